@@ -1,0 +1,22 @@
+"""The lab: a server of the protocol with its own mail, and the home of faults and legal differences.
+
+It writes the protocol a second time and shares no code with the engine. Its parts are imported when first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from conformance.lab.faults import FAULTS, SABOTAGE
+    from conformance.lab.target import Lab
+    from conformance.lab.variants import VARIANTS
+
+__all__ = ["FAULTS", "SABOTAGE", "VARIANTS", "Lab"]
+
+_HOMES = {"FAULTS": "faults", "SABOTAGE": "faults", "Lab": "target", "VARIANTS": "variants"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(name)
+    return getattr(import_module(f"conformance.lab.{_HOMES[name]}"), name)

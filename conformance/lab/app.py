@@ -1,0 +1,151 @@
+"""The server on the network: starlette and uvicorn around the pure handler, and the way of its mails to SMTP.
+
+The only place that asks for the time. Requests are handled one after another, on one event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import smtplib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from email.utils import formatdate
+from time import time
+
+import h11
+import uvicorn
+from starlette.requests import Request as StarletteRequest
+from starlette.responses import Response as StarletteResponse
+from starlette.types import Receive, Scope, Send
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+from conformance.lab.accounts import State
+from conformance.lab.background import BackgroundLoop
+from conformance.lab.messages import Headers, Mail, Request
+from conformance.lab.server import handle
+
+log = logging.getLogger(__name__)
+
+
+class WatchedConnection(h11.Connection):
+    """h11's state machine; keeps the header names of the last request as they were written."""
+
+    written: Headers = ()
+
+    def next_event(self) -> h11.Event | type[h11.NEED_DATA | h11.PAUSED]:
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            pairs = event.headers.raw_items()
+            self.written = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs)
+        return event
+
+
+class WrittenHeaders(H11Protocol):
+    """uvicorn's protocol, which lower-cases header names; hands them over in the scope as they were written, too."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, object],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        connection = WatchedConnection(h11.SERVER)
+        inner = self.app
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await inner({**scope, "written": connection.written}, receive, send)
+
+        self.conn, self.app = connection, app
+
+
+class Site:
+    """The ASGI application: holds the state, asks the handler, passes on mails."""
+
+    def __init__(self, state: State, offset: float, post: Callable[[Mail, float], None]) -> None:
+        self.state, self.offset, self.post = state, offset, post
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = StarletteRequest(scope, receive)
+        request = Request(
+            method=asked.method,
+            path=scope["path"],
+            query=asked.url.query,
+            headers=scope["written"],
+            body=await asked.body(),
+            client=asked.client.host if asked.client else "",
+        )
+        now = time() + self.offset
+        state, response = handle(self.state, request, now)
+        self.state = replace(state, outbox=())
+        for mail in state.outbox:
+            self.post(mail, mail.due - now)
+        answer = StarletteResponse(response.body, response.status)
+        for name, value in (*response.headers, ("Date", formatdate(now, usegmt=True))):
+            answer.raw_headers.append((name.encode("latin-1"), value.encode("latin-1")))
+        await answer(scope, receive, send)
+
+
+class Server:
+    """The site on a port of 127.0.0.1, from construction until stop(); `smtp` is where mail goes, None: nowhere."""
+
+    def __init__(self, state: State, offset: float, smtp: tuple[str, int] | None) -> None:
+        self.smtp = smtp
+        self.site = Site(state, offset, self.post)
+        self.postman = ThreadPoolExecutor(1, thread_name_prefix="lab-postman")
+        self.background = BackgroundLoop("lab-http")
+        config = Config(
+            self.site,
+            host="127.0.0.1",
+            port=0,
+            http=WrittenHeaders,
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            lifespan="off",
+            loop="asyncio",
+            ws="none",
+            date_header=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        self.uvicorn = uvicorn.Server(config)
+        self.address = self.background.result(self.open())
+
+    async def open(self) -> tuple[str, int]:
+        self.serving = asyncio.get_running_loop().create_task(self.uvicorn.serve())
+        while not self.uvicorn.started:
+            if self.serving.done():
+                raise RuntimeError("the lab's server did not start") from self.serving.exception()
+            await asyncio.sleep(0.002)
+        host, port = self.uvicorn.servers[0].sockets[0].getsockname()
+        return str(host), int(port)
+
+    def post(self, mail: Mail, delay: float) -> None:
+        """Sends a mail after some seconds, in order and beside the answer."""
+        if self.smtp is not None:
+            asyncio.get_running_loop().call_later(max(0.0, delay), self.postman.submit, send_mail, self.smtp, mail)
+
+    async def close(self) -> None:
+        self.uvicorn.should_exit = True
+        await self.serving
+
+    def stop(self) -> None:
+        """Ends the server; mails that are not due yet are dropped."""
+        self.background.result(self.close())
+        self.background.stop()
+        self.postman.shutdown(cancel_futures=True)
+
+
+def send_mail(smtp: tuple[str, int], mail: Mail) -> None:
+    """Hands one mail to SMTP; a failure is logged and changes nothing."""
+    try:
+        with smtplib.SMTP(*smtp, local_hostname="lab.test", timeout=10) as client:
+            client.sendmail(mail.sender, [mail.recipient], mail.content)
+    except (OSError, smtplib.SMTPException) as failure:
+        log.warning("mail to %s was not sent: %s", mail.recipient, failure)

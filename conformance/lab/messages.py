@@ -1,0 +1,58 @@
+"""What crosses the wire: requests, replies, responses and mails, as plain values.
+
+Knows nothing of the protocol. Header names stay as the client wrote them, repeated headers stay repeated, bodies stay bytes.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request: `path` is decoded and without its query, `query` is the raw text behind the question mark."""
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Headers = ()
+    body: bytes = b""
+    client: str = "127.0.0.1"
+
+    def values(self, name: str) -> list[str]:
+        """The values of every header of this name, in any letter case and in their order, without outer blanks."""
+        return [value.strip() for written, value in self.headers if written.lower() == name]
+
+    def header(self, name: str) -> str:
+        """One header as a list field: repeated ones joined by a comma, "" when absent."""
+        return ", ".join(self.values(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer before it is written down: `early` ones come from before the endpoint's own code (no cache headers)."""
+
+    status: int
+    body: Json
+    early: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP response as sent."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one envelope recipient; `due` is the moment (epoch seconds) at which it may leave."""
+
+    recipient: str
+    content: bytes = field(repr=False)
+    due: float
+    sender: str = "no-reply@lab.test"

@@ -1,0 +1,86 @@
+"""The server as a function: handle(state, request, now) -> (state, response).
+
+Pure. The moment is an argument, randomness comes from the state's seed, mails are left in the state's outbox.
+The order of checks is the product's: credentials, permission, body, limit, second factor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.lab import email_routes, entry_routes, replies, settings_routes, token_routes, user_routes
+from conformance.lab.accounts import Account, State, digest, draw, put
+from conformance.lab.calls import Call, Endpoint, credentials, limited, parsed, run
+from conformance.lab.entry_routes import token
+from conformance.lab.messages import Headers, Reply, Request, Response
+from conformance.lab.rules import Outcome, Rules
+
+ROUTES: dict[tuple[str, str], Endpoint] = {
+    **entry_routes.ROUTES,
+    **email_routes.ROUTES,
+    **token_routes.ROUTES,
+    **settings_routes.ROUTES,
+    **user_routes.ROUTES,
+}
+ADMIN = "admin"
+
+
+def admin_password(seed: bytes) -> str:
+    """The password of the administrator of a server with this seed."""
+    return digest(f"administrator {seed.hex()}")[:24]
+
+
+def opened(rules: Rules, seed: bytes, now: float) -> State:
+    """A new server with one account, the administrator; it has been there for a day."""
+    state, value = draw(State(rules, seed, dict(rules.settings)), "account")
+    password = digest(admin_password(seed))
+    admin = Account(token(value)[:17], ADMIN, "Administrator", (), password, (ADMIN, "user"), now - 86400)
+    return put(state, admin)
+
+
+def endpoint_of(request: Request) -> tuple[Endpoint, str, str] | None:
+    """The endpoint of a request, its route, and what stands in place of the star."""
+    if found := ROUTES.get((request.method, request.path)):
+        return found, request.path, ""
+    route, _, argument = request.path.rpartition("/")
+    if argument and (found := ROUTES.get((request.method, f"{route}/*"))):
+        return found, route, argument
+    return None
+
+
+def handle(state: State, request: Request, now: float) -> tuple[State, Response]:
+    """Answers one request at a moment (epoch seconds)."""
+    state = caught_up(state, now)
+    found = endpoint_of(request)
+    if found is None:
+        response = Response(404, (("content-type", "text/plain;charset=UTF-8"),), b"404 Not Found")
+        return state, state.rules.dress(response, None)
+    endpoint, route, argument = found
+    account, session = credentials(state, request) or (None, None)
+    call = Call(request, parsed(request), account, session, now, argument)
+    state, reply, outcome, budget = answered(state, endpoint, call, f"{request.method} {route}")
+    return state, state.rules.dress(replies.written(state.rules, reply, budget), outcome)
+
+
+def answered(state: State, endpoint: Endpoint, call: Call, route: str) -> tuple[State, Reply, Outcome | None, Headers]:
+    """The checks before the endpoint's own code, then that."""
+    if endpoint.login and call.account is None:
+        return state, replies.anonymous(state.rules), None, ()
+    if endpoint.admin and not call.caller.is_admin:
+        return state, replies.unpermitted(), None, ()
+    if (state.rules.body_first or endpoint.demand is None) and (wrong := endpoint.fits(call.body)):
+        return state, replies.invalid_params(wrong), None, ()
+    state, refusal, budget = limited(state, call, route)
+    if refusal is not None:
+        return state, refusal, None, budget
+    state, reply, outcome = run(state, endpoint, call)
+    return state, reply, outcome, () if reply.early else budget
+
+
+def caught_up(state: State, now: float) -> State:
+    """The state after every deferred change that has fallen due."""
+    due = [change for at, change in state.deferred if at <= now]
+    state = replace(state, deferred=tuple(item for item in state.deferred if item[0] > now)) if due else state
+    for change in due:
+        state = change(state)
+    return state

@@ -1,0 +1,140 @@
+"""The lab as a whole: a server with its mail, and the target file that describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from time import time
+from types import TracebackType
+from typing import Any, Self
+
+from conformance.lab.accounts import State, digest
+from conformance.lab.app import Server
+from conformance.lab.faults import FAULTS, SABOTAGE
+from conformance.lab.mail import HOST, MailStack
+from conformance.lab.rules import EDITIONS, Rules
+from conformance.lab.server import ADMIN, admin_password, opened
+from conformance.lab.variants import VARIANTS
+
+MAILBOX = "qa@lab.test"
+ADDRESS = "qa+{tag}@lab.test"
+DEADLINE = 3  # seconds in which the lab's own mail arrives, by far
+
+
+def ruled(edition: str, faults: Iterable[str] = (), variants: Iterable[str] = ()) -> Rules:
+    """The rules of an edition with some differences and faults; an unknown name is a KeyError that tells it."""
+    rules = EDITIONS[edition]
+    for name in variants:
+        rules = VARIANTS[name].apply(rules)
+    for name in faults:
+        rules = (FAULTS | SABOTAGE)[name].apply(rules)
+    return rules
+
+
+class Lab:
+    """A running server of the protocol, from `with` or start() to stop(). Every lab has its own ports, accounts and mailbox."""
+
+    def __init__(
+        self,
+        edition: str = "classic",
+        faults: Iterable[str] = (),
+        variants: Iterable[str] = (),
+        smtp: tuple[str, int] | None = None,
+        mail_host: str | None = None,
+        seed: str = "lab",
+        clock_offset: float = 0,
+    ) -> None:
+        """`smtp` sends the mails to another server than the lab's own, whose mailbox is then not the lab's to describe.
+        `mail_host` is the name under which target() gives the lab's own mail."""
+        self.rules = ruled(edition, faults, variants)
+        self.seed = seed.encode()
+        self.offset = clock_offset + self.rules.clock_offset
+        self.smtp, self.mail_host = smtp, mail_host or HOST
+        self.mail: MailStack | None = None
+        self.server: Server | None = None
+
+    def start(self) -> Self:
+        if self.smtp is None:
+            self.mail = MailStack({MAILBOX: self.mail_password})
+        try:
+            state = opened(self.rules, self.seed, time() + self.offset)
+            smtp = self.smtp if self.mail is None else (HOST, self.mail.smtp_port)
+            self.server = Server(state, self.offset, smtp)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        if self.server is not None:
+            self.server.stop()
+        if self.mail is not None:
+            self.mail.stop()
+        self.server = self.mail = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def running(self) -> Server:
+        if self.server is None:
+            raise RuntimeError("the lab is not running")
+        return self.server
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port of the server."""
+        return self.running.address
+
+    @property
+    def base_url(self) -> str:
+        host, port = self.address
+        return f"http://{host}:{port}"
+
+    @property
+    def state(self) -> State:
+        """What the server knows right now."""
+        return self.running.site.state
+
+    @property
+    def mail_password(self) -> str:
+        return digest(f"mailbox {self.seed.hex()}")[:24]
+
+    def target(self, security: str = "plain") -> dict[str, Any]:
+        """A target file that describes this lab; `security` is the mailbox's: plain, starttls or tls."""
+        described: dict[str, Any] = {
+            "target": {"name": f"lab {self.rules.edition}", "base_url": self.base_url, "timeout": 15},
+            "provisioning": {
+                "kind": "rocketchat-admin",
+                "username": ADMIN,
+                "password": admin_password(self.seed),
+            },
+            "limits": {
+                "requests_per_second": 1000,
+                "wrong_codes_per_account": 3,
+                "mails": 4000,
+                "allow_lockout": True,
+                "allow_settings": True,
+            },
+        }
+        return described if self.mail is None else {**described, "mailbox": self.mailbox(self.mail, security)}
+
+    def mailbox(self, mail: MailStack, security: str) -> dict[str, Any]:
+        """The target file's [mailbox]."""
+        port = mail.imaps_port if security == "tls" else mail.imap_port
+        trust = {} if security == "plain" else {"ca_file": str(mail.ca_file)}
+        return {
+            "host": self.mail_host,
+            "port": port,
+            "security": security,
+            **trust,
+            "username": MAILBOX,
+            "password": self.mail_password,
+            "folder": "INBOX",
+            "address": ADDRESS,
+            "deadline": DEADLINE + 2 * self.rules.mail_delay,
+        }
