@@ -62,7 +62,7 @@ def lay_out(folder: Path) -> dict[str, str | int]:
     user = plain_user()
     for path in (folder, *folder.iterdir()):
         shutil.chown(path, user.pw_uid, user.pw_gid)
-    folder.chmod(0o755)
+    folder.chmod(0o711)
     group = grp.getgrgid(user.pw_gid).gr_name
     names = {"folder": str(folder), "user": user.pw_name, "uid": user.pw_uid, "group": group, "gid": user.pw_gid}
     return names | dict(zip(("smtp", "lmtp", "imaps"), free_ports(3), strict=True))
@@ -93,7 +93,9 @@ def postfix(program: str, folder: Path, settings: dict[str, str | int]) -> Abstr
     configure("postfix-main.cf", settings, config / "main.cf")
     configure("postfix-master.cf", settings, config / "master.cf")
     subprocess.run([program, "-c", str(config), "check"], check=True)
-    master = Path(said("postconf", "-c", str(config), "-h", "daemon_directory")) / "master"
+    master = (
+        Path(said(str(Path(program).with_name("postconf")), "-c", str(config), "-h", "daemon_directory")) / "master"
+    )
     return daemon([str(master), "-c", str(config), "-d"], settings["smtp"], folder / "postfix.out", None)
 
 

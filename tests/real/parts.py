@@ -8,7 +8,7 @@ import pytest
 
 
 def missing(reason: str) -> NoReturn:
-    """In CI a part that is not there would turn into silence, so it fails; elsewhere the reason says what to install."""
+    """In CI an absent part would turn into silence, so it fails; elsewhere the reason says what to install."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)

@@ -1,0 +1,53 @@
+"""report.html as a person opens it: from the disk, in a browser, with no network."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .chromium import Browser, launched
+from .parts import missing, program
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    chromium = program("chromium", "google-chrome", install="chromium")
+    chromedriver = program("chromedriver", install="chromium-driver")
+    if Path(chromium).resolve().name == "snap":
+        missing("chromium is a snap here, which sees no temporary files: install Chrome, or chromium from a deb")
+    with launched(chromium, chromedriver, tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output directory of a run on the embedded lab."""
+    out = tmp_path_factory.mktemp("run") / "report"
+    command = [sys.executable, "-m", "conformance", "run", "--out", str(out)]
+    subprocess.run(command, cwd=out.parent, check=True, timeout=600)
+    return out
+
+
+def test_the_report_shows_claim_and_rows_and_asks_the_network_for_nothing(browser: Browser, report: Path) -> None:
+    """It is mailed and archived: a style sheet from elsewhere would be gone by then, or would tell who reads it."""
+    browser.open(report / "report.html")
+
+    verdicts = json.loads((report / "report.json").read_text())
+    text = browser.text
+    assert verdicts["claim"] in text.lower()
+    assert [row["id"] for row in verdicts["requirements"] if row["id"] not in text] == []
+    assert browser.complaints() == []
+    assert browser.requests() == [(report / "report.html").as_uri()]
+
+
+def test_a_page_that_is_not_silent_is_noticed(browser: Browser, tmp_path: Path) -> None:
+    """The control of the test above: its two last lines hold of any page if nothing is ever noted."""
+    page, elsewhere = tmp_path / "page.html", "http://127.0.0.1:1/x.png"
+    page.write_text(f"<!doctype html><img src='{elsewhere}'><script>console.error('torn')</script>")
+    browser.open(page)
+
+    assert any("torn" in complaint for complaint in browser.complaints())
+    assert browser.requests() == [page.as_uri(), elsewhere]
