@@ -79,7 +79,8 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class State:
     """Everything the server knows. `hits` holds the times of calls for each limited route and client; `deferred` holds
-    changes that fall due later (epoch seconds); `drawn` counts the random values taken from `seed`."""
+    changes that fall due later (epoch seconds); `drawn` counts the random values taken from `seed`, `denied` the calls
+    that did not pass the second factor."""
 
     rules: Rules
     seed: bytes
@@ -89,6 +90,7 @@ class State:
     hits: Mapping[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
     deferred: tuple[tuple[float, Callable[[State], State]], ...] = ()
     drawn: int = 0
+    denied: int = 0
 
 
 def digest(text: str) -> str:

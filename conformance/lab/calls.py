@@ -119,5 +119,7 @@ def protected(state: State, endpoint: Endpoint, call: Call, demand: Demand) -> t
     _, reply = endpoint.action(state, call)
     if reply.status >= 400 and rules.refunds_code:
         return unspent, reply, "passed"
-    truth = Truth("passed", "", False, (), account, state, call.request, call.now)
-    return rules.keep("passed", state, act, account, call.now), rules.edit(reply, truth), "passed"
+    if reply.status < 400:
+        truth = Truth("passed", "", False, (), account, state, call.request, call.now)
+        reply = rules.edit(reply, truth)
+    return rules.keep("passed", state, act, account, call.now), reply, "passed"

@@ -44,7 +44,9 @@ def resend(state: State, call: Call) -> tuple[State, Reply]:
         return state, replies.failure("emailOrUsername is required", "error-parameter-required")
     account = call.account if call.account and rules.resend_uses_caller else named(state, str(name))
     if account is None:
-        return state, replies.success() if rules.hides_unknown else replies.failure("Invalid user", "error-invalid-user")
+        return state, replies.success() if rules.hides_unknown else replies.failure(
+            "Invalid user", "error-invalid-user"
+        )
     if rules.resends is not None:
         most, seconds = rules.resends
         key = ("resend", account.id)
@@ -53,7 +55,7 @@ def resend(state: State, call: Call) -> tuple[State, Reply]:
             return state, replies.throttled(recent[0] + seconds - call.now)
         state = replace(state, hits={**state.hits, key: (*recent, call.now)})
     state = issue(state, account, "resend", call.now)
-    listed = rules.lists_addresses(account.verified_addresses) if rules.lists_addresses else {}
+    listed = rules.lists_addresses(rules.recipients(state, account, "resend")) if rules.lists_addresses else {}
     return state, replies.success(**listed)
 
 

@@ -8,9 +8,17 @@ from conformance.lab.accounts import State, digest
 from conformance.lab.messages import Mail
 
 SENTENCES = {
-    "en": ("Your authentication code:", "Keep it to yourself.", "Was it not you who signed in? Then nothing needs to be done."),
+    "en": (
+        "Your authentication code:",
+        "Keep it to yourself.",
+        "Was it not you who signed in? Then nothing needs to be done.",
+    ),
     "de": ("Dein Bestätigungscode:", "Gib ihn nicht weiter.", "Du hast dich nicht angemeldet? Dann ist nichts zu tun."),
-    "fr": ("Votre code de vérification :", "Ne le communiquez à personne.", "Ce n’était pas vous ? Il n’y a rien à faire."),
+    "fr": (
+        "Votre code de vérification :",
+        "Ne le communiquez à personne.",
+        "Ce n’était pas vous ? Il n’y a rien à faire.",
+    ),
 }
 
 
@@ -21,7 +29,7 @@ def code_mail(state: State, recipient: str, code: str, now: float) -> Mail:
     first, second, third = SENTENCES[rules.mail_language]
     text = f"{first}\n\n{shown}\n\n{second}\n\n{third}\n"
     html = (
-        '<html><head><style>p { color: #2f343d; } .foot { color: #9ea2a8; font-size: 12px; }</style></head><body>'
+        "<html><head><style>p { color: #2f343d; } .foot { color: #9ea2a8; font-size: 12px; }</style></head><body>"
         f'<p>{first}</p><p style="font-size: 30px;"><b>{shown}</b></p><p>{second}</p><p class="foot">{third}</p>'
         "</body></html>\n"
     )

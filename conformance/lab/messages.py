@@ -32,11 +32,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer before it is written down: `early` ones come from before the endpoint's own code (no cache headers)."""
+    """An answer before it is written down: `early` ones come from before the endpoint's own code (no cache headers).
+    `raw`, a content type and bytes, is sent in place of the body."""
 
     status: int
     body: Json
     early: bool = False
+    raw: tuple[str, bytes] | None = None
+    headers: Headers = ()
 
 
 @dataclass(frozen=True, slots=True)

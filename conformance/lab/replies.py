@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 
 from conformance.lab.messages import Headers, Json, Reply, Response
@@ -48,7 +47,9 @@ def unpermitted() -> Reply:
 def throttled(seconds: float) -> Reply:
     """429; says how long to wait, carries no type."""
     wait = max(1, round(seconds))
-    text = f"Error, too many requests. Please slow down. You must wait {wait} seconds before trying this endpoint again."
+    text = (
+        f"Error, too many requests. Please slow down. You must wait {wait} seconds before trying this endpoint again."
+    )
     return Reply(429, {"success": False, "error": f"{text} [error-too-many-requests]"})
 
 
@@ -74,13 +75,12 @@ def unauthorized(rules: Rules, error: str | int, message: str, details: Json | N
 
 
 def date(rules: Rules, at: float) -> str:
-    """A moment in the server's spelling; the product's is ISO 8601 with milliseconds and Z."""
-    moment = datetime.fromtimestamp(round(at, 3), UTC)
-    return moment.strftime(rules.iso).replace("{milliseconds:03d}", f"{moment.microsecond // 1000:03d}")
+    """A moment (epoch seconds) in the server's spelling."""
+    return rules.write_date(datetime.fromtimestamp(round(at, 3), UTC))
 
 
 def written(rules: Rules, reply: Reply, extra: Headers = ()) -> Response:
     """The bytes of a reply."""
-    text = json.dumps(reply.body, separators=(",", ":")) if rules.write is None else rules.write(reply.body)
     cache = () if reply.early else (("cache-control", "no-store"), ("pragma", "no-cache"))
-    return Response(reply.status, (("content-type", "application/json"), *cache, *extra), text.encode())
+    kind, content = reply.raw or ("application/json", rules.write(reply.body).encode())
+    return Response(reply.status, (("content-type", kind), *cache, *reply.headers, *extra), content)

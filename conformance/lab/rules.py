@@ -6,9 +6,11 @@ from one set to another. Functions among the fields are seams: their defaults ar
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -102,6 +104,16 @@ def verified(state: State, account: Account, reason: str) -> tuple[str, ...]:
     return account.verified_addresses
 
 
+def milliseconds(moment: datetime) -> str:
+    """A moment (UTC) as the product writes it: 2020-01-02T13:06:42.408Z."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def compact(body: Json) -> str:
+    """JSON without blanks."""
+    return json.dumps(body, separators=(",", ":"))
+
+
 def when_passed(outcome: Outcome, state: State, act: Callable[[State], State], account: Account, now: float) -> State:
     """The state after a protected call: it acts when the second factor passed, and never else."""
     return act(state) if outcome == "passed" else state
@@ -121,7 +133,7 @@ class Rules:
     bare_code: Callable[[str], str] = bare
     lifetime: Callable[[float], float] = lambda seconds: seconds
     stale_for: float = 0  # how long an expired code still counts as "out" in challenges
-    counts_failures: bool = False  # after Max_Invalid_Email_Code_Attempts wrong ones: totp-max-attempts, then a new code
+    counts_failures: bool = False  # Max_Invalid_Email_Code_Attempts wrong ones: totp-max-attempts, then a new code
     needs_code: Callable[[Account, tuple[Code, ...], bool], bool] = lambda account, out, answered: not out
     fresh_after_wrong: bool = False
     # judging a call
@@ -143,12 +155,12 @@ class Rules:
     # replies
     announces_count: bool = False
     dates_as_list: bool = False
-    iso: str = "%Y-%m-%dT%H:%M:%S.{milliseconds:03d}Z"
+    write_date: Callable[[datetime], str] = milliseconds
     names_account: Literal["username", "address"] = "username"
     refusal_lists_methods: bool = True
     edit: Callable[[Reply, Truth], Reply] = lambda reply, truth: reply
     dress: Callable[[Response, Outcome | None], Response] = lambda response, outcome: response
-    write: Callable[[Json], str] | None = None  # None: JSON without blanks
+    write: Callable[[Json], str] = compact
     # login
     login_form: Literal["bare", "bracketed", "open"] = "bare"
     login_says_success: bool = True

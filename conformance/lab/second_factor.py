@@ -133,12 +133,16 @@ def check(
     state, generated, shown = factor.prepare(state, account, sent is not None, now)
     outcome = forced or unusual(state, account, asked)
     if outcome is None and sent is not None:
+        newest = state.accounts[account.id].codes[-1:]
         state, right = factor.verify(state, before, sent, request, now)
+        if newest != state.accounts[account.id].codes[-1:]:  # the server made another one because this was wrong
+            generated, shown = True, codes.live(state.accounts[account.id], now)
         failed: Outcome = "exhausted" if codes.exhausted(state, state.accounts[account.id]) else "refused"
         outcome = "passed" if right else failed
     outcome = outcome or "challenged"
     if outcome == "passed":
         return remember(state, account, session, request, demand, now), Verdict("passed")
+    state = replace(state, denied=state.denied + 1)
     truth = Truth(outcome, name, generated, shown, state.accounts[account.id], state, request, now, demand.login)
     return state, Verdict(outcome, worded(truth))
 

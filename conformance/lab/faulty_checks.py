@@ -1,0 +1,168 @@
+"""Faults in judging calls (hd: headers, ms: methods, vf: verification) and in what they leave behind (se: effects)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from conformance.lab.accounts import Account, State, change
+from conformance.lab.alterations import (
+    WRONG,
+    Act,
+    also_accepting,
+    forcing,
+    keeping,
+    open_when,
+    proving,
+    reading,
+    setting,
+)
+from conformance.lab.fault import Fault
+from conformance.lab.messages import Request
+from conformance.lab.rules import DIGITS, Attempt
+
+CODE, METHOD = "x-2fa-code", "x-2fa-method"
+
+
+def in_body(request: Request) -> str | None:
+    try:
+        found = json.loads(request.body)
+    except ValueError:
+        return None
+    code = found.get("code") or found.get("twoFactorCode") if isinstance(found, dict) else None
+    return str(code) if code else None
+
+
+def behind_method(request: Request) -> str | None:
+    names = [name.lower() for name, _ in request.headers]
+    ordered = CODE in names and METHOD in names and names.index(METHOD) < names.index(CODE)
+    return request.header(CODE) or None if ordered else None
+
+
+def exact_name(request: Request) -> str | None:
+    return next((value.strip() for name, value in request.headers if name == CODE and value.strip()), None)
+
+
+def shown(attempt: Attempt) -> str:
+    """The digits of what was sent."""
+    return "".join(letter for letter in attempt.sent if letter in DIGITS)
+
+
+def number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def same_number(attempt: Attempt) -> bool:
+    return any(number(attempt.sent.replace("-", "")) == number(code.text) for code in attempt.live)
+
+
+def has_flag(request: Request) -> bool:
+    try:
+        found = json.loads(request.body or b"{}")
+    except ValueError:
+        return False
+    return isinstance(found, dict) and found.get("cas") is True
+
+
+HEADERS = (
+    Fault("hd-wrong-name", ("acceptance.right-code",), "The code is looked for in x-totp.",
+          reading(lambda request: request.header("x-totp") or None)),
+    Fault("hd-body-only", ("acceptance.right-code",), "The code is looked for in the body alone.", reading(in_body)),
+    Fault("hd-order", ("acceptance.right-code",), "The code is seen only if the method's header stands before it.",
+          reading(behind_method)),
+    Fault("hd-case", ("acceptance.header-case",), "The code's header is seen only in lower case.", reading(exact_name)),
+    Fault("hd-presence-is-enough", ("code.random",), "Any values in both headers pass.",
+          also_accepting(lambda a: bool(a.request.header(CODE) and a.request.header(METHOD)))),
+    Fault("hd-code-only-bypass", ("code.random",), "A code without a method is not checked.",
+          also_accepting(lambda a: not a.request.values(METHOD))),
+    Fault("hd-method-only-bypass", ("challenge.required",), "A method without a code passes.",
+          open_when(lambda request: bool(request.values(METHOD)) and not request.values(CODE))),
+    Fault("hd-empty-code-bypass", ("code.random",), "An empty code passes.",
+          open_when(lambda request: bool(request.values(CODE)) and not request.header(CODE))),
+    Fault("hd-xff-bypass", ("challenge.required",), "X-Forwarded-For with a private address passes unasked.",
+          open_when(lambda request: request.header("x-forwarded-for").startswith(("127.", "10.", "192.168.")))),
+    Fault("hd-debug-bypass", ("challenge.required",), "A header X-Debug passes unasked.",
+          open_when(lambda request: bool(request.values("x-debug")))),
+    Fault("hd-override-bypass", ("challenge.required",), "X-HTTP-Method-Override passes unasked.",
+          open_when(lambda request: bool(request.values("x-http-method-override")))),
+    Fault("hd-method-value-case", ("code.random",), "A method in capitals is not checked.",
+          also_accepting(lambda a: a.request.header(METHOD) == "EMAIL")),
+)  # fmt: skip
+
+METHODS = (
+    Fault("ms-enforced-only-if-forced", ("challenge.required",), "Who switched the method on alone is never asked.",
+          open_when(lambda request: True)),
+    Fault("ms-cas-flag", ("challenge.required",), "A member cas in the body passes unasked.", open_when(has_flag)),
+    Fault("ms-unknown-accepts", ("code.random",), "A method of unknown name is not checked.",
+          also_accepting(lambda a: a.request.header(METHOD) not in ("", "email", "totp", "password"))),
+    Fault("ms-proto-name", ("code.random",), "A method called __proto__ or constructor is not checked.",
+          also_accepting(lambda a: a.request.header(METHOD) in ("__proto__", "constructor", "toString"))),
+    Fault("ms-listed-refused", ("acceptance.right-code",), "The method that is listed refuses its right code when named.",
+          proving(lambda a: a.right and not a.request.values(METHOD))),
+    Fault("se-token-type-open", ("challenge.required",), "Personal access tokens made without bypass are never asked.",
+          forcing(lambda request, account, session, now: "passed" if session and session.name is not None else None)),
+)  # fmt: skip
+
+VERIFICATION = (
+    Fault("vf-accept-any", ("code.random",), "Every code passes.", also_accepting(lambda a: True)),
+    Fault("vf-right-length", ("code.random",), "Every code of six digits passes.",
+          also_accepting(lambda a: len(shown(a)) == 6)),
+    Fault("vf-prefix", ("code.random",), "The first half of the code is enough.",
+          also_accepting(lambda a: len(shown(a)) > 2 and any(c.text.startswith(shown(a)) for c in a.live))),
+    Fault("vf-first-digits", ("code.random",), "Only the first three digits are compared.",
+          also_accepting(lambda a: len(shown(a)) > 2 and any(c.text[:3] == shown(a)[:3] for c in a.live))),
+    Fault("vf-last-digits", ("code.random",), "Only the last three digits are compared.",
+          also_accepting(lambda a: len(shown(a)) > 2 and any(c.text[-3:] == shown(a)[-3:] for c in a.live))),
+    Fault("vf-contains", ("code.random",), "The code may stand anywhere in what is sent.",
+          also_accepting(lambda a: any(c.text in shown(a) for c in a.live))),
+    Fault("vf-truncate", ("code.random",), "What follows the code is not looked at.",
+          also_accepting(lambda a: any(shown(a).startswith(c.text) for c in a.live))),
+    Fault("vf-literals", ("code.random",), "null, undefined, true, 0 and the like pass.",
+          also_accepting(lambda a: a.sent in ("null", "undefined", "true", "0", "[]", "NaN"))),
+    Fault("vf-integer-compare", ("code.random",), "Codes are compared as numbers.", also_accepting(same_number)),
+    Fault("vf-fail-open", ("code.random",), "An error while checking counts as success.",
+          also_accepting(lambda a: len(a.sent) > 1000 or not a.sent.isascii())),
+    Fault("vf-debug-code", ("code.random",), "A master code passes.",
+          also_accepting(lambda a: shown(a) in ("000000", "111111", "123456", "424242"))),
+    Fault("vf-correct-refused", ("acceptance.right-code",), "The right code is refused.", proving(lambda a: False)),
+    Fault("vf-first-try-refused", ("acceptance.right-code",), "The right code is refused the first time.",
+          proving(lambda a: a.right and a.state.accounts[a.account.id].tries > 0)),
+    Fault("vf-reuse", ("code.used",), "A used code passes again.",
+          also_accepting(lambda a: any(c.text == shown(a) and c.fate == "used" for c in a.account.codes))),
+)  # fmt: skip
+
+
+def partly(state: State, act: Act, account: Account, now: float) -> State:
+    """The action's effect on the profile alone."""
+    done = act(state).accounts.get(account.id, account)
+    return change(state, account.id, profile=done.profile)
+
+
+def later(state: State, act: Act, account: Account, now: float) -> State:
+    """The action, put off for a second."""
+    return replace(state, deferred=(*state.deferred, (now + 1, act)))
+
+
+EFFECTS = (
+    Fault("se-before-check", ("effect.challenged",), "The call is done, then challenged.",
+          keeping(("challenged",), lambda state, act, *_: act(state))),
+    Fault("se-on-invalid", ("effect.refused",), "The call is done although its code is refused.",
+          keeping(WRONG, lambda state, act, *_: act(state))),
+    Fault("se-partial", ("effect.refused",), "A refused call still writes the fields of the profile.",
+          keeping(WRONG, partly)),
+    Fault("se-delayed", ("effect.refused",), "A refused call is done a second later.", keeping(WRONG, later)),
+    Fault("se-delayed-challenge", ("effect.challenged",), "A challenged call is done a second later.",
+          keeping(("challenged",), later)),
+    Fault("se-rollback-lost", ("effect.refused",), "A refused call resets what the profile held before.",
+          keeping(WRONG, lambda state, act, account, now: change(state, account.id, profile={}))),
+    Fault("iv-disables-2fa", ("effect.refused",), "A wrong code switches the e-mail method off.",
+          keeping(WRONG, lambda state, act, account, now: change(state, account.id, email_factor=False))),
+    Fault("se-none-on-success", ("effect.accepted",), "An accepted call says success and does nothing.",
+          keeping(("passed",), lambda state, *_: state)),
+    Fault("se-twice", ("effect.once",), "A token that was asked for once is made twice.", setting(tokens_stored=2)),
+)  # fmt: skip
+
+ROWS = (*HEADERS, *METHODS, *VERIFICATION, *EFFECTS)
