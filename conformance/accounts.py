@@ -1,0 +1,134 @@
+"""Accounts for tests: made through the target's admin API, leased to one test at a time, removed afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Mapping
+from typing import Final
+
+from conformance.flow import carry_out, step_up
+from conformance.model import Account, Answer, Call, Challenged, Granted, Refused, Reply, Session
+from conformance.outcomes import Inconclusive
+from conformance.otp import totp
+from conformance.recorder import Recorder
+from conformance.secrecy import sha256_hex
+from conformance.target import ProvisioningTable
+from conformance.users import describe
+from conformance.wire import at_path, session_of
+
+_API: Final = "/api/v1"
+
+
+class Admin:
+    """The admin of a target of kind rocketchat-admin: makes accounts, and removes every one that it made."""
+
+    def __init__(self, settings: ProvisioningTable, address: str, run: str) -> None:
+        self.session: Session | None = None
+        self._settings = settings
+        self._address = address
+        self._run = run
+        self._lock = threading.Lock()
+        self._made: dict[str, Account] = {}
+
+    def log_in(self, recorder: Recorder) -> Reply:
+        """Begin the admin's session, or take the one that the target file gives."""
+        settings = self._settings
+        if settings.user_id and settings.token:
+            self.session = Session(settings.token.get_secret_value(), settings.user_id)
+            return recorder.send(Call(f"GET {_API}/me", session=self.session))
+        call = recorder.binding.login_call(settings.username or "", self._password)
+        reply = carry_out(step_up(call), recorder.send, lambda challenged: self._answer(challenged, recorder))
+        session = session_of(recorder.binding, reply) if isinstance(reply, Granted) else None
+        self.session = session and recorder.keep(session, "admin")
+        return reply
+
+    def resume(self, user_id: str) -> None:
+        """Stand in for the admin of a recorded run."""
+        self.session = Session("«admin.token#1»", user_id)
+
+    def call(self, recorder: Recorder, route: str, body: Mapping[str, object] | None = None) -> Reply:
+        """A call of the admin's, with the admin's second factor where it is asked for."""
+        verb, _, path = route.partition(" ")
+        call = Call(f"{verb} {_API}/{path}", dict(body) if body is not None else None, session=self.session)
+        return carry_out(step_up(call), recorder.send, lambda challenged: self._answer(challenged, recorder))
+
+    def make(self, recorder: Recorder, name: str) -> Account:
+        """A new account with a verified address of its own. Inconclusive if the target makes none."""
+        reply, account = self.create(recorder, name)
+        if not account:
+            raise Inconclusive(f"the target makes no account (users.create): {describe(reply)}")
+        return account
+
+    def create(self, recorder: Recorder, name: str) -> tuple[Reply, Account | None]:
+        """Ask for a new account: what was answered, and the account if there is one now."""
+        draft = self._draft(recorder, name)
+        with self._lock:
+            self._made[draft.username] = draft
+        recorder.world.expect_mail(draft.email)
+        reply = self.call(
+            recorder,
+            "POST users.create",
+            {
+                "name": f"Conformance {name}",
+                "email": draft.email,
+                "username": draft.username,
+                "password": draft.password,
+                "verified": True,
+                "joinDefaultChannels": False,
+                "requirePasswordChange": False,
+                "sendWelcomeEmail": False,
+            },
+        )
+        user_id = at_path(reply.body, "user._id") if isinstance(reply, Granted) else None
+        return reply, self._confirm(draft, user_id) if isinstance(user_id, str) else None
+
+    def remove(self, recorder: Recorder, account: Account) -> bool:
+        """Delete an account. False if it is still there."""
+        if not account.user_id:
+            found = self.call(recorder, f"GET users.info?username={account.username}")
+            user_id = at_path(found.body, "user._id") if isinstance(found, Granted) else None
+            if not isinstance(user_id, str):
+                return self._forget(account, gone=isinstance(found, Refused))
+            account = self._confirm(account, user_id)
+        reply = self.call(recorder, "POST users.delete", {"userId": account.user_id, "confirmRelinquish": True})
+        return self._forget(account, gone=isinstance(reply, Granted))
+
+    @property
+    def remaining(self) -> tuple[Account, ...]:
+        """Accounts that were made and are not known to be gone."""
+        with self._lock:
+            return tuple(self._made.values())
+
+    def _draft(self, recorder: Recorder, name: str) -> Account:
+        tag = f"{self._run}{hashlib.sha256(recorder.test.encode()).hexdigest()[:8]}{name}"
+        return Account(
+            name=name,
+            username=f"twofa-{tag}",
+            password=recorder.world.password(f"{name}.password"),
+            email=self._address.replace("{tag}", tag).lower(),
+        )
+
+    def _confirm(self, account: Account, user_id: str) -> Account:
+        confirmed = Account(account.name, account.username, account.password, account.email, user_id)
+        with self._lock:
+            self._made[account.username] = confirmed
+        return confirmed
+
+    def _forget(self, account: Account, *, gone: bool) -> bool:
+        if gone:
+            with self._lock:
+                self._made.pop(account.username, None)
+        return gone
+
+    @property
+    def _password(self) -> str:
+        return self._settings.password.get_secret_value() if self._settings.password else ""
+
+    def _answer(self, challenged: Challenged, recorder: Recorder) -> Answer:
+        """The admin's own second factor: an authenticator if the target file gives its secret, else the password's digest."""
+        if self._settings.totp_secret and challenged.challenge.method == "totp":
+            code = totp(self._settings.totp_secret.get_secret_value(), recorder.world.now() + recorder.clock_offset)
+            recorder.world.secrets.add_code(code, code, "admin.totp")
+            return Answer(code, "totp")
+        return Answer(recorder.world.secrets.add(sha256_hex(self._password), "admin.password.sha256"), "password")

@@ -1,0 +1,156 @@
+"""The target file: TOML to a checked Target. Every complaint names the key, the file and the line, and what was expected."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr, ValidationError
+
+from conformance.target import Target
+
+
+class ConfigurationError(Exception):
+    """The target file, or what it points to, cannot be used. The message says where and what to do."""
+
+
+def load(path: Path, environment: Mapping[str, str] = os.environ) -> Target:
+    """Read a target file. ConfigurationError says what is wrong with it, and where."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path}: no valid TOML: {error}") from error
+    return build(content, environment, source=str(path), text=text, folder=path.parent)
+
+
+def build(
+    content: dict[str, Any],
+    environment: Mapping[str, str] = os.environ,
+    *,
+    source: str = "target",
+    text: str = "",
+    folder: Path = Path(),
+) -> Target:
+    """A Target from the content of its file."""
+    try:
+        resolved = _resolved(content, environment, folder)
+        return Target.model_validate(resolved)
+    except _KeyProblem as problem:
+        raise ConfigurationError(_complaint(source, text, problem.key, problem.expected)) from None
+    except ValidationError as error:
+        complaints = [
+            _complaint(source, text, tuple(map(str, row["loc"])), _expectation(row)) for row in error.errors()
+        ]
+        raise ConfigurationError("\n".join(complaints)) from None
+
+
+class _KeyProblem(Exception):
+    def __init__(self, key: tuple[str, ...], expected: str) -> None:
+        super().__init__(expected)
+        self.key, self.expected = key, expected
+
+
+_SECRETS = {"password", "token", "totp_secret"}
+_HOLDS_SECRETS = {"provisioning", "account", "mailbox"}
+
+
+def _resolved(content: dict[str, Any], environment: Mapping[str, str], folder: Path) -> dict[str, Any]:
+    """The content with NAME_env replaced by what it names, and paths made independent of where we run."""
+    resolved = dict(content)
+    for section in _HOLDS_SECRETS & set(resolved):
+        tables = resolved[section]
+        if isinstance(tables, list):
+            resolved[section] = [_with_secrets((section,), table, _SECRETS, environment) for table in tables]
+        else:
+            resolved[section] = _with_secrets((section,), tables, _SECRETS, environment)
+    if isinstance(target := resolved.get("target"), dict) and isinstance(headers := target.get("headers"), dict):
+        names = {name.removesuffix("_env") for name in headers if name.endswith("_env")}
+        found = _with_secrets(("target", "headers"), headers, names, environment)
+        resolved["target"] = target | {"headers": {name: _bare(value) for name, value in found.items()}}
+    for section in {"target", "mailbox"} & set(resolved):
+        if isinstance(table := resolved[section], dict) and isinstance(ca_file := table.get("ca_file"), str):
+            resolved[section] = table | {"ca_file": str(_readable(folder / ca_file, (section, "ca_file")))}
+    return resolved
+
+
+def _with_secrets(where: tuple[str, ...], table: Any, names: set[str], environment: Mapping[str, str]) -> Any:
+    if not isinstance(table, dict):
+        return table
+    plain = dict(table)
+    for name in sorted(names):
+        variable = plain.pop(f"{name}_env", None)
+        if variable is not None and name in plain:
+            raise _KeyProblem((*where, name), f"{name} or {name}_env, not both")
+        if variable is not None:
+            plain[name] = _from_environment((*where, f"{name}_env"), variable, environment)
+        if isinstance(plain.get(name), str):
+            if not plain[name]:
+                raise _KeyProblem((*where, name), "a secret that is not empty")
+            plain[name] = SecretStr(plain[name])
+    return plain
+
+
+def _from_environment(key: tuple[str, ...], variable: Any, environment: Mapping[str, str]) -> str:
+    if not isinstance(variable, str):
+        raise _KeyProblem(key, "the name of an environment variable")
+    if not (value := environment.get(variable)):
+        raise _KeyProblem(key, f"the environment variable {variable} to hold the secret; it is not set, or empty")
+    return value
+
+
+def _bare(value: Any) -> Any:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+def _readable(path: Path, key: tuple[str, ...]) -> Path:
+    if not path.is_file():
+        raise _KeyProblem(key, f"a file with certificates in PEM form; there is none at {path}")
+    return path.resolve()
+
+
+def _expectation(row: Any) -> str:
+    match row["type"]:
+        case "extra_forbidden":
+            return "no such key: it is unknown here"
+        case "missing":
+            return "this key, which is required"
+        case "value_error":
+            return str(row["ctx"]["error"])
+        case "string_pattern_mismatch":
+            return _PATTERNS.get(str(row["loc"][-1]), str(row["msg"]))
+    return str(row["msg"]).replace("Input should be", "").strip()
+
+
+_PATTERNS = {
+    "base_url": "a URL such as https://chat.example.org, with a path prefix if need be",
+    "address": "an address that holds {tag}, such as qa+{tag}@example.org",
+}
+
+
+def _complaint(source: str, text: str, key: tuple[str, ...], expected: str) -> str:
+    named = ".".join(part for part in key if not part.isdigit()) or "the file"
+    line = _line_of(text, key)
+    return f"{source}{f':{line}' if line else ''}: {named}: expected {expected}"
+
+
+def _line_of(text: str, key: tuple[str, ...]) -> int | None:
+    """The line of a key, as far as it can be known: tables in the file's order, then the key within its table."""
+    names = [part for part in key if not part.isdigit()]
+    section = line_of_section = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[+\s*([\w.]+)\s*\]+", line):
+            section = header[1]
+            line_of_section = number if section == ".".join(names) else line_of_section
+        elif names and section == ".".join(names[:-1]) and re.match(rf"\s*\"?{re.escape(names[-1])}\"?\s*=", line):
+            return number
+        elif len(names) > 2 and section == names[0] and re.match(rf"\s*\"?{re.escape(names[1])}\"?\s*=", line):
+            return number
+    return line_of_section

@@ -1,0 +1,257 @@
+"""The event log: what a run does and sees, one JSON object to a line. Every document is a projection of it.
+
+A log opens with Started and closes with Finished; one without Finished was cut, and what it holds is still true.
+Secrets are replaced by their names before an event is made (secrecy.py).
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from conformance.model import Exchange, Headers, Request, Response
+from conformance.secrecy import Secrets
+
+FORMAT: Final = "twofa-conformance-run/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    run: str
+    started: str
+    suite_version: str
+    catalogue_digest: str
+    target: str
+    base_url: str
+    seed: int
+    profiles: tuple[str, ...]
+    format: str = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check of the preflight. ``verdict`` is pass, note or fail; a fail stops the run."""
+
+    id: str
+    verdict: str
+    finding: str
+    remedy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the preflight learned about the target before anything was judged."""
+
+    challenged: bool = False
+    protected: int = 0
+    mail_arrives: bool = False
+    code_shown: bool = False
+    code_works: bool = False
+    compact: bool = False
+    login_challenged: bool = False
+    trust_window: bool | None = None
+    several_codes: bool | None = None
+    clock_offset: float = 0.0
+    mail_delay: float | None = None
+    admin_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """The preflight's result: from here on edition and facts stand."""
+
+    findings: tuple[Finding, ...]
+    edition: str
+    edition_evidence: tuple[str, ...]
+    server_version: str | None
+    declared: tuple[str, ...]
+    probed: tuple[str, ...]
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    seq: int
+    test: str
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Obtained:
+    """A mail came: ``code`` is the name of its code, ``form`` how it was written (9 a digit, A a letter), or both None."""
+
+    test: str
+    code: str | None
+    form: str | None
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """No mail came. ``proof``: other mail of this run from this target did reach the mailbox."""
+
+    test: str
+    after: float
+    proof: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    test: str
+    seconds: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    test: str
+    requirement: str
+    verdict: str
+    reason: str | None
+    blocked_by: str | None
+    seconds: float
+    exchanges: tuple[int, ...] = ()
+    purpose: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    finished: str
+    seconds: float
+    complete: bool
+    interrupted: bool = False
+    left_over: tuple[str, ...] = field(default=())
+
+
+Event = Started | Surveyed | Exchanged | Obtained | Missed | Waited | Judged | Finished
+
+_KINDS: Final = {
+    kind.__name__.lower(): kind for kind in (Started, Surveyed, Exchanged, Obtained, Missed, Waited, Judged, Finished)
+}
+
+
+def to_json(event: Event) -> str:
+    """One line of the log, without its end."""
+    row: dict[str, Any] = {"event": type(event).__name__.lower()}
+    for spec in dataclasses.fields(event):
+        value = getattr(event, spec.name)
+        row[spec.name] = _exchange_to_json(value) if isinstance(value, Exchange) else _plain(value)
+    return json.dumps(row, ensure_ascii=False)
+
+
+def from_json(line: str) -> Event:
+    """An event from its line. ValueError where the line holds none."""
+    row = json.loads(line)
+    try:
+        kind = _KINDS[row.pop("event")]
+        if kind is Exchanged:
+            row["exchange"] = _exchange_from_json(row["exchange"])
+        if kind is Surveyed:
+            row["findings"] = tuple(Finding(**finding) for finding in row["findings"])
+            row["facts"] = Facts(**row["facts"])
+        event: Event = kind(**{key: _frozen(value) for key, value in row.items()})
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"no event of {FORMAT}: {error}") from error
+    return event
+
+
+def read_log(lines: Iterable[str]) -> Iterator[Event]:
+    """The events of a log. A last line that was cut is left out; any other that cannot be read is a ValueError."""
+    broken: str | None = None
+    for number, line in enumerate(lines, start=1):
+        if broken:
+            raise ValueError(broken)
+        try:
+            yield from_json(line)
+        except ValueError as error:
+            broken = f"line {number}: {error}"
+
+
+def redacted(exchange: Exchange, secrets: Secrets) -> Exchange:
+    """The exchange with every known secret replaced by its name."""
+    request, response = exchange.request, exchange.response
+    return dataclasses.replace(
+        exchange,
+        request=Request(
+            request.verb,
+            secrets.redact(request.path),
+            _redacted_headers(request.headers, secrets),
+            _redacted_body(request.body, secrets),
+        ),
+        response=response
+        and Response(
+            response.status,
+            _redacted_headers(response.headers, secrets),
+            _redacted_body(response.body, secrets),
+        ),
+        fault=exchange.fault and secrets.redact(exchange.fault),
+    )
+
+
+_CREDENTIALS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+
+
+def _redacted_headers(headers: Headers, secrets: Secrets) -> Headers:
+    """Cookies and credentials go whole: nobody told us which part of them is the secret."""
+    return tuple(
+        (name, "«redacted»" if name.lower() in _CREDENTIALS else secrets.redact(value)) for name, value in headers
+    )
+
+
+def _redacted_body(body: bytes, secrets: Secrets) -> bytes:
+    """Bytes that are no UTF-8 stay as they are in every place that holds no secret."""
+    text = body.decode("utf-8", "surrogateescape")
+    return secrets.redact(text).encode("utf-8", "surrogateescape")
+
+
+def _exchange_to_json(exchange: Exchange) -> dict[str, Any]:
+    request, response = exchange.request, exchange.response
+    return {
+        "request": {"verb": request.verb, "path": request.path, "headers": request.headers, **_body(request.body)},
+        "response": response and {"status": response.status, "headers": response.headers, **_body(response.body)},
+        "fault": exchange.fault,
+        "at": exchange.at,
+        "elapsed": round(exchange.elapsed, 6),
+    }
+
+
+def _exchange_from_json(row: dict[str, Any]) -> Exchange:
+    request, response = row["request"], row["response"]
+    return Exchange(
+        request=Request(request["verb"], request["path"], _header_list(request["headers"]), _bytes(request)),
+        response=response and Response(response["status"], _header_list(response["headers"]), _bytes(response)),
+        fault=row["fault"],
+        at=row["at"],
+        elapsed=row["elapsed"],
+    )
+
+
+def _body(body: bytes) -> dict[str, str]:
+    try:
+        return {"body": body.decode()}
+    except UnicodeDecodeError:
+        return {"body_base64": base64.b64encode(body).decode()}
+
+
+def _bytes(row: dict[str, Any]) -> bytes:
+    return base64.b64decode(row["body_base64"]) if "body_base64" in row else str(row["body"]).encode()
+
+
+def _header_list(headers: list[list[str]]) -> Headers:
+    return tuple((name, value) for name, value in headers)
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

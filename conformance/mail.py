@@ -1,0 +1,199 @@
+"""Mails as a reader sees them: their text, and the code in it.
+
+A mail may be in any language, and show a year, a phone number or an order number beside the code. So candidates are ranked
+by how a code is usually written, words that other mails of this run show as well are left out, and once the target has
+accepted a code, the place where it stood is remembered (Layout) and decides.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from email.message import Message
+from email.utils import getaddresses
+from html.parser import HTMLParser
+from typing import Final
+
+from conformance.model import Code
+
+_ADDRESSED = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail: whom it was for (lower case), and its text as a reader would see it."""
+
+    recipients: frozenset[str]
+    text: str
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a code stood: the words just before it, and how it was written (9 for a digit, A for a letter)."""
+
+    before: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    code: Code
+    layout: Layout
+
+
+def recipients(message: Message) -> frozenset[str]:
+    """Every address that a mail names as its own."""
+    fields = [str(value) for name in _ADDRESSED for value in message.get_all(name, [])]
+    return frozenset(address.lower() for _, address in getaddresses(fields) if address)
+
+
+def open_letter(message: Message) -> Letter:
+    return Letter(recipients(message), _text(message), str(message.get("message-id", "")).strip())
+
+
+def candidates(letter: Letter, *, common: Set[str] = frozenset(), layout: Layout | None = None) -> list[Candidate]:
+    """What may be the code, the likeliest first. ``common`` holds words that are no code; ``layout`` is where it stood."""
+    found = {}
+    for start, shown in _tokens(letter.text):
+        compact = _compact(shown)
+        if compact in common or compact in found:
+            continue
+        code = Code(compact if re.fullmatch(_SPACED, shown) else shown, compact)
+        candidate = Candidate(code, Layout(_before(letter.text, start), form_of(shown)))
+        found[compact] = (_score(letter.text, start, shown, layout == candidate.layout), candidate)
+    ranked = sorted(found.values(), key=lambda item: -item[0])
+    return [candidate for score, candidate in ranked if score >= _LIKELY]
+
+
+def words(letter: Letter) -> set[str]:
+    """Everything in a mail that looks like a code."""
+    return {_compact(shown) for _, shown in _tokens(letter.text)}
+
+
+def _compact(shown: str) -> str:
+    return re.sub(r"[ -]", "", shown)
+
+
+def form_of(shown: str) -> str:
+    """How a code is written: 123-456 has the form 999-999, and A1b2 the form A9a9."""
+    return re.sub(r"[A-Z]", "A", re.sub(r"[a-z]", "a", re.sub(r"[0-9]", "9", shown)))
+
+
+_GROUPED: Final = r"\d{3}[ -]\d{3}(?:[ -]\d{3})?|\d{4}[ -]\d{4}|\d{2}(?:[ -]\d{2}){2,4}|[A-Z0-9]{3,5}-[A-Z0-9]{3,5}"
+_SPACED: Final = r"\d(?: \d){5,9}"
+_SOLID: Final = r"\d{4,10}|(?=[A-Za-z]*\d)[A-Za-z0-9]{6,10}|[A-Z]{6,10}"
+_TOKEN: Final = re.compile(rf"(?<![\w#+/@%&?-])(?<!\d[.,:])(?:{_SPACED}|{_GROUPED}|{_SOLID})(?![\w@%]|[-./:][\w])")
+_ADDRESS: Final = re.compile(r"\w+://\S+|\bwww\.\S+|\S+@\S+")
+_DATE: Final = re.compile(r"(19|20)\d\d-\d\d-\d\d|\d\d-\d\d-(19|20)\d\d")
+_LIKELY: Final = -1
+_YEAR: Final = re.compile(r"(19|20)\d\d")
+_CODE_WORD: Final = re.compile(
+    r"\b(?:\w*code?|c[oó]digo|codice|kode?n?|kod|pin|otp|passwor[dt]|token|clave|einmal\w*|verif\w*|код\w*)\b|验证码|コード|인증",
+    re.IGNORECASE,
+)
+_OTHER_WORD: Final = re.compile(
+    r"\b(order|bestell\w*|pedido|commande|ticket|phone|tel\w*|fax|call|anruf\w*|ref\w*|vorgang\w*|factura|invoice|rechnung\w*"
+    r"|n[ro]|nummer|number|n[uú]mero|suite|zip|plz|case|id|colou?r|farbe|copyright|port)\b\W*$|[©$€£]\W*$|\+\d[\d ()-]*$|\d[ -]$",
+    re.IGNORECASE,
+)
+
+
+def _tokens(text: str) -> Iterator[tuple[int, str]]:
+    for found in _TOKEN.finditer(text):
+        if not _DATE.fullmatch(found[0]):
+            yield found.start(), found[0]
+
+
+def _before(text: str, start: int) -> str:
+    return " ".join(text[max(0, start - 60) : start].split())[-20:]
+
+
+def _score(text: str, start: int, shown: str, known_place: bool) -> int:
+    line_start = text.rfind("\n", 0, start) + 1
+    line_end = text.find("\n", start)
+    line = text[line_start : line_end if line_end >= 0 else len(text)]
+    near = text[max(0, start - 60) : start]
+    score = 1
+    score += 100 if known_place else 0
+    score += 4 if line.strip() == shown else 0
+    score += 3 if _CODE_WORD.search(near) else 0
+    score += 2 if re.fullmatch(r"\d{6}|\d{3}[ -]\d{3}|\d{8}|\d{4}[ -]\d{4}", shown) else 0
+    score -= 4 if _OTHER_WORD.search(near) else 0
+    score -= 3 if _YEAR.fullmatch(shown) else 0
+    score -= 2 if shown.isalpha() else 0
+    return score
+
+
+def _text(message: Message) -> str:
+    """The text part of a mail, or its HTML part as a browser would show it, or else its subject."""
+    parts = {part.get_content_type(): _decoded(part) for part in reversed(list(message.walk())) if _is_text(part)}
+    text = parts.get("text/plain") or ""
+    if not any(_tokens(text)) and "text/html" in parts:
+        text = _Rendered.of(parts["text/html"])
+    if not any(_tokens(text)):
+        text = f"{text}\n{message.get('subject', '')}"
+    return _legible(text)
+
+
+def _is_text(part: Message) -> bool:
+    return part.get_content_maintype() == "text" and part.get_content_disposition() != "attachment"
+
+
+def _decoded(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    raw = payload if isinstance(payload, bytes) else b""
+    try:
+        return raw.decode(part.get_content_charset("utf-8"), "replace")
+    except LookupError:
+        return raw.decode("utf-8", "replace")
+
+
+def _legible(text: str) -> str:
+    """The same characters for the same signs: no invisible joiners, one kind of dash, one kind of blank."""
+    text = unicodedata.normalize("NFKC", text)
+    text = re.sub("[\u00ad\u200b-\u200f\u2060\ufeff]", "", text)
+    text = re.sub("[\u2010-\u2015\u2212]", "-", text)
+    text = _ADDRESS.sub(" ", text)
+    return re.sub(r"[^\S\n]+", " ", text)
+
+
+class _Rendered(HTMLParser):
+    """HTML as the words that a browser shows: inline elements join, blocks break the line, styles and scripts vanish."""
+
+    _INLINE: Final = frozenset(
+        "a abbr b bdi bdo big cite code em font i kbd mark q s samp small span strong sub sup tt u var wbr".split()
+    )
+    _CELLS: Final = frozenset({"td", "th"})
+    _UNSEEN: Final = frozenset({"style", "script", "head", "title", "template", "noscript"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._pieces: list[str] = []
+        self._unseen: list[str] = []
+
+    @classmethod
+    def of(cls, html: str) -> str:
+        rendered = cls()
+        rendered.feed(html)
+        rendered.close()
+        return re.sub(r"\s*\n\s*", "\n", "".join(rendered._pieces))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self._UNSEEN:
+            self._unseen.append(tag)
+        elif tag not in self._INLINE:
+            self._pieces.append(" " if tag in self._CELLS else "\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._unseen:
+            while self._unseen and self._unseen.pop() != tag:
+                continue
+        elif tag not in self._INLINE | self._CELLS:
+            self._pieces.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self._pieces.append(re.sub(r"\s+", " ", data))

@@ -1,0 +1,256 @@
+"""The nouns of the suite: frozen values, no behaviour beyond what follows from their own fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+from typing import Final, Literal
+
+Json = object
+"""A JSON value as the standard library reads it: dict, list, str, int, float, bool or None."""
+
+Edition = Literal["classic", "current"]
+Profile = Literal["base", "security", "robustness"]
+Claim = Literal["conformant", "not-conformant", "undetermined"]
+HeaderCase = Literal["as-written", "upper", "title"]
+
+EDITIONS: Final[tuple[Edition, ...]] = ("classic", "current")
+PROFILES: Final[tuple[Profile, ...]] = ("base", "security", "robustness")
+
+
+class Level(Enum):
+    """How bad it is when a requirement does not hold."""
+
+    MUST = "must"
+    SHOULD = "should"
+    MAY = "may"
+
+
+class Verdict(IntEnum):
+    """What a test found. The order is the fold: the worst verdict of its tests is a requirement's."""
+
+    UNTESTED = 0
+    INAPPLICABLE = 1
+    PASS = 2
+    NOTE = 3
+    WARN = 4
+    INCONCLUSIVE = 5
+    ERROR = 6
+    FAIL = 7
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+class Absent(Enum):
+    """A member that a reply does not have: not the same as one that is null."""
+
+    ABSENT = "absent"
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Final = Absent.ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One row of the catalogue."""
+
+    id: str
+    profile: Profile
+    level: Level
+    level_by: str
+    text: str
+    clauses: tuple[str, ...]
+    source: str
+    editions: tuple[Edition, ...]
+    when: tuple[str, ...]
+    untestable: str | None = None
+
+    @property
+    def chapter(self) -> str:
+        return self.id.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a login gave: the two values that later calls carry."""
+
+    token: str
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A second factor as the caller gives it."""
+
+    code: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as the suite means it; wire.encode says how it looks on the wire.
+
+    ``route`` is "VERB /path"; ``body`` a JSON value, or None for no body. ``answer_in_body`` is for login,
+    which takes the code in its body. ``header_case`` spells the names of the two 2FA headers.
+    """
+
+    route: str
+    body: Json = None
+    session: Session | None = None
+    answer: Answer | None = None
+    answer_in_body: bool = False
+    form: bool = False
+    header_case: HeaderCase = "as-written"
+
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What goes out: path with query, header list (a repetition is evidence), raw body."""
+
+    verb: str
+    path: str
+    headers: Headers
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back, as it came."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, by its name in any letter case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """The ``details`` of a challenge or refusal, each member as it was sent: ABSENT, or any JSON value."""
+
+    method: object = ABSENT
+    code_generated: object = ABSENT
+    code_count: object = ABSENT
+    code_expires: object = ABSENT
+    available_methods: object = ABSENT
+    email_or_username: object = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What every readable reply has: its status and its JSON object, plus the members that the protocol names."""
+
+    status: int
+    body: Mapping[str, Json]
+    at: float = field(default=0.0, compare=False)
+    """When it was said by the target's clock, in seconds since the epoch."""
+
+    @property
+    def success(self) -> object:
+        return self.body.get("success", ABSENT)
+
+    @property
+    def error(self) -> object:
+        return self.body.get("error", ABSENT)
+
+    @property
+    def error_type(self) -> object:
+        return self.body.get("errorType", ABSENT)
+
+    @property
+    def details(self) -> object:
+        return self.body.get("details", ABSENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Granted(Said):
+    """The call was carried out, by the reply's own word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Challenged(Said):
+    """A second factor is asked for."""
+
+    challenge: Challenge = Challenge()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Said):
+    """The call was not carried out. ``invalid`` says that the code was the reason, by the reply's own word."""
+
+    invalid: bool = False
+    challenge: Challenge = Challenge()
+
+
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """Too many calls: says nothing about the server but that one has to wait, in seconds, or None where unsaid."""
+
+    status: int
+    wait: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unintelligible:
+    """The body is no JSON object."""
+
+    status: int
+    why: str
+
+
+Reply = Granted | Challenged | Refused | Throttled | Unintelligible
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """A call that asks for a second factor, and how its effect is read back.
+
+    Templates hold {user_id}, {username} and {nonce}. Without ``read_back`` the effect is that a bare call is no longer
+    challenged by email, as with disableEmail.
+    """
+
+    route: str
+    body: Json = None
+    read_back: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code as a mail shows it, and without the blanks and dashes that group it."""
+
+    displayed: str
+    compact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user of the target that tests act as."""
+
+    name: str
+    username: str
+    password: str
+    email: str
+    user_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what came of it. ``at`` is our clock, seconds since the epoch; ``elapsed`` in seconds."""
+
+    request: Request
+    response: Response | None
+    fault: str | None
+    at: float
+    elapsed: float

@@ -1,0 +1,147 @@
+"""The protocol part of the preflight: one account walks through challenge, mail, wrong code, resend, right code, old code.
+
+Nothing is judged here. What is learned are the facts that let a test say in one line why it cannot go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from conformance.events import Facts, Finding
+from conformance.mail import Candidate
+from conformance.model import Call, Challenge, Challenged, Code, Granted, Refused, Reply, Unintelligible
+from conformance.outcomes import Inconclusive
+from conformance.users import Attempt, User, describe
+from conformance.world import Live, Receipt
+
+RequireRoute = Callable[[str, Reply], None]
+
+_SOME_CODE: Final = Code("123456", "123456")
+_TRIES: Final = 2
+"""Codes that may be tried before one is right: with the guess before and the old code after, three wrong ones at most."""
+
+_TOKENS: Final = ("GET /api/v1/users.getPersonalAccessTokens", "POST /api/v1/users.generatePersonalAccessToken")
+
+
+class Probe:
+    """What the walk showed. Facts that it could not find out stay hopeful, so that each test finds out for itself."""
+
+    def __init__(self) -> None:
+        self.facts = Facts(challenged=True, mail_arrives=True, code_shown=True, code_works=True)
+        self.challenge: Challenge | None = None
+        self.refusal: Challenge | None = None
+        self.capabilities: tuple[str, ...] = ()
+        self.findings: list[Finding] = []
+
+    def run(self, user: User, live: Live, require_route: RequireRoute) -> None:
+        """Walk. What stands in the way is a finding; none of them stops a run."""
+        try:
+            user.log_in()
+            require_route("users.2fa.enableEmail", user.enable_email())
+            self._list_capabilities(user)
+            if live.postbox:
+                self._walk(user, live, require_route)
+        except Inconclusive as blocked:
+            self._note("flow", f"could not be walked to its end: {blocked.reason}")
+
+    def _list_capabilities(self, user: User) -> None:
+        replies = [user.recorder.send(Call(route, session=user.session)) for route in _TOKENS]
+        if all(reply.status not in {404, 405, 501} for reply in replies):
+            self.capabilities += ("personal-access-tokens",)
+
+    def _walk(self, user: User, live: Live, require_route: RequireRoute) -> None:
+        """Find the call that the suites use: the first that is challenged and that the account may make."""
+        challenged = False
+        for index, protected in enumerate(user.recorder.binding.candidates):
+            attempt = user.attempt(protected)
+            reply = attempt.bare()
+            if protected.route == user.recorder.binding.disable_email:
+                require_route("users.2fa.disableEmail", reply)
+            if isinstance(reply, Unintelligible):
+                return
+            if isinstance(reply, Challenged):
+                challenged = True
+                self._learn(user, protected=index)
+                if self._step_up(attempt, live, require_route):
+                    return
+        self._learn(user, challenged=challenged)
+        self._note(
+            "challenged", "a call is challenged" if challenged else "no call that may need a code was challenged"
+        )
+
+    def _step_up(self, attempt: Attempt, live: Live, require_route: RequireRoute) -> bool:
+        """From the first mail to the old code. False if the call is refused for another reason than its code."""
+        user = attempt.user
+        first = user.receive()
+        self._learn(user, mail_arrives=first.read is not None, mail_delay=first.after if first.read else None)
+        again = attempt.bare()
+        self.challenge = again.challenge if isinstance(again, Challenged) else None
+        refused = attempt.answer(user.guess(first.code or _SOME_CODE))
+        self.refusal = refused.challenge if isinstance(refused, Refused) and refused.invalid else None
+        user.mark()
+        require_route("users.2fa.sendEmailCode", user.ask_for_code())
+        second = user.receive()
+        if not first.read and not second.read:
+            self._note("mail", "no mail came, neither after a challenge nor after a resend")
+            return True
+        self._pass("mail", f"a mail came after {first.after if first.read else second.after:.1f} s")
+        accepted = self._find_code(attempt, live)
+        if isinstance(accepted, Refused) and not accepted.invalid:
+            self._note("right-code", f"accepted, but then the call is refused: {describe(accepted)}")
+            return False
+        self._learn(user, code_works=isinstance(accepted, Granted))
+        if self.facts.code_works:
+            self._pass("right-code", "the code from the mail works")
+            self._look_back(attempt, first)
+        else:
+            self._note("right-code", "no code from the mail was accepted")
+        return True
+
+    def _find_code(self, attempt: Attempt, live: Live) -> Reply | None:
+        """Try what the latest mail shows, likeliest first, and remember where the right code stood."""
+        user, reply = attempt.user, None
+        letters = live.letters(user.account.email)
+        if len(letters) > 1:
+            live.learn_mails(letters[0], letters[-1])
+        for number, (candidate, code) in enumerate(_ways(live.rank(letters[-1]))):
+            if number == _TRIES:
+                break
+            user.recorder.world.secrets.add_code(code.displayed, code.compact, f"probe.candidate#{number + 1}")
+            reply = attempt.answer(code)
+            if not isinstance(reply, Refused) or not reply.invalid:
+                live.layout = candidate.layout
+                self._learn(user, compact=code.displayed != candidate.code.displayed)
+                return reply
+        self._learn(user, code_shown=reply is not None)
+        return reply
+
+    def _look_back(self, attempt: Attempt, first: Receipt) -> None:
+        """After the right code: does the target trust this session now, and does the code before it still work?"""
+        user = attempt.user
+        if attempt.protected.read_back:
+            trusted = isinstance(attempt.bare(), Granted)
+            self._learn(user, trust_window=trusted)
+            self._pass("trust-window", "a success is remembered" if trusted else "a success is not remembered")
+        user.new_session()
+        again = user.attempt(attempt.protected)
+        if first.code in user.unused and isinstance(again.bare(), Challenged) and first.code:
+            self._learn(user, several_codes=isinstance(again.answer(first.code), Granted))
+
+    def _learn(self, user: User, **facts: Any) -> None:
+        self.facts = user.facts = replace(self.facts, **facts)
+
+    def _pass(self, check: str, finding: str) -> None:
+        self.findings.append(Finding(check, "pass", finding))
+
+    def _note(self, check: str, finding: str) -> None:
+        self.findings.append(Finding(check, "note", finding, "the suites say which requirement this is about"))
+
+
+def _ways(ranked: list[Candidate]) -> Iterator[tuple[Candidate, Code]]:
+    """Each candidate as it is displayed, then without what groups it."""
+    for candidate in ranked:
+        yield candidate, candidate.code
+        if candidate.code.displayed != candidate.code.compact:
+            yield candidate, Code(candidate.code.compact, candidate.code.compact)

@@ -1,0 +1,102 @@
+"""What one test does and sees, written down as it happens."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from random import Random
+from string import ascii_lowercase, ascii_uppercase, digits
+from typing import Final
+
+from conformance.events import Event, Exchanged, Missed, Obtained, Waited, redacted
+from conformance.mail import form_of
+from conformance.model import Call, Code, Reply, Session, Throttled
+from conformance.outcomes import Inconclusive
+from conformance.wire import Binding, encode, read
+from conformance.world import Receipt, World
+
+_LONGEST_WAIT: Final = 180.0
+"""Seconds that one call may be put off by a rate limiter, all in all."""
+
+
+class Recorder:
+    """One for each test. Its random numbers come from the run's seed and the test's name, so that a run can be repeated."""
+
+    def __init__(self, test: str, world: World, binding: Binding, *, seed: int, clock_offset: float = 0.0) -> None:
+        self.test = test
+        self.world = world
+        self.binding = binding
+        self.clock_offset = clock_offset
+        self.random = Random(f"{seed}:{test}")
+        self.began = time.monotonic()
+        self._guesses = Random(f"{seed}:{test}:guesses")
+        self._events: list[Event] = []
+        self._names: dict[str, int] = {}
+
+    def send(self, call: Call) -> Reply:
+        """Make a call and read the reply. A rate limiter is waited out; no reply at all is inconclusive."""
+        request, waited = encode(self.binding, call), 0.0
+        while True:
+            exchange = self.world.exchange(self.test, request)
+            self._events.append(Exchanged(len(self._events), self.test, exchange))
+            if exchange.response is None:
+                raise Inconclusive(f"{call.route} was not answered: {exchange.fault}")
+            reply = read(exchange.response, exchange.at + exchange.elapsed + self.clock_offset)
+            if not isinstance(reply, Throttled):
+                return reply
+            pause = min(max(reply.wait if reply.wait is not None else 5.0, 0.1), _LONGEST_WAIT) + 0.1
+            waited += pause
+            if waited > _LONGEST_WAIT:
+                raise Inconclusive(f"{call.route} is throttled for more than {_LONGEST_WAIT:g} s")
+            self._events.append(Waited(self.test, pause, "the target asked for fewer requests"))
+            self.world.wait(pause)
+
+    def receive(self, address: str, owner: str, after: int, known: Mapping[str, Code]) -> Receipt:
+        """Wait for the mail that comes to an address after its first ``after`` ones, and shows a code that is not known."""
+        receipt = self.world.receive(self.test, address, after, known, f"{owner}.email#{len(known) + 1}")
+        waited = round(receipt.after, 3)
+        if receipt.read is None:
+            self._events.append(Missed(self.test, waited, receipt.proof))
+        else:
+            form = form_of(receipt.code.displayed) if receipt.code else None
+            self._events.append(Obtained(self.test, receipt.name, form, waited))
+        return receipt
+
+    def guess(self, like: Code, known: Iterable[Code], owner: str) -> Code:
+        """A code of the same form as a real one, other in every place, and none of the known ones."""
+        taken = {code.compact.lower() for code in known}
+        while True:
+            shown = "".join(self._other_sign(sign) for sign in like.displayed)
+            compact = "".join(sign for sign in shown if sign not in "- ")
+            if compact.lower() not in taken:
+                self.world.secrets.add_code(shown, compact, self._name(f"{owner}.guess"))
+                return Code(shown, compact)
+
+    def keep(self, session: Session, owner: str) -> Session:
+        """Give the token of a session its name."""
+        self.world.secrets.add(session.token, self._name(f"{owner}.token"))
+        return session
+
+    def word(self) -> str:
+        """A word that nobody else uses: what an effect is recognised by."""
+        return "".join(self.random.choices("bcdfghjklmnpqrstvwxz", k=12))
+
+    def evidence(self) -> list[Event]:
+        """The events so far, without a secret in them. Sequence numbers are the test's own, from 0."""
+        return [
+            replace(event, exchange=redacted(event.exchange, self.world.secrets))
+            if isinstance(event, Exchanged)
+            else event
+            for event in self._events
+        ]
+
+    def _name(self, of: str) -> str:
+        self._names[of] = self._names.get(of, 0) + 1
+        return f"{of}#{self._names[of]}"
+
+    def _other_sign(self, sign: str) -> str:
+        for alphabet in (digits, ascii_uppercase, ascii_lowercase):
+            if sign in alphabet:
+                return self._guesses.choice(alphabet.replace(sign, ""))
+        return sign

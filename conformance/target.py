@@ -1,0 +1,150 @@
+"""What a target file may hold: one class for each table, checked by pydantic, which also gives editors its JSON Schema."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+
+from conformance.model import Protected
+from conformance.wire import Binding
+
+Route = Annotated[str, Field(pattern=r"^(GET|POST|PUT|PATCH|DELETE) /\S*$")]
+Text = Annotated[str, Field(min_length=1)]
+Number = Annotated[float, BeforeValidator(lambda value: float(value) if type(value) is int else value)]
+
+
+_PAGE = Binding()
+
+
+class Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class TargetTable(Table):
+    name: Text
+    base_url: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+[^\s?#]*$")]
+    edition: Literal["auto", "classic", "current"] = "auto"
+    ca_file: Text | None = None
+    timeout: Annotated[Number, Field(gt=0, le=300)] = 15
+    headers: dict[str, str] = {}
+
+
+class ProvisioningTable(Table):
+    kind: Literal["rocketchat-admin"]
+    username: Text | None = None
+    password: SecretStr | None = None
+    totp_secret: SecretStr | None = None
+    user_id: Text | None = None
+    token: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        by_password = bool(self.username and self.password)
+        by_token = bool(self.user_id and self.token)
+        if by_password == by_token:
+            raise ValueError("either username with password (or password_env), or user_id with token (or token_env)")
+        return self
+
+
+class AccountTable(Table):
+    username: Text
+    password: SecretStr
+    email: Text | None = None
+    totp_secret: SecretStr | None = None
+
+
+class MailboxTable(Table):
+    host: Text
+    port: Annotated[int, Field(ge=1, le=65535)] = 993
+    security: Literal["plain", "starttls", "tls"] = "tls"
+    ca_file: Text | None = None
+    username: Text
+    password: SecretStr | None = None
+    token: SecretStr | None = None
+    folder: Text = "INBOX"
+    address: Annotated[str, Field(pattern=r"^[^@\s]*\{tag\}[^@\s]*@\S+$|^[^@\s]+@[^@\s]*\{tag\}\S*$")]
+    deadline: Annotated[Number, Field(gt=0, le=3600)] = 30
+
+    @model_validator(mode="after")
+    def _one_secret(self) -> Self:
+        if bool(self.password) == bool(self.token):
+            raise ValueError("either password (or password_env) or token (or token_env)")
+        return self
+
+
+class LimitsTable(Table):
+    requests_per_second: Annotated[Number, Field(gt=0)] = 20
+    wrong_codes_per_account: Annotated[int, Field(ge=0)] = 3
+    mails: Annotated[int, Field(ge=0)] = 400
+    allow_lockout: bool = False
+    allow_settings: bool = False
+
+
+class CapabilitiesTable(Table):
+    methods: list[Literal["email", "totp", "password"]] = []
+
+
+class AuthTable(Table):
+    login: Route = "POST /api/v1/login"
+    body: dict[str, Any] = {"user": "{username}", "password": "{password}"}
+    token: Text = "data.authToken"
+    user_id: Text = "data.userId"
+    headers: dict[str, str] = {"X-Auth-Token": "{token}", "X-User-Id": "{user_id}"}
+
+
+class ProtectedTable(Table):
+    call: Route
+    body: dict[str, Any] | None = None
+    read_back: Route | None = None
+    path: Text | None = None
+
+    @model_validator(mode="after")
+    def _read_back_has_a_path(self) -> Self:
+        if (self.read_back is None) != (self.path is None):
+            raise ValueError("read_back and path go together")
+        return self
+
+
+class BindingTable(Table):
+    code_header: Text = "x-2fa-code"
+    method_header: Text = "x-2fa-method"
+    auth: AuthTable = AuthTable()
+    send_email_code: Route = _PAGE.send_email_code
+    enable_email: Route = _PAGE.enable_email
+    disable_email: Route = _PAGE.disable_email
+    protected: list[ProtectedTable] = []
+
+    def binding(self) -> Binding:
+        calls = tuple(Protected(row.call, row.body, row.read_back, row.path) for row in self.protected)
+        return Binding(
+            code_header=self.code_header,
+            method_header=self.method_header,
+            login=self.auth.login,
+            login_body=self.auth.body,
+            token=self.auth.token,
+            user_id=self.auth.user_id,
+            session_headers=tuple(self.auth.headers.items()),
+            send_email_code=self.send_email_code,
+            enable_email=self.enable_email,
+            disable_email=self.disable_email,
+            **({"protected": calls} if calls else {}),
+        )
+
+
+class Target(Table):
+    """A whole target file, its secrets resolved. Paths in it are relative to the file."""
+
+    target: TargetTable
+    provisioning: ProvisioningTable | None = None
+    account: list[AccountTable] = []
+    mailbox: MailboxTable | None = None
+    limits: LimitsTable = LimitsTable()
+    capabilities: CapabilitiesTable = CapabilitiesTable()
+    binding: BindingTable = BindingTable()
+
+    @model_validator(mode="after")
+    def _one_way_to_accounts(self) -> Self:
+        if (self.provisioning is None) == (not self.account):
+            raise ValueError("either [provisioning] or at least one [[account]]")
+        return self

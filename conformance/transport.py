@@ -1,0 +1,189 @@
+"""Requests to the target and nothing else: no redirects, no cookies, no proxies, no retries, bounded in time and size.
+
+It stands on httpcore, the engine of httpx, because a deadline for a whole exchange can only be kept at the socket: a limit
+for each read, which is what httpx offers, lets a slow drip go on for ever.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Final
+
+import httpcore
+import httpx
+
+from conformance.model import Exchange, Headers, Request, Response
+
+BODY_LIMIT: Final = 2_000_000
+"""Bytes of a body that are read; a longer one is not a reply of this protocol."""
+
+_KEEP_ALIVE: Final = 2.0
+"""Seconds after which an idle connection is not used again: shorter than any server's own limit, so that no request
+is lost to a connection that closes while it is sent (a retry could use up a code)."""
+
+
+def trust(ca_file: str | None) -> ssl.SSLContext:
+    """Certificates are always verified: by the system's authorities, or by those of a file instead."""
+    return ssl.create_default_context(cafile=ca_file)
+
+
+class Transport:
+    """One for a run; its threads share the connections, and nothing that a server could tell a caller by."""
+
+    def __init__(self, base_url: str, *, ca_file: str | None, timeout: float, headers: Headers = ()) -> None:
+        self._base = httpx.URL(base_url)
+        self._timeout = timeout
+        self._headers = headers
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=trust(ca_file) if self._base.scheme == "https" else None,
+            max_connections=128,
+            keepalive_expiry=_KEEP_ALIVE,
+            network_backend=_Punctual(),
+        )
+
+    def exchange(self, request: Request) -> Exchange:
+        """Send one request. Never raises: what went wrong on the way stands in the exchange's fault."""
+        at, began = time.time(), time.monotonic()
+        response, fault = None, None
+        try:
+            with _deadline(began + self._timeout):
+                response = self._send(request)
+        except (httpcore.TimeoutException, TimeoutError):
+            fault = f"no whole reply within {self._timeout:g} s"
+        except (httpcore.NetworkError, httpcore.ProtocolError, OSError, zlib.error) as error:
+            fault = f"{_kind(error)}: {_root(error)}"
+        except _TooLong:
+            fault = f"the body is longer than {BODY_LIMIT} bytes"
+        return Exchange(request, response, fault, at, time.monotonic() - began)
+
+    def close(self) -> None:
+        self._pool.close()
+
+    def _send(self, request: Request) -> Response:
+        with self._pool.stream(
+            request.verb,
+            httpcore.URL(
+                scheme=self._base.raw_scheme,
+                host=self._base.raw_host,
+                port=self._base.port,
+                target=(self._base.raw_path.rstrip(b"/") + request.path.encode()),
+            ),
+            headers=list(self._all_headers(request)),
+            content=request.body or None,
+        ) as reply:
+            headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in reply.headers)
+            raw = b"".join(_limited(reply.iter_stream()))
+        response = Response(reply.status, headers, raw)
+        return replace(response, body=_decoded(raw, response.header("content-encoding") or "identity"))
+
+    def _all_headers(self, request: Request) -> Iterator[tuple[bytes, bytes]]:
+        yield b"Host", self._base.netloc
+        yield b"User-Agent", b"twofa-conformance"
+        yield b"Accept-Encoding", b"identity"
+        for name, value in (*self._headers, *request.headers):
+            yield name.encode("latin-1"), value.encode("utf-8")
+        if request.body or request.verb not in {"GET", "HEAD"}:
+            yield b"Content-Length", str(len(request.body)).encode()
+
+
+class _TooLong(Exception):
+    pass
+
+
+def _limited(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    left = BODY_LIMIT
+    for chunk in chunks:
+        left -= len(chunk)
+        if left < 0:
+            raise _TooLong
+        yield chunk
+
+
+def _decoded(raw: bytes, encoding: str) -> bytes:
+    """We ask for no compression; a server that compresses all the same is understood, up to the limit."""
+    if encoding.strip().lower() not in {"gzip", "x-gzip", "deflate"} or not raw:
+        return raw
+    unpacked = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(raw, BODY_LIMIT + 1)
+    if len(unpacked) > BODY_LIMIT:
+        raise _TooLong
+    return unpacked
+
+
+def _kind(error: BaseException) -> str:
+    if isinstance(_root(error), ssl.SSLCertVerificationError):
+        return "the certificate is not trusted"
+    return "no connection" if isinstance(error, httpcore.ConnectError) else "the connection broke"
+
+
+def _root(error: BaseException) -> BaseException:
+    while cause := error.__cause__ or error.__context__:
+        error = cause
+    return error
+
+
+_time_limit = threading.local()
+
+
+@contextmanager
+def _deadline(at: float) -> Iterator[None]:
+    """All that this thread sends and receives in here has to be over by then (monotonic seconds)."""
+    _time_limit.at = at
+    try:
+        yield
+    finally:
+        _time_limit.at = None
+
+
+def _left(timeout: float | None) -> float | None:
+    at = getattr(_time_limit, "at", None)
+    if at is None:
+        return timeout
+    left: float = at - time.monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout
+    return left
+
+
+class _Punctual(httpcore.NetworkBackend):
+    """Sockets whose every operation ends by the deadline of the thread's exchange."""
+
+    def __init__(self) -> None:
+        self._sockets = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> httpcore.NetworkStream:
+        return _PunctualStream(self._sockets.connect_tcp(host, port, _left(timeout), local_address, socket_options))
+
+
+class _PunctualStream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _PunctualStream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)

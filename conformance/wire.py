@@ -1,0 +1,223 @@
+"""The codec: what a call looks like on the wire, and what a response says.
+
+Two total functions and the names that they need. Nothing else knows header names or JSON keys, save that the admin API of
+a kind of target is written down in accounts.py.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from conformance.model import (
+    ABSENT,
+    Call,
+    Challenge,
+    Challenged,
+    Granted,
+    Headers,
+    Json,
+    Protected,
+    Refused,
+    Reply,
+    Request,
+    Response,
+    Session,
+    Throttled,
+    Unintelligible,
+)
+
+UPDATE: Final = Protected(
+    route="POST /api/v1/users.update",
+    body={"userId": "{user_id}", "data": {"name": "{nonce}"}},
+    read_back="GET /api/v1/users.info?userId={user_id}",
+    path="user.name",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Under which names and routes a server speaks the protocol. The defaults are the page's."""
+
+    code_header: str = "x-2fa-code"
+    method_header: str = "x-2fa-method"
+    login: str = "POST /api/v1/login"
+    login_body: Json = None
+    token: str = "data.authToken"
+    user_id: str = "data.userId"
+    session_headers: Headers = (("X-Auth-Token", "{token}"), ("X-User-Id", "{user_id}"))
+    send_email_code: str = "POST /api/v1/users.2fa.sendEmailCode"
+    enable_email: str = "POST /api/v1/users.2fa.enableEmail"
+    disable_email: str = "POST /api/v1/users.2fa.disableEmail"
+    protected: tuple[Protected, ...] = (UPDATE,)
+
+    @property
+    def candidates(self) -> tuple[Protected, ...]:
+        """Calls that may be challenged, the likeliest first; disableEmail is the one that is challenged in any case."""
+        return (*self.protected, Protected(route=self.disable_email))
+
+    def login_call(self, username: str, password: str) -> Call:
+        body = self.login_body or {"user": "{username}", "password": "{password}"}
+        return Call(self.login, fill(body, username=username, password=password), answer_in_body=True)
+
+
+def fill(template: Any, **values: str) -> Any:
+    """Put values into the {placeholders} of every string of a JSON value."""
+    match template:
+        case str():
+            return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), template)
+        case dict():
+            return {key: fill(value, **values) for key, value in template.items()}
+        case list():
+            return [fill(value, **values) for value in template]
+    return template
+
+
+def at_path(value: Json, path: str) -> Json:
+    """The member at a dotted path, or ABSENT."""
+    for key in path.split("."):
+        if not isinstance(value, Mapping) or key not in value:
+            return ABSENT
+        value = value[key]
+    return value
+
+
+def encode(binding: Binding, call: Call) -> Request:
+    """What a call looks like on the wire, but for the host and the headers that the target's owner asks for."""
+    verb, _, path = call.route.partition(" ")
+    body = call.body
+    if call.answer_in_body and call.answer and isinstance(body, dict):
+        body = body | {"code": call.answer.code}
+    return Request(verb, path, tuple(_headers(binding, call)), _body(body, form=call.form))
+
+
+def _headers(binding: Binding, call: Call) -> Iterator[tuple[str, str]]:
+    yield "Accept", "application/json"
+    if call.body is not None:
+        yield "Content-Type", "application/x-www-form-urlencoded" if call.form else "application/json"
+    if call.session:
+        for name, value in binding.session_headers:
+            yield name, fill(value, token=call.session.token, user_id=call.session.user_id)
+    if call.answer:
+        yield _spell(binding.code_header, call.header_case), call.answer.code
+        yield _spell(binding.method_header, call.header_case), call.answer.method
+
+
+def _spell(name: str, case: str) -> str:
+    return {"upper": name.upper(), "title": name.title()}.get(case, name)
+
+
+def _body(body: Json, *, form: bool) -> bytes:
+    if body is None:
+        return b""
+    if form and isinstance(body, dict):
+        return urlencode(body).encode()
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+_CHALLENGE = re.compile(r"totp[-_ ]?requir", re.IGNORECASE)
+_INVALID = re.compile(r"totp[-_ ]?(invalid|incorrect|wrong)|invalid[-_ ]?totp", re.IGNORECASE)
+_THROTTLE = re.compile(r"too[-_ ]many[-_ ]requests", re.IGNORECASE)
+
+
+def read(response: Response, at: float = 0.0) -> Reply:
+    """What a response says. Lenient on purpose, so that one wrong member does not hide the rest of a reply:
+    whether each member is as it must be is for the suites to judge. ``at`` is the time by the target's clock."""
+    try:
+        body = parse(response.body)
+    except ValueError as error:
+        return _bodiless(response, str(error), at)
+    if not isinstance(body, dict):
+        if response.status < 300:
+            return Granted(response.status, {}, at)
+        return Unintelligible(response.status, f"the body is a JSON {type(body).__name__}, not an object")
+    words = " ".join(_words(body))
+    if response.status == 429 or _THROTTLE.search(words):
+        return Throttled(response.status, _wait(response, words, at))
+    return _said(response.status, body, words, at)
+
+
+def _bodiless(response: Response, why: str, at: float) -> Reply:
+    if response.status == 429:
+        return Throttled(429, _wait(response, "", at))
+    if response.status < 300 and not response.body:
+        return Granted(response.status, {}, at)
+    return Unintelligible(response.status, why)
+
+
+def _said(status: int, body: Mapping[str, Json], words: str, at: float) -> Reply:
+    claims_success = body.get("success") is True
+    challenge = _challenge(body.get("details"))
+    if _CHALLENGE.search(words) and not (claims_success and "details" not in body):
+        return Challenged(status, body, at, challenge)
+    if _INVALID.search(words) and not (claims_success and "details" not in body):
+        return Refused(status, body, at, invalid=True, challenge=challenge)
+    if status < 300 and body.get("success") is not False and body.get("status") != "error":
+        return Granted(status, body, at)
+    return Refused(status, body, at, challenge=challenge)
+
+
+def parse(raw: bytes) -> Json:
+    """A JSON value, read strictly: ValueError for anything that RFC 8259 does not know."""
+    if not raw.strip():
+        raise ValueError("the body is empty")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError("the body is not UTF-8") from None
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("the JSON is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"no valid JSON: {error.msg} at character {error.pos}") from None
+
+
+def _refuse_constant(name: str) -> Json:
+    raise ValueError(f"no valid JSON: {name} is not a JSON value")
+
+
+def _words(body: Mapping[str, Json]) -> Iterator[str]:
+    """Every text in which servers name the kind of an error."""
+    for key in ("errorType", "error", "message"):
+        match body.get(key):
+            case str() as word:
+                yield word
+            case dict() as nested:
+                yield from _words(nested)
+
+
+def _challenge(details: Json) -> Challenge:
+    if not isinstance(details, dict):
+        return Challenge()
+    return Challenge(
+        method=details.get("method", ABSENT),
+        code_generated=details.get("codeGenerated", ABSENT),
+        code_count=details.get("codeCount", ABSENT),
+        code_expires=details.get("codeExpires", ABSENT),
+        available_methods=details.get("availableMethods", ABSENT),
+        email_or_username=details.get("emailOrUsername", ABSENT),
+    )
+
+
+def _wait(response: Response, words: str, at: float) -> float | None:
+    """Seconds to wait: Retry-After, X-RateLimit-Reset (epoch milliseconds), or the sentence that the product writes."""
+    if (after := response.header("retry-after")) and after.strip().isdigit():
+        return float(after)
+    if (reset := response.header("x-ratelimit-reset")) and reset.strip().isdigit():
+        return max(0.0, float(reset) / 1000 - at)
+    if found := re.search(r"wait (\d+(?:\.\d+)?) seconds?", words):
+        return float(found[1])
+    return None
+
+
+def session_of(binding: Binding, reply: Granted) -> Session | None:
+    """The session that a successful login gave, or None where its reply holds none."""
+    token, user_id = at_path(reply.body, binding.token), at_path(reply.body, binding.user_id)
+    if isinstance(token, str) and isinstance(user_id, str):
+        return Session(token, user_id)
+    return None

@@ -1,0 +1,222 @@
+"""The two worlds that tests run in: Live, with a target, a clock and a mailbox; and Tape, the log of an earlier run.
+
+A test sees neither: it acts through its Recorder (recorder.py), which asks its world for replies, codes and time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from conformance.events import Event, Exchanged, Missed, Obtained, Started, Surveyed, redacted
+from conformance.mail import Candidate, Layout, Letter, candidates, words
+from conformance.mailbox import MailboxError, Postbox
+from conformance.model import Code, Exchange, Request
+from conformance.outcomes import Inconclusive, Untested
+from conformance.secrecy import Secrets
+from conformance.transport import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What waiting for a mail gave: how many mails of the address are read now (None: no new one came), and the code.
+
+    ``proof``: mail of this run has come, so this mailbox and the way to it work.
+    """
+
+    read: int | None
+    name: str | None
+    code: Code | None
+    after: float
+    proof: bool
+
+
+class World(Protocol):
+    """What a Recorder needs of its surroundings."""
+
+    secrets: Secrets
+
+    def exchange(self, test: str, request: Request) -> Exchange: ...
+    def now(self) -> float: ...
+    def wait(self, seconds: float) -> None: ...
+    def expect_mail(self, address: str) -> None: ...
+    def mail_count(self, address: str) -> int: ...
+    def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt: ...
+    def password(self, name: str) -> str: ...
+
+
+class Live:
+    """A target over the network, the system's clock, codes from a mailbox."""
+
+    def __init__(
+        self, transport: Transport, postbox: Postbox | None, *, per_second: float, mail_deadline: float
+    ) -> None:
+        self.secrets = Secrets()
+        self.stopping = threading.Event()
+        self.postbox = postbox
+        self.layout: Layout | None = None
+        self.common: frozenset[str] = frozenset()
+        self._transport = transport
+        self._mail_deadline = mail_deadline
+        self._interval = 1 / per_second
+        self._turn = threading.Lock()
+        self._next_turn = 0.0
+
+    def exchange(self, test: str, request: Request) -> Exchange:
+        self._take_turn()
+        return self._transport.exchange(request)
+
+    def now(self) -> float:
+        return time.time()
+
+    def wait(self, seconds: float) -> None:
+        if self.stopping.wait(seconds):
+            raise Untested("the run was interrupted")
+
+    def password(self, name: str) -> str:
+        return self.secrets.add(f"{secrets.token_urlsafe(18)}.aA1", name)
+
+    def expect_mail(self, address: str) -> None:
+        if self.postbox:
+            self.postbox.expect(address)
+
+    def mail_count(self, address: str) -> int:
+        return self.postbox.count(address) if self.postbox else 0
+
+    def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
+        began, repeated = time.monotonic(), None
+        while letter := self.letter(address, after, since=began):
+            after += 1
+            code = self._code_in(letter)
+            waited = time.monotonic() - began
+            if code is None:
+                return Receipt(after, None, None, waited, proof=True)
+            if again := next((name for name, other in known.items() if other == code), None):
+                repeated = Receipt(after, again, code, waited, proof=True)
+                continue
+            self.secrets.add_code(code.displayed, code.compact, name)
+            return Receipt(after, name, code, waited, proof=True)
+        missed = Receipt(None, None, None, time.monotonic() - began, bool(self.postbox and self.postbox.arrived))
+        return repeated or missed
+
+    def letters(self, address: str) -> list[Letter]:
+        """All mails that have come to an address."""
+        return self.postbox.letters(address) if self.postbox else []
+
+    def rank(self, letter: Letter) -> list[Candidate]:
+        """What may be the code in a mail, the likeliest first."""
+        return candidates(letter, common=self.common, layout=self.layout)
+
+    def _code_in(self, letter: Letter) -> Code | None:
+        found = self.rank(letter)
+        return found[0].code if found else None
+
+    def letter(self, address: str, after: int, since: float | None = None) -> Letter | None:
+        """The mail that comes to an address after its first ``after`` ones, within the mailbox's deadline."""
+        began = time.monotonic() if since is None else since
+        if not self.postbox:
+            raise Inconclusive("there is no mailbox to read codes from: describe one in [mailbox]")
+        try:
+            letter = self.postbox.wait(address, after, began + self._mail_deadline, self.stopping)
+        except MailboxError as error:
+            raise Inconclusive(str(error)) from error
+        if self.stopping.is_set():
+            raise Untested("the run was interrupted")
+        return letter
+
+    def learn_mails(self, one: Letter, other: Letter) -> None:
+        """What two mails have in common is no code, unless they show nothing else."""
+        common = words(one) & words(other)
+        if candidates(other, common=common):
+            self.common |= common
+
+    def close(self) -> None:
+        if self.postbox:
+            self.postbox.close()
+        self._transport.close()
+
+    def _take_turn(self) -> None:
+        """Keep to the requests per second that the target's owner allows."""
+        with self._turn:
+            now = time.monotonic()
+            turn = max(now, self._next_turn)
+            self._next_turn = turn + self._interval
+        self.wait(turn - now)
+
+
+class Tape:
+    """The log of an earlier run: what was answered then is answered now, as long as the same is asked."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self.secrets = Secrets()
+        self._exchanges: dict[str, deque[Exchange]] = defaultdict(deque)
+        self._receipts: dict[str, deque[Obtained | Missed]] = defaultdict(deque)
+        for event in events:
+            match event:
+                case Started():
+                    self.started = event
+                case Surveyed():
+                    self.surveyed = event
+                case Exchanged():
+                    self._exchanges[event.test].append(event.exchange)
+                case Obtained() | Missed():
+                    self._receipts[event.test].append(event)
+
+    def exchange(self, test: str, request: Request) -> Exchange:
+        asked = redacted(Exchange(request, None, None, 0, 0), self.secrets).request
+        if not (recorded := self._exchanges[test]):
+            raise Inconclusive(f"the evidence does not cover this request: {asked.verb} {asked.path}")
+        if recorded[0].request != asked:
+            raise Inconclusive(
+                f"the evidence does not cover this request: {asked.verb} {asked.path}; "
+                f"recorded was {recorded[0].request.verb} {recorded[0].request.path}"
+            )
+        return dataclasses.replace(recorded.popleft(), request=request)
+
+    def now(self) -> float:
+        """Codes that were made from the time have names on a tape, so any time will do."""
+        return 0.0
+
+    def wait(self, seconds: float) -> None:
+        """Nothing waits on a tape."""
+
+    def password(self, name: str) -> str:
+        return self.secrets.add(f"«{name}»", name)
+
+    def expect_mail(self, address: str) -> None:
+        """All mail that came is on the tape."""
+
+    def mail_count(self, address: str) -> int:
+        return 0
+
+    def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
+        if not (recorded := self._receipts[test]):
+            raise Inconclusive("the evidence does not cover this mail")
+        event = recorded.popleft()
+        if isinstance(event, Missed):
+            return Receipt(None, None, None, event.after, event.proof)
+        if event.code is None:
+            return Receipt(after + 1, None, None, event.after, proof=True)
+        code = known.get(event.code) or _stand_in(event.form or "", known)
+        self.secrets.add_code(code.displayed, code.compact, event.code)
+        return Receipt(after + 1, event.code, code, event.after, proof=True)
+
+    def covers(self, test: str) -> bool:
+        return test in self._exchanges or test in self._receipts
+
+
+def _stand_in(form: str, known: Mapping[str, Code]) -> Code:
+    """A code of a recorded form that is none of the known ones: on a tape only its name matters."""
+    taken = {code.compact for code in known.values()}
+    letters = {"9": "0123456789", "A": "ABCDEFGHJKLMNPQRSTUVWXYZ", "a": "abcdefghijkmnopqrstuvwxyz"}
+    while True:
+        shown = "".join(secrets.choice(letters[sign]) if sign in letters else sign for sign in form)
+        compact = "".join(sign for sign in shown if sign not in "- ")
+        if compact not in taken:
+            return Code(shown, compact)
