@@ -20,20 +20,21 @@ from .inbox import mail_to
 from .parts import missing, program
 
 SOURCES = Path(__file__).with_name("client")
+NPM = "npm@10.9.4"  # by npx, since Debian 12's own npm cannot read the override in package.json
 
 
 @pytest.fixture(scope="module")
 def client(pytestconfig: pytest.Config) -> Path:
     """The folder where the client is installed, kept in pytest's cache between runs; its install scripts do not run."""
-    for name in ("node", "npm"):
-        program(name, install="nodejs npm")
+    program("node", install="nodejs")
+    npx = program("npx", install="npm")
     folder = pytestconfig.cache.mkdir("official-client")
     for source in SOURCES.iterdir():
         shutil.copy(source, folder)
-    install = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    done = subprocess.run(install, check=False, cwd=folder, capture_output=True, text=True, timeout=300)
+    install = [npx, "--yes", NPM, "install", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(install, check=False, cwd=folder.parent, capture_output=True, text=True, timeout=300)
     if done.returncode:
-        missing(f"npm install of the official client failed, is the registry reached? {done.stderr[-500:]}")
+        missing(f"the official client was not installed, is npm's registry reached? {done.stderr[-500:]}")
     return folder
 
 

@@ -1,7 +1,10 @@
 // Logs in with the product's own client, turns e-mail 2FA on and makes one protected call. Says on standard output what
 // the client saw, a line of JSON each; every time its second-factor handler is called, the next line read is the code.
+import { File } from 'node:buffer';
 import { createInterface } from 'node:readline';
 import { RestClient } from '@rocket.chat/api-client';
+
+globalThis.File ??= File; // the client asks for it; Node has it there only since 20
 
 const [baseUrl, user, password, name] = process.argv.slice(2);
 const codes = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
