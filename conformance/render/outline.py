@@ -1,0 +1,82 @@
+"""The order in which every document shows a report: the worst first, then chapter by chapter, one cause as one item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from conformance.events import Judged
+from conformance.model import Requirement, Verdict
+from conformance.results import Report, Row
+
+FINDINGS: Final = (Verdict.FAIL, Verdict.ERROR, Verdict.WARN, Verdict.NOTE)
+"""Verdicts that somebody has to look at one by one, the most urgent first."""
+
+UNDECIDED: Final = (Verdict.INCONCLUSIVE, Verdict.UNTESTED, Verdict.INAPPLICABLE)
+"""Verdicts that come in groups with one cause, the most urgent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows without a finding on the server that share their cause: another requirement, or else a reason."""
+
+    verdict: Verdict
+    blocked_by: str | None
+    reason: str | None
+    rows: tuple[Row, ...]
+
+    @property
+    def head(self) -> str:
+        return f"{len(self.rows)} {self.verdict.word}"
+
+
+def of_verdict(report: Report, verdict: Verdict) -> tuple[Row, ...]:
+    return tuple(row for row in report.rows if row.verdict is verdict)
+
+
+def findings(report: Report) -> tuple[Row, ...]:
+    """Every row to look at, the most urgent first."""
+    return tuple(row for verdict in FINDINGS for row in of_verdict(report, verdict))
+
+
+def groups(report: Report) -> tuple[Group, ...]:
+    """Every undecided row, gathered by what kept it from a finding; within a verdict the largest group first."""
+    return tuple(group for verdict in UNDECIDED for group in _groups(verdict, of_verdict(report, verdict)))
+
+
+def _groups(verdict: Verdict, rows: Iterable[Row]) -> list[Group]:
+    by_cause: dict[tuple[str | None, str | None], list[Row]] = {}
+    for row in rows:
+        cause = (row.blocked_by, None if row.blocked_by else row.reason)
+        by_cause.setdefault(cause, []).append(row)
+    gathered = [Group(verdict, *cause, tuple(mine)) for cause, mine in by_cause.items()]
+    return sorted(gathered, key=lambda group: -len(group.rows))
+
+
+def chapters(report: Report) -> dict[str, tuple[Row, ...]]:
+    """Rows by chapter, both in the catalogue's order."""
+    names = dict.fromkeys(row.requirement.chapter for row in report.rows)
+    return {name: tuple(row for row in report.rows if row.requirement.chapter == name) for name in names}
+
+
+def tests_by_requirement(report: Report) -> Mapping[str, tuple[Judged, ...]]:
+    """The tests of each row; the key is the requirement's id, which every row has."""
+    return {
+        row.requirement.id: tuple(test for test in report.tests if test.requirement == row.requirement.id)
+        for row in report.rows
+    }
+
+
+def exchanges(report: Report, row: Row) -> tuple[int, ...]:
+    """The exchanges to look at: those of the tests that gave the row its verdict."""
+    mine = (
+        test for test in report.tests if test.requirement == row.requirement.id and test.verdict == row.verdict.word
+    )
+    return tuple(sorted({seq for test in mine for seq in test.exchanges}))
+
+
+def force(requirement: Requirement) -> str:
+    """How bad a breach is, who says so and where, in a phrase."""
+    clauses = ", ".join(requirement.clauses) or "no clause"
+    return f"{requirement.level.name} by the {requirement.level_by}, {clauses}"

@@ -1,0 +1,59 @@
+"""What a report claims, in words, and what it does not claim. The claim never stands without its scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from conformance.model import Level, Verdict
+from conformance.results import METHODS, Report
+
+EXIT_CODES: Final = {
+    0: "conformant",
+    1: "not conformant",
+    3: "undetermined",
+    4: "error in the suite itself",
+    5: "preflight failed",
+    130: "interrupted",
+}
+
+_UNDECIDED: Final = (Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.UNTESTED)
+
+
+def claim(report: Report) -> str:
+    """The claim with its scope, in one line."""
+    scope = report.scope
+    musts = [
+        row.verdict for row in report.rows if row.requirement.profile == "base" and row.requirement.level is Level.MUST
+    ]
+    failed, undecided = musts.count(Verdict.FAIL), sum(map(musts.count, _UNDECIDED))
+    numbers = [
+        f"{failed} failed" if failed else "",
+        f"{undecided} undecided" if undecided else "",
+        f"{scope.musts_inapplicable} inapplicable",
+    ]
+    methods = ", ".join(scope.methods_tested) or "none"
+    return (
+        f"{report.claim}: {scope.musts_passed} MUSTs passed, {', '.join(filter(None, numbers))}, "
+        f"methods tested: {methods}; edition {report.surveyed.edition}"
+        + ("" if report.complete else "; the run is not complete")
+    )
+
+
+def exit_code(report: Report) -> str:
+    """The exit code with its meaning."""
+    return f"{report.exit_code} ({EXIT_CODES.get(report.exit_code, 'unknown')})"
+
+
+def not_claimed(report: Report) -> Iterator[str]:
+    """What a reader might take the claim for, and must not: one sentence each."""
+    if missing := [method for method in METHODS if method not in report.scope.methods_tested]:
+        yield f"Methods that were not tested may behave in any way: {', '.join(missing)}."
+    if report.scope.musts_inapplicable:
+        yield "An inapplicable requirement was not shown to hold: the target lacks what it is about."
+    if idle := [profile for profile, claim in report.profiles.items() if claim is None]:
+        yield f"Nothing is said of profiles that were not run: {', '.join(idle)}."
+    if not report.complete:
+        yield "The run is not complete: what it did not reach may behave in any way."
+    yield f"The claim is about edition {report.surveyed.edition}, on the day and with the settings of this run."
+    yield "A conformant server keeps to the protocol; that it is secure is not claimed."

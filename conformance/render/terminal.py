@@ -1,0 +1,158 @@
+"""The end of a run on the screen: what failed first, with expected and actual, then a table by chapter, then the claim."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from conformance.model import Verdict
+from conformance.render import outline, statement
+from conformance.render.visible import cut, in_line, visible
+from conformance.results import Report, Row
+
+_ACTUAL: Final = 1200
+_COLUMNS: Final = (
+    Verdict.PASS,
+    Verdict.FAIL,
+    Verdict.WARN,
+    Verdict.NOTE,
+    Verdict.INCONCLUSIVE,
+    Verdict.ERROR,
+    Verdict.INAPPLICABLE,
+    Verdict.UNTESTED,
+)
+_COLOURS: Final = {
+    Verdict.PASS: "green",
+    Verdict.FAIL: "bold red",
+    Verdict.WARN: "yellow",
+    Verdict.NOTE: "cyan",
+    Verdict.INCONCLUSIVE: "blue",
+    Verdict.ERROR: "bold magenta",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One thing to read: a line, and below it what belongs to it, each with its label."""
+
+    verdict: Verdict
+    head: str
+    below: tuple[tuple[str, str], ...] = ()
+
+
+def summary(report: Report, *, width: int, colour: bool) -> str:
+    """For a terminal of this width. ``colour`` False: without a single escape sequence."""
+    console = Console(
+        file=io.StringIO(),
+        width=width,
+        height=25,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        no_color=not colour,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    with console.capture() as screen:
+        for item in _items(report):
+            console.print(Text(item.head, style=_COLOURS.get(item.verdict, "")))
+            if item.below:
+                console.print(Padding(_labelled(item), (0, 0, 0, 2)))
+        console.print(_table(report))
+        console.print(Text(_last_line(report), style="bold"))
+    return screen.get()
+
+
+def plain(report: Report) -> str:
+    """For a log file or a pipe: one thing to a line."""
+    return "\n".join(_plain(report)) + "\n"
+
+
+def _plain(report: Report) -> Iterator[str]:
+    for item in _items(report):
+        yield item.head
+        for label, text in item.below:
+            yield f"  {label}: " + text.replace("\n", "\n  | ")
+    for chapter, rows in outline.chapters(report).items():
+        yield f"{in_line(chapter)}: " + ", ".join(f"{count} {word}" for word, count in _counts(rows).items() if count)
+    yield _last_line(report)
+
+
+def _items(report: Report) -> Iterator[_Item]:
+    for finding in report.surveyed.findings:
+        if finding.verdict == "fail":
+            remedy = (("remedy", _quoted(finding.remedy)),) if finding.remedy else ()
+            yield _Item(
+                Verdict.FAIL, f"PREFLIGHT {in_line(finding.id)}", (("finding", _quoted(finding.finding)), *remedy)
+            )
+    for row in outline.findings(report):
+        yield _of_row(report, row)
+    for group in outline.groups(report):
+        cause = f"blocked by {group.blocked_by}" if group.blocked_by else group.reason or "no reason was recorded"
+        yield _Item(group.verdict, f"{group.head}, {cut(in_line(_defused(cause)), _ACTUAL)}")
+
+
+def _of_row(report: Report, row: Row) -> _Item:
+    requirement, seen = row.requirement, outline.exchanges(report, row)
+    below = [
+        ("expected", _quoted(f"{requirement.text} ({outline.force(requirement)})")),
+        ("actual", _quoted(row.reason or "no reason was recorded")),
+        ("tests", _quoted(", ".join(row.tests))),
+    ]
+    if seen:
+        below.append(("exchanges", ", ".join(map(str, seen))))
+    return _Item(row.verdict, f"{row.verdict.name} {in_line(requirement.id)}", tuple(below))
+
+
+def _quoted(text: str) -> str:
+    return cut(visible(_defused(text)), _ACTUAL)
+
+
+def _defused(text: str) -> str:
+    """Build servers obey lines such as ##vso[...] wherever in their log they find them."""
+    return text.replace("##", "# #")
+
+
+def _labelled(item: _Item) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for label, text in item.below:
+        grid.add_row(Text(label, style="dim"), Text(text))
+    return grid
+
+
+def _table(report: Report) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column("chapter", overflow="fold")
+    for verdict in _COLUMNS:
+        table.add_column(verdict.word, justify="right")
+    for chapter, rows in outline.chapters(report).items():
+        table.add_row(Text(in_line(chapter)), *_cells(rows))
+    table.add_row(Text("total"), *_cells(report.rows), style="bold")
+    return table
+
+
+def _cells(rows: tuple[Row, ...]) -> list[Text]:
+    counts = _counts(rows)
+    return [
+        Text(str(counts[verdict.word]), style=_COLOURS.get(verdict, "") if counts[verdict.word] else "dim")
+        for verdict in _COLUMNS
+    ]
+
+
+def _counts(rows: tuple[Row, ...]) -> dict[str, int]:
+    verdicts = [row.verdict for row in rows]
+    return {verdict.word: verdicts.count(verdict) for verdict in _COLUMNS}
+
+
+def _last_line(report: Report) -> str:
+    return in_line(statement.claim(report))

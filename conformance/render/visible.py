@@ -1,0 +1,31 @@
+"""Text that came from a target, as something to look at: nothing in it steers a terminal, a parser or the reading order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_LAYOUT: Final = frozenset("\n\t")
+
+
+def visible(text: str) -> str:
+    """The text with each character that cannot be seen spelled out, as in <U+202E>. Line breaks and tabs stay."""
+    return text if text.isprintable() else "".join(map(_seen, text))
+
+
+def in_line(text: str) -> str:
+    """The same for a place that holds one line: line breaks and tabs are spelled out, too."""
+    return text if text.isprintable() else "".join(char if char.isprintable() else _spelled(char) for char in text)
+
+
+def cut(text: str, limit: int) -> str:
+    """The first characters of a text, and a note on how many are left out."""
+    left_out = len(text) - limit
+    return text if left_out <= 0 else f"{text[:limit]}… ({left_out} more characters are in run.jsonl)"
+
+
+def _seen(char: str) -> str:
+    return char if char.isprintable() or char in _LAYOUT else _spelled(char)
+
+
+def _spelled(char: str) -> str:
+    return f"<U+{ord(char):04X}>"
