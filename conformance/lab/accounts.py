@@ -95,7 +95,7 @@ class State:
 
 def digest(text: str) -> str:
     """SHA-256 of a text, as lower-case hex."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def draw(state: State, purpose: str) -> tuple[State, bytes]:

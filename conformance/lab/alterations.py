@@ -16,6 +16,7 @@ from conformance.lab.messages import Json, Reply, Request
 from conformance.lab.rules import Attempt, Outcome, Rules, Truth
 
 Alteration = Callable[[Rules], Rules]
+LOGIN = "/api/v1/login"
 DENIED: tuple[Outcome, ...] = ("challenged", "refused", "exhausted")
 WRONG: tuple[Outcome, ...] = ("refused", "exhausted")
 
@@ -84,7 +85,8 @@ def proving(judge: Callable[[Attempt], bool]) -> Alteration:
     def apply(rules: Rules) -> Rules:
         def proves(attempt: Attempt) -> bool:
             honest = rules.proves(attempt)
-            return judge(replace(attempt, right=honest)) if attempt.method == "email" else honest
+            concerned = attempt.method == "email" and attempt.request.path != LOGIN
+            return judge(replace(attempt, right=honest)) if concerned else honest
 
         return replace(rules, proves=proves)
 
@@ -101,7 +103,8 @@ def reading(code: Callable[[Request], str | None]) -> Alteration:
 
     def apply(rules: Rules) -> Rules:
         def sent_code(request: Request, account: Account) -> str | None:
-            return code(request) if account.email_factor else rules.sent_code(request, account)
+            concerned = account.email_factor and request.path != LOGIN
+            return code(request) if concerned else rules.sent_code(request, account)
 
         return replace(rules, sent_code=sent_code)
 

@@ -39,14 +39,14 @@ Action = Callable[[State, Call], tuple[State, Reply]]
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One route. `fits` says what is wrong with a body ("" if nothing); `admin` routes declare a permission; `demand`
-    makes it a protected one; `when` protects only some of its calls."""
+    makes it a protected one; `when` protects only some of its calls, by their body."""
 
     action: Action
     login: bool = True
     admin: bool = False
     fits: Callable[[Json], str] = lambda body: ""
     demand: Demand | None = None
-    when: Callable[[State, Call], bool] = lambda state, call: True
+    when: Callable[[State, Call], bool] | None = None
 
 
 def parsed(request: Request) -> Json:
@@ -56,7 +56,7 @@ def parsed(request: Request) -> Json:
     if kind == "application/json":
         try:
             value = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return value if isinstance(value, dict) else {}
     if kind == "application/x-www-form-urlencoded":
@@ -97,7 +97,7 @@ def limited(state: State, call: Call, route: str) -> tuple[State, Reply | None, 
 
 def run(state: State, endpoint: Endpoint, call: Call) -> tuple[State, Reply, Outcome | None]:
     """The second factor where the endpoint wants one, then its action. The outcome is None on other endpoints."""
-    if endpoint.demand is None or call.account is None or not endpoint.when(state, call):
+    if endpoint.demand is None or (endpoint.when is not None and not endpoint.when(state, call)):
         state, reply = endpoint.action(state, call)
         return state, reply, None
     return protected(state, endpoint, call, endpoint.demand)

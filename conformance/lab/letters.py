@@ -72,5 +72,5 @@ def letter(state: State, recipient: str, subject: str, text: str, html: str, now
 
 def part(kind: str, text: str) -> str:
     """One text part with its headers."""
-    body = quopri.encodestring(text.encode()).decode("ascii").replace("\n", "\r\n")
+    body = quopri.encodestring(text.encode("utf-8", "replace")).decode("ascii").replace("\n", "\r\n")
     return f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{body}"

@@ -137,8 +137,8 @@ def check(
         state, right = factor.verify(state, before, sent, request, now)
         if newest != state.accounts[account.id].codes[-1:]:  # the server made another one because this was wrong
             generated, shown = True, codes.live(state.accounts[account.id], now)
-        failed: Outcome = "exhausted" if codes.exhausted(state, state.accounts[account.id]) else "refused"
-        outcome = "passed" if right else failed
+        worn_out = name == "email" and codes.exhausted(state, state.accounts[account.id])
+        outcome = "passed" if right else "exhausted" if worn_out else "refused"
     outcome = outcome or "challenged"
     if outcome == "passed":
         return remember(state, account, session, request, demand, now), Verdict("passed")

@@ -68,7 +68,8 @@ def answered(state: State, endpoint: Endpoint, call: Call, route: str) -> tuple[
         return state, replies.anonymous(state.rules), None, ()
     if endpoint.admin and not call.caller.is_admin:
         return state, replies.unpermitted(), None, ()
-    if (state.rules.body_first or endpoint.demand is None) and (wrong := endpoint.fits(call.body)):
+    checked_now = state.rules.body_first or endpoint.demand is None or endpoint.when is not None
+    if checked_now and (wrong := endpoint.fits(call.body)):
         return state, replies.invalid_params(wrong), None, ()
     state, refusal, budget = limited(state, call, route)
     if refusal is not None:

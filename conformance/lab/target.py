@@ -9,25 +9,13 @@ from typing import Any, Self
 
 from conformance.lab.accounts import State, digest
 from conformance.lab.app import Server
-from conformance.lab.faults import FAULTS, SABOTAGE
+from conformance.lab.editions import ruled
 from conformance.lab.mail import HOST, MailStack
-from conformance.lab.rules import EDITIONS, Rules
 from conformance.lab.server import ADMIN, admin_password, opened
-from conformance.lab.variants import VARIANTS
 
 MAILBOX = "qa@lab.test"
 ADDRESS = "qa+{tag}@lab.test"
 DEADLINE = 3  # seconds in which the lab's own mail arrives, by far
-
-
-def ruled(edition: str, faults: Iterable[str] = (), variants: Iterable[str] = ()) -> Rules:
-    """The rules of an edition with some differences and faults; an unknown name is a KeyError that tells it."""
-    rules = EDITIONS[edition]
-    for name in variants:
-        rules = VARIANTS[name].apply(rules)
-    for name in faults:
-        rules = (FAULTS | SABOTAGE)[name].apply(rules)
-    return rules
 
 
 class Lab:

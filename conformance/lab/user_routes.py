@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,9 +16,11 @@ from conformance.lab.messages import Json, Reply
 from conformance.lab.second_factor import PREFIX, Demand
 
 REQUIRED = ("email", "name", "username", "password")
-PROFILE = ("bio", "nickname", "statusText", "active", "requirePasswordChange", "language", "customFields")
-CHANGEABLE = frozenset({*REQUIRED, *PROFILE, "verified", "roles", "sendWelcomeEmail", "joinDefaultChannels",
-                        "statusDefault", "setRandomPassword", "settings", "freeSwitchExtension"})  # fmt: skip
+PROFILE = ("bio", "nickname", "statusText", "language", "active", "requirePasswordChange")
+TEXTS = frozenset({*REQUIRED, "bio", "nickname", "statusText", "language", "statusDefault"})
+FLAGS = frozenset({"active", "requirePasswordChange", "verified", "sendWelcomeEmail", "joinDefaultChannels",
+                   "setRandomPassword"})  # fmt: skip
+ADDRESS = re.compile(r"[!-?A-~]+@[!-?A-~]+")
 
 
 def unfit_user(body: Json) -> str:
@@ -29,10 +32,17 @@ def unfit_user(body: Json) -> str:
 
 
 def unfit_fields(fields: Json) -> str:
-    if set(fields) - CHANGEABLE:
-        return "must NOT have additional properties"
-    wrong = any(not isinstance(fields[name], str) for name in REQUIRED if name in fields)
-    return "must be string" if wrong else ""
+    """What is wrong with the fields of a user, whichever there are."""
+    for name, value in fields.items():
+        if name not in TEXTS | FLAGS | {"roles"}:
+            return "must NOT have additional properties"
+        if name in TEXTS and not isinstance(value, str):
+            return "must be string"
+        if name in FLAGS and value not in (True, False, "true", "false"):
+            return "must be boolean"
+        if name == "roles" and not (isinstance(value, list) and all(isinstance(role, str) for role in value)):
+            return "must be array"
+    return ""
 
 
 def unfit_update(body: Json) -> str:
@@ -42,8 +52,10 @@ def unfit_update(body: Json) -> str:
     return unfit_fields(body["data"]) if isinstance(body["data"], dict) else "must be object"
 
 
-def taken(state: State, fields: Json, but: Account | None = None) -> Reply | None:
-    """The refusal of a username or an address that somebody else has."""
+def unusable(state: State, fields: Json, but: Account | None = None) -> Reply | None:
+    """The refusal of an address that is none, and of a username or an address that somebody else has."""
+    if "email" in fields and not ADDRESS.fullmatch(fields["email"]):
+        return replies.failure("Invalid email", "error-invalid-email")
     for field in ("username", "email"):
         other = named(state, fields[field]) if field in fields else None
         if other is not None and (but is None or other.id != but.id):
@@ -58,7 +70,7 @@ def changed(account: Account, fields: Json) -> Account:
         moved = fields["email"].lower() != first.text.lower()
         first = Address(fields["email"], False if moved else first.verified)
     if "verified" in fields and first.text:
-        first = replace(first, verified=bool(fields["verified"]))
+        first = replace(first, verified=fields["verified"] in (True, "true"))
     return replace(
         account,
         username=fields.get("username", account.username),
@@ -66,13 +78,18 @@ def changed(account: Account, fields: Json) -> Account:
         addresses=(first, *account.addresses[1:]) if first.text else (),
         password=digest(fields["password"]) if fields.get("password") else account.password,
         roles=tuple(fields.get("roles", account.roles)),
-        profile={**account.profile, **{name: fields[name] for name in PROFILE if name in fields}},
+        profile={**account.profile, **{name: stored(fields[name]) for name in PROFILE if name in fields}},
     )
+
+
+def stored(value: Any) -> Any:
+    """A field's value; booleans may have come as text."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
 def create(state: State, call: Call) -> tuple[State, Reply]:
     fields = call.body
-    if refusal := taken(state, fields):
+    if refusal := unusable(state, fields):
         return state, refusal
     state, value = draw(state, "account")
     opted_in = bool(state.settings[PREFIX + "By_Email_Auto_Opt_In"])
@@ -98,7 +115,7 @@ def update(state: State, call: Call) -> tuple[State, Reply]:
 def write(state: State, call: Call, account: Account, fields: Json) -> tuple[State, Reply]:
     if not call.caller.is_admin:
         fields = {name: value for name, value in fields.items() if name not in ("roles", "verified", "active")}
-    if refusal := taken(state, fields, but=account):
+    if refusal := unusable(state, fields, but=account):
         return state, refusal
     account = changed(account, fields)
     return put(state, account), replies.success(user=profile(account))
@@ -153,7 +170,7 @@ def read(state: State, call: Call) -> tuple[State, Reply]:
 
 def listed(state: State, call: Call) -> tuple[State, Reply]:
     fields = asked(call)
-    offset, count = int(fields.get("offset", 0)), int(fields.get("count", 50))
+    offset, count = (int(text) if (text := fields.get(name, "")).isdecimal() else 0 for name in ("offset", "count"))
     every = [profile(account) for account in state.accounts.values()]
     page = every[offset : offset + count] if count else every[offset:]
     return state, replies.success(users=page, count=len(page), offset=offset, total=len(every))

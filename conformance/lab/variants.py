@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
-from conformance.lab.accounts import Account, State
+from conformance.lab.accounts import Account
 from conformance.lab.alterations import DENIED, WRONG, Alteration, both, details, proving, setting, without
 from conformance.lab.messages import Headers, Json, Reply, Request, Response
 from conformance.lab.rules import DIGITS, Outcome, Rules, Truth, halves, sent_code, spell
@@ -102,10 +102,6 @@ def longer_text(body: Json, truth: Truth) -> Json:
 
 def letters_only(text: str) -> str:
     return "".join(letter for letter in text if letter.isalnum())
-
-
-def first_address(state: State, account: Account, reason: str) -> tuple[str, ...]:
-    return account.verified_addresses[:1]
 
 
 def with_method_only(request: Request, account: Account) -> str | None:
@@ -214,7 +210,6 @@ MAILS = (
     Variant("b-20", "Mail takes a second and a half.", delayed(1.5)),
     Variant("b-20-5s", "Mail takes five seconds.", delayed(5)),
     Variant("b-20-25s", "Mail takes twenty-five seconds.", delayed(25)),
-    Variant("b-21", "Only the first verified address gets the code.", setting(recipients=first_address)),
     Variant("b-56", "Another sender, an address for replies, more headers.",
             setting(mail_sender="security@lab.test", mail_headers=(
                 ("Reply-To", "help@lab.test"), ("X-Mailer", "lab"), ("Received", "from a.test by b.test"),
