@@ -1,0 +1,120 @@
+"""A conversation with the pure handler: no network, a clock that stands until it is moved."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field, replace
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any, cast
+
+from conformance.lab.accounts import State
+from conformance.lab.messages import Mail, Request, Response
+from conformance.lab.rules import Rules
+from conformance.lab.server import admin_password, handle, opened
+
+SEED = b"test"
+START = 1_700_000_000.0
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Headers
+    text: str
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return cast(dict[str, Any], json.loads(self.text))
+
+    @property
+    def details(self) -> dict[str, Any]:
+        return cast(dict[str, Any], self.body["details"])
+
+    @property
+    def kind(self) -> str | None:
+        return cast(str | None, self.body.get("errorType"))
+
+
+@dataclass
+class Talk:
+    """`mails` holds what was sent so far; `answers` everything that was answered."""
+
+    rules: Rules
+    now: float = START
+    mails: list[Mail] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.state: State = opened(self.rules, SEED, self.now)
+
+    def send(self, request: Request) -> Answer:
+        state, response = handle(self.state, request, self.now)
+        self.mails += state.outbox
+        self.state = replace(state, outbox=())
+        return self.note(response)
+
+    def note(self, response: Response) -> Answer:
+        answer = Answer(response.status, response.headers, response.body.decode())
+        self.answers.append(answer)
+        return answer
+
+    def call(self, verb: str, path: str, body: object = None, headers: Headers = (), query: str = "") -> Answer:
+        content = b"" if body is None else json.dumps(body).encode()
+        kind: Headers = () if body is None else (("Content-Type", "application/json"),)
+        return self.send(Request(verb, f"/api/v1/{path}", query, (*kind, *headers), content))
+
+    def login(self, username: str, password: str, **more: object) -> Headers:
+        data = self.call("POST", "login", {"user": username, "password": password, **more}).body["data"]
+        return (("X-Auth-Token", data["authToken"]), ("X-User-Id", data["userId"]))
+
+    def admin(self) -> Headers:
+        return self.login("admin", admin_password(SEED))
+
+    def create(self, username: str, **more: object) -> str:
+        fields = {"name": username.title(), "email": f"qa+{username}@lab.test", "username": username, "password": "pw"}
+        body = {**fields, "verified": True, **more}
+        answer = self.call("POST", "users.create", body, (*self.admin(), *by_password(admin_password(SEED))))
+        return cast(str, answer.body["user"]["_id"])
+
+    def user(self, username: str) -> Headers:
+        """A new user with e-mail 2FA on."""
+        self.create(username)
+        who = self.login(username, "pw")
+        assert self.call("POST", "users.2fa.enableEmail", headers=who).status == 200
+        return who
+
+    def rename(self, who: Headers, name: str, *more: tuple[str, str]) -> Answer:
+        return self.call("POST", "users.update", {"userId": who[1][1], "data": {"name": name}}, (*who, *more))
+
+    def name(self, who: Headers) -> str:
+        """The user's name, read back; "" if nobody may read it."""
+        answer = self.call("GET", "users.info", headers=who, query=f"userId={who[1][1]}")
+        return cast(str, answer.body.get("user", {}).get("name", ""))
+
+    def shown(self) -> str:
+        """The code in the newest mail, as displayed."""
+        return cast(re.Match[str], re.search(r"^\S+-\S+$", text_of(self.mails[-1]), re.MULTILINE)).group()
+
+
+def text_of(mail: Mail) -> str:
+    message = cast(EmailMessage, message_from_bytes(mail.content, policy=default))
+    part = message.get_body(("plain",))
+    return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
+
+
+def code(text: str, method: str | None = "email") -> Headers:
+    """The two headers, or the first alone."""
+    return (("x-2fa-code", text), *((("x-2fa-method", method),) if method else ()))
+
+
+def by_password(password: str) -> Headers:
+    """The two headers of the password fallback."""
+    return code(hashlib.sha256(password.encode()).hexdigest(), "password")
+
+
+def other(shown: str) -> str:
+    """A code of the same form that is not this one."""
+    return "".join(str((int(letter) + 1) % 10) if letter.isdecimal() else letter for letter in shown)
