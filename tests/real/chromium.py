@@ -7,6 +7,7 @@ from pathlib import Path
 
 from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
 
 FLAGS = (
     "--headless",
@@ -31,10 +32,9 @@ class Browser:
             self.driver.get_log(notes)
         self.driver.get(page.as_uri())
 
-    @property
-    def text(self) -> str:
-        """What a person sees of the page."""
-        return self.driver.find_element(By.TAG_NAME, "body").text
+    def visible(self, selector: str) -> list[WebElement]:
+        """The elements of a CSS selector that a person sees."""
+        return [found for found in self.driver.find_elements(By.CSS_SELECTOR, selector) if found.is_displayed()]
 
     def requests(self) -> list[str]:
         """The addresses that were asked for, the page's own among them."""
