@@ -9,13 +9,12 @@ from typing import Final
 
 from conformance.flow import carry_out, step_up
 from conformance.model import Account, Answer, Call, Challenged, Granted, Refused, Reply, Session
-from conformance.outcomes import Inconclusive
 from conformance.otp import totp
+from conformance.outcomes import Inconclusive
 from conformance.recorder import Recorder
 from conformance.secrecy import sha256_hex
 from conformance.target import ProvisioningTable
-from conformance.users import describe
-from conformance.wire import at_path, session_of
+from conformance.wire import at_path, describe, session_of
 
 _API: Final = "/api/v1"
 
@@ -35,7 +34,7 @@ class Admin:
         """Begin the admin's session, or take the one that the target file gives."""
         settings = self._settings
         if settings.user_id and settings.token:
-            self.session = Session(settings.token.get_secret_value(), settings.user_id)
+            self.session = recorder.keep(Session(settings.token.get_secret_value(), settings.user_id), "admin")
             return recorder.send(Call(f"GET {_API}/me", session=self.session))
         call = recorder.binding.login_call(settings.username or "", self._password)
         reply = carry_out(step_up(call), recorder.send, lambda challenged: self._answer(challenged, recorder))

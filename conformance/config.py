@@ -149,8 +149,13 @@ def _line_of(text: str, key: tuple[str, ...]) -> int | None:
         if header := re.match(r"\s*\[+\s*([\w.]+)\s*\]+", line):
             section = header[1]
             line_of_section = number if section == ".".join(names) else line_of_section
-        elif names and section == ".".join(names[:-1]) and re.match(rf"\s*\"?{re.escape(names[-1])}\"?\s*=", line):
-            return number
-        elif len(names) > 2 and section == names[0] and re.match(rf"\s*\"?{re.escape(names[1])}\"?\s*=", line):
+        elif (
+            names
+            and section == ".".join(names[:-1])
+            and re.match(rf"\s*\"?{re.escape(names[-1])}\"?\s*=", line)
+            or len(names) > 2
+            and section == names[0]
+            and re.match(rf"\s*\"?{re.escape(names[1])}\"?\s*=", line)
+        ):
             return number
     return line_of_section

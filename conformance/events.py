@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -29,6 +30,8 @@ class Started:
     base_url: str
     seed: int
     profiles: tuple[str, ...]
+    address: str | None
+    binding: dict[str, Any]
     format: str = FORMAT
 
 
@@ -49,6 +52,7 @@ class Facts:
     challenged: bool = False
     protected: int = 0
     mail_arrives: bool = False
+    resend_arrives: bool = False
     code_shown: bool = False
     code_works: bool = False
     compact: bool = False
@@ -202,10 +206,13 @@ def _redacted_headers(headers: Headers, secrets: Secrets) -> Headers:
     )
 
 
+_SECRET_MEMBER: Final = re.compile(r'("(?:authToken|token|loginToken|hashedToken|password|secret)"\s*:\s*)"[^"\\«]+"')
+
+
 def _redacted_body(body: bytes, secrets: Secrets) -> bytes:
-    """Bytes that are no UTF-8 stay as they are in every place that holds no secret."""
-    text = body.decode("utf-8", "surrogateescape")
-    return secrets.redact(text).encode("utf-8", "surrogateescape")
+    """Known secrets by their names, and what is a secret by the name of its member. Bytes that are no UTF-8 stay."""
+    text = secrets.redact(body.decode("utf-8", "surrogateescape"))
+    return _SECRET_MEMBER.sub(r'\1"«redacted»"', text).encode("utf-8", "surrogateescape")
 
 
 def _exchange_to_json(exchange: Exchange) -> dict[str, Any]:

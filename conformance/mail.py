@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import getaddresses
@@ -54,7 +55,9 @@ def open_letter(message: Message) -> Letter:
     return Letter(recipients(message), _text(message), str(message.get("message-id", "")).strip())
 
 
-def candidates(letter: Letter, *, common: Set[str] = frozenset(), layout: Layout | None = None) -> list[Candidate]:
+def candidates(
+    letter: Letter, *, common: AbstractSet[str] = frozenset(), layout: Layout | None = None
+) -> list[Candidate]:
     """What may be the code, the likeliest first. ``common`` holds words that are no code; ``layout`` is where it stood."""
     found = {}
     for start, shown in _tokens(letter.text):
@@ -164,7 +167,33 @@ class _Rendered(HTMLParser):
     """HTML as the words that a browser shows: inline elements join, blocks break the line, styles and scripts vanish."""
 
     _INLINE: Final = frozenset(
-        "a abbr b bdi bdo big cite code em font i kbd mark q s samp small span strong sub sup tt u var wbr".split()
+        [
+            "a",
+            "abbr",
+            "b",
+            "bdi",
+            "bdo",
+            "big",
+            "cite",
+            "code",
+            "em",
+            "font",
+            "i",
+            "kbd",
+            "mark",
+            "q",
+            "s",
+            "samp",
+            "small",
+            "span",
+            "strong",
+            "sub",
+            "sup",
+            "tt",
+            "u",
+            "var",
+            "wbr",
+        ]
     )
     _CELLS: Final = frozenset({"td", "th"})
     _UNSEEN: Final = frozenset({"style", "script", "head", "title", "template", "noscript"})

@@ -10,6 +10,8 @@ import ssl
 import threading
 import time
 from contextlib import suppress
+from email import message_from_bytes
+from email.message import Message
 from imaplib import IMAP4
 from typing import Final
 
@@ -141,16 +143,19 @@ class Postbox:
         uids = [uid for uid in self._box.uids(f"UID {self._next_uid}:*") if int(uid) >= self._next_uid]
         if not uids:
             return False
-        mine = [
-            message.uid
-            for message in self._box.fetch(f"UID {','.join(uids)}", headers_only=True, mark_seen=False, bulk=100)
-            if message.uid and recipients(message.obj) & ours
-        ]
-        for uid in mine:
-            for message in self._box.fetch(f"UID {uid}", mark_seen=False):
-                self._deliver(open_letter(message.obj))
+        for uid in uids:
+            if recipients(self._part(uid, "HEADER")) & ours:
+                self._deliver(open_letter(self._part(uid, "")))
         self._next_uid = max(map(int, uids)) + 1
         return True
+
+    def _part(self, uid: str, section: str) -> Message:
+        """A section of one mail, not marked as seen. Asked for one by one: an untagged FETCH may come between."""
+        assert self._box
+        status, data = self._box.client.uid("FETCH", uid, f"(BODY.PEEK[{section}])")
+        if status != "OK":
+            raise MailboxError(f"FETCH of a mail was answered {status}")
+        return message_from_bytes(next((item[1] for item in data if isinstance(item, tuple)), b""))
 
     def _deliver(self, letter: Letter) -> None:
         with self._news:

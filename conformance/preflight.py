@@ -13,15 +13,15 @@ from typing import Final, NoReturn
 
 from conformance.accounts import Admin
 from conformance.editions import choose, signs
-from conformance.events import Event, Exchanged, Facts, Finding, Surveyed
+from conformance.events import Event, Exchanged, Finding, Surveyed
 from conformance.mailbox import MailboxError
 from conformance.model import Call, Edition, Granted, Reply, Response
 from conformance.outcomes import Inconclusive
 from conformance.probe import Probe
 from conformance.recorder import Recorder
 from conformance.target import Target
-from conformance.users import User, describe
-from conformance.wire import at_path
+from conformance.users import User
+from conformance.wire import at_path, describe
 from conformance.world import Live
 
 _MISSING: Final = {404, 405, 501}

@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
+from conformance.attempt import Attempt
 from conformance.events import Facts, Finding
 from conformance.mail import Candidate
 from conformance.model import Call, Challenge, Challenged, Code, Granted, Refused, Reply, Unintelligible
 from conformance.outcomes import Inconclusive
-from conformance.users import Attempt, User, describe
+from conformance.users import User
+from conformance.wire import describe
 from conformance.world import Live, Receipt
 
 RequireRoute = Callable[[str, Reply], None]
@@ -29,7 +31,7 @@ class Probe:
     """What the walk showed. Facts that it could not find out stay hopeful, so that each test finds out for itself."""
 
     def __init__(self) -> None:
-        self.facts = Facts(challenged=True, mail_arrives=True, code_shown=True, code_works=True)
+        self.facts = Facts(challenged=True, mail_arrives=True, resend_arrives=True, code_shown=True, code_works=True)
         self.challenge: Challenge | None = None
         self.refusal: Challenge | None = None
         self.capabilities: tuple[str, ...] = ()
@@ -83,6 +85,7 @@ class Probe:
         user.mark()
         require_route("users.2fa.sendEmailCode", user.ask_for_code())
         second = user.receive()
+        self._learn(user, resend_arrives=second.read is not None)
         if not first.read and not second.read:
             self._note("mail", "no mail came, neither after a challenge nor after a resend")
             return True
@@ -91,7 +94,7 @@ class Probe:
         if isinstance(accepted, Refused) and not accepted.invalid:
             self._note("right-code", f"accepted, but then the call is refused: {describe(accepted)}")
             return False
-        self._learn(user, code_works=isinstance(accepted, Granted))
+        self._learn(user, code_works=isinstance(accepted, Granted | Unintelligible) and accepted.status < 300)
         if self.facts.code_works:
             self._pass("right-code", "the code from the mail works")
             self._look_back(attempt, first)

@@ -16,6 +16,7 @@ from conformance.outcomes import Inconclusive
 from conformance.wire import Binding, encode, read
 from conformance.world import Receipt, World
 
+_SHOWN: Final = 600
 _LONGEST_WAIT: Final = 180.0
 """Seconds that one call may be put off by a rate limiter, all in all."""
 
@@ -81,6 +82,15 @@ class Recorder:
     def word(self) -> str:
         """A word that nobody else uses: what an effect is recognised by."""
         return "".join(self.random.choices("bcdfghjklmnpqrstvwxz", k=12))
+
+    @property
+    def last_reply(self) -> str:
+        """The last exchange in one line, for reasons."""
+        last = next((event.exchange for event in reversed(self._events) if isinstance(event, Exchanged)), None)
+        if not last or not last.response:
+            return "none"
+        body = last.response.body[:_SHOWN].decode("utf-8", "backslashreplace")
+        return f"{last.request.verb} {last.request.path}: {last.response.status} {body}"
 
     def evidence(self) -> list[Event]:
         """The events so far, without a secret in them. Sequence numbers are the test's own, from 0."""

@@ -150,6 +150,7 @@ def _scope(rows: tuple[Row, ...]) -> Scope:
 def to_json(report: Report) -> dict[str, Any]:
     """What report.json holds."""
     started, surveyed, finished = report.started, report.surveyed, report.finished
+    expected = {row.requirement.id: _expectation(row.requirement) for row in report.rows}
     return {
         "format": FORMAT,
         "claim": report.claim,
@@ -180,7 +181,18 @@ def to_json(report: Report) -> dict[str, Any]:
         "preflight": [asdict(finding) for finding in surveyed.findings],
         "counts": report.counts,
         "requirements": [_requirement(row) for row in report.rows],
-        "tests": [_test(test) for test in report.tests],
+        "tests": [_test(test, expected) for test in report.tests],
+    }
+
+
+def survey_to_json(surveyed: Surveyed) -> dict[str, Any]:
+    """What `doctor --json` prints."""
+    return {
+        "preflight": [asdict(finding) for finding in surveyed.findings],
+        "edition": surveyed.edition,
+        "edition_evidence": list(surveyed.edition_evidence),
+        "server_version": surveyed.server_version,
+        "capabilities": {"declared": list(surveyed.declared), "probed": list(surveyed.probed)},
     }
 
 
@@ -201,10 +213,15 @@ def _requirement(row: Row) -> dict[str, Any]:
     }
 
 
-def _test(test: Judged) -> dict[str, Any]:
+def _expectation(requirement: Requirement) -> str:
+    return f"{requirement.text} ({', '.join(requirement.clauses)})"
+
+
+def _test(test: Judged, expected: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": test.test,
         "requirement": test.requirement,
+        "expected": expected.get(test.requirement),
         "verdict": test.verdict,
         "reason": test.reason,
         "seconds": test.seconds,

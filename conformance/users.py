@@ -1,7 +1,6 @@
-"""The people of a test: users of the target who call, are challenged, read their mail and answer.
+"""The people of a test: users of the target who log in, read their mail and know which of their codes are used.
 
-Their verbs are drivers: they never assert. Where a test cannot go on they end it as inconclusive and name the requirement
-that stands in the way, so that one fault shows as one red row.
+What they do with them stands in attempt.py; the same rules hold here.
 """
 
 from __future__ import annotations
@@ -9,26 +8,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
+from conformance.attempt import Attempt
 from conformance.events import Facts
 from conformance.flow import carry_out, step_up
 from conformance.model import (
-    ABSENT,
     Account,
     Answer,
     Call,
     Challenged,
     Code,
     Granted,
-    HeaderCase,
     Protected,
-    Refused,
     Reply,
     Session,
-    Unintelligible,
 )
 from conformance.outcomes import Inconclusive
 from conformance.recorder import Recorder
-from conformance.wire import at_path, fill, session_of
+from conformance.wire import describe, session_of
 from conformance.world import Receipt
 
 if TYPE_CHECKING:
@@ -88,7 +84,9 @@ class User:
         if challenged.challenge.code_generated is not True and self._newest():
             return self.unused[-1]
         code = self._read_mail(self._mails_read) if self.facts.mail_arrives else None
-        if not (code := code or self.resend()):
+        if not code and self.facts.resend_arrives:
+            code = self.resend()
+        if not code:
             self._no_mail()
         return code
 
@@ -111,6 +109,11 @@ class User:
     def guess(self, like: Code) -> Code:
         """A code of the same form as a real one that was never sent."""
         return self.recorder.guess(like, self.known.values(), self.account.name)
+
+    @property
+    def codes_out(self) -> int:
+        """How many codes were mailed and are not used."""
+        return len(self.unused)
 
     def mark(self) -> int:
         """The place in the mailbox from which on mail is new."""
@@ -163,101 +166,3 @@ class User:
             "its mail leads to this mailbox, and mailbox.folder and mailbox.deadline",
             blocked_by="mail.arrives",
         )
-
-
-class Attempt:
-    """One call with one effect of its own, tried as often as it takes."""
-
-    def __init__(self, user: User, protected: Protected, nonce: str) -> None:
-        self.user = user
-        self.protected = protected
-        self._values = {"user_id": user.account.user_id, "username": user.account.username, "nonce": nonce}
-        self._call = Call(
-            fill(protected.route, **self._values),
-            fill(protected.body, **self._values),
-            session=user.session,
-        )
-
-    def bare(self) -> Reply:
-        """Call without a code."""
-        self.user.mark()
-        return self.user.recorder.send(self._call)
-
-    def answer(self, code: Code, header_case: HeaderCase = "as-written") -> Reply:
-        """The same call with a code."""
-        call = replace(self._call, answer=self.user.answer(code), header_case=header_case)
-        reply = self.user.recorder.send(call)
-        if isinstance(reply, Granted):
-            self.user.use(code)
-        return reply
-
-    def challenge(self) -> Challenged:
-        """Call without a code and be challenged."""
-        if not self.user.facts.challenged:
-            raise Inconclusive("no call of this target is challenged", blocked_by="challenge.required")
-        reply = self.bare()
-        if isinstance(reply, Unintelligible):
-            raise Inconclusive(f"the challenge cannot be read: {reply.why}", blocked_by="challenge.json")
-        if not isinstance(reply, Challenged):
-            raise Inconclusive(f"the call was not challenged: {describe(reply)}", blocked_by="challenge.required")
-        return reply
-
-    def code(self) -> Code:
-        """Be challenged, and find the code that answers it."""
-        return self.user.code(self.challenge())
-
-    def accept(self) -> Granted:
-        """Carry the call out: with the right code, or with a new one if the first is no longer the right one."""
-        if not self.user.facts.code_works:
-            raise Inconclusive("this target accepts no right code", blocked_by="acceptance.right-code")
-        reply = self.bare()
-        if isinstance(reply, Challenged):
-            reply = self.answer(self.user.code(reply))
-        if not isinstance(reply, Granted) and (fresh := self.user.resend()):
-            reply = self.answer(fresh)
-        if isinstance(reply, Unintelligible):
-            raise Inconclusive(f"the accepted call's reply cannot be read: {reply.why}", blocked_by="acceptance.json")
-        if not isinstance(reply, Granted):
-            raise Inconclusive(f"the right code was refused: {describe(reply)}", blocked_by="acceptance.right-code")
-        return reply
-
-    def guess(self) -> Reply:
-        """Be challenged, and answer with a code that was never sent."""
-        reply = self.answer(self.user.guess(self.code()))
-        if isinstance(reply, Granted):
-            raise Inconclusive("a code that was never sent was accepted", blocked_by="code.random")
-        if isinstance(reply, Unintelligible):
-            raise Inconclusive(f"the refusal cannot be read: {reply.why}", blocked_by="refusal.json")
-        return reply
-
-    def refusal(self) -> Refused:
-        """Be refused for a wrong code."""
-        reply = self.guess()
-        if not isinstance(reply, Refused) or not reply.invalid:
-            raise Inconclusive(
-                f"the wrong code was not answered with totp-invalid: {describe(reply)}", blocked_by="refusal.error-type"
-            )
-        return reply
-
-    def took_effect(self) -> bool:
-        """Whether the call was carried out, by what the target shows now."""
-        if not self.protected.read_back or not self.protected.path:
-            reply = self.user.recorder.send(self._call)
-            return not (isinstance(reply, Challenged) and reply.challenge.method == "email")
-        read_back = Call(fill(self.protected.read_back, **self._values), session=self.user.admin.session)
-        reply = self.user.recorder.send(read_back)
-        shown = at_path(reply.body, self.protected.path) if isinstance(reply, Granted) else ABSENT
-        if shown is ABSENT:
-            raise Inconclusive(f"the effect cannot be read back from {self.protected.path}: {describe(reply)}")
-        return bool(shown == self._values["nonce"])
-
-
-def describe(reply: Reply) -> str:
-    """A reply in a few words, for reasons."""
-    match reply:
-        case Unintelligible(status=status, why=why):
-            return f"status {status}, {why}"
-        case Granted() | Challenged() | Refused():
-            said = reply.error_type if isinstance(reply.error_type, str) else reply.error
-            return f"status {reply.status}" + (f", {said!r:.120}" if said is not ABSENT else ", granted")
-    return f"status {reply.status}"

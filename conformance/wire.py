@@ -221,3 +221,14 @@ def session_of(binding: Binding, reply: Granted) -> Session | None:
     if isinstance(token, str) and isinstance(user_id, str):
         return Session(token, user_id)
     return None
+
+
+def describe(reply: Reply) -> str:
+    """A reply in a few words, for reasons."""
+    match reply:
+        case Unintelligible(status=status, why=why):
+            return f"status {status}, {why}"
+        case Granted() | Challenged() | Refused():
+            said = reply.error_type if isinstance(reply.error_type, str) else reply.error
+            return f"status {reply.status}" + (f", {said!r:.120}" if said is not ABSENT else ", granted")
+    return f"status {reply.status}"

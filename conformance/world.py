@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from conformance.events import Event, Exchanged, Missed, Obtained, Started, Surveyed, redacted
+from conformance.events import Event, Exchanged, Judged, Missed, Obtained, Started, Surveyed, redacted
 from conformance.mail import Candidate, Layout, Letter, candidates, words
 from conformance.mailbox import MailboxError, Postbox
 from conformance.model import Code, Exchange, Request
@@ -157,7 +157,9 @@ class Tape:
         self.secrets = Secrets()
         self._exchanges: dict[str, deque[Exchange]] = defaultdict(deque)
         self._receipts: dict[str, deque[Obtained | Missed]] = defaultdict(deque)
-        for event in events:
+        self.events = tuple(events)
+        self._judged = {event.test for event in self.events if isinstance(event, Judged)}
+        for event in self.events:
             match event:
                 case Started():
                     self.started = event
@@ -208,7 +210,8 @@ class Tape:
         return Receipt(after + 1, event.code, code, event.after, proof=True)
 
     def covers(self, test: str) -> bool:
-        return test in self._exchanges or test in self._receipts
+        """Whether a test ran when the tape was recorded."""
+        return test in self._judged
 
 
 def _stand_in(form: str, known: Mapping[str, Code]) -> Code:

@@ -112,12 +112,12 @@ def _account(test: Judged, requirement: Requirement | None) -> str:
     lines += [f"actual: {test.reason or 'no reason was recorded'}"]
     if test.exchanges:
         lines += [f"exchanges in run.jsonl: {', '.join(map(str, test.exchanges))}"]
-    return cut(visible("\n".join(lines)), _BODY)
+    return visible(cut("\n".join(lines), _BODY))
 
 
 def _result(verdict: str, reason: str | None, account: str) -> Element:
     tag, kind = _RESULTS[verdict]
-    element = Element(tag, {"type": kind, "message": cut(in_line(reason or ""), _MESSAGE)})
+    element = Element(tag, {"type": kind, "message": in_line(cut(reason or "", _MESSAGE))})
     element.text = visible(account)
     return element
 
@@ -125,5 +125,5 @@ def _result(verdict: str, reason: str | None, account: str) -> Element:
 def _properties(facts: dict[str, str]) -> Element:
     properties = Element("properties")
     for name, value in facts.items():
-        SubElement(properties, "property", {"name": name, "value": cut(in_line(value), _BODY)})
+        SubElement(properties, "property", {"name": name, "value": in_line(cut(value, _BODY))})
     return properties

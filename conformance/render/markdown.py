@@ -124,14 +124,14 @@ def _prose(text: str) -> str:
 
 def _code(text: str) -> str:
     """A code span that nothing in the text can close."""
-    shown = cut(in_line(text), _REASON)
+    shown = in_line(cut(text, _REASON))
     ticks = _ticks(shown, 1)
     return f"{ticks} {shown} {ticks}" if "`" in shown else f"{ticks}{shown or ' '}{ticks}"
 
 
 def _fence(text: str) -> str:
     """A code block that nothing in the text can close."""
-    shown = cut(visible(text), _REASON)
+    shown = visible(cut(text, _REASON))
     ticks = _ticks(shown, 3)
     return f"{ticks}text\n{shown}\n{ticks}"
 

@@ -34,10 +34,14 @@ def claim(report: Report) -> str:
     ]
     methods = ", ".join(scope.methods_tested) or "none"
     return (
-        f"{report.claim}: {scope.musts_passed} MUSTs passed, {', '.join(filter(None, numbers))}, "
+        f"{report.claim}: {_musts(scope.musts_passed)} passed, {', '.join(filter(None, numbers))}, "
         f"methods tested: {methods}; edition {report.surveyed.edition}"
         + ("" if report.complete else "; the run is not complete")
     )
+
+
+def _musts(count: int) -> str:
+    return f"{count} MUST" if count == 1 else f"{count} MUSTs"
 
 
 def exit_code(report: Report) -> str:

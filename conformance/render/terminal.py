@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -65,9 +66,9 @@ def summary(report: Report, *, width: int, colour: bool) -> str:
         for item in _items(report):
             console.print(Text(item.head, style=_COLOURS.get(item.verdict, "")))
             if item.below:
-                console.print(Padding(_labelled(item), (0, 0, 0, 2)))
+                console.print(Padding(_labelled(item), (0, 0, 0, 2), expand=False))
         console.print(_table(report))
-        console.print(Text(_last_line(report), style="bold"))
+        console.print(Text("\n".join(_last_lines(report)), style="bold"))
     return screen.get()
 
 
@@ -83,7 +84,7 @@ def _plain(report: Report) -> Iterator[str]:
             yield f"  {label}: " + text.replace("\n", "\n  | ")
     for chapter, rows in outline.chapters(report).items():
         yield f"{in_line(chapter)}: " + ", ".join(f"{count} {word}" for word, count in _counts(rows).items() if count)
-    yield _last_line(report)
+    yield from _last_lines(report)
 
 
 def _items(report: Report) -> Iterator[_Item]:
@@ -97,7 +98,7 @@ def _items(report: Report) -> Iterator[_Item]:
         yield _of_row(report, row)
     for group in outline.groups(report):
         cause = f"blocked by {group.blocked_by}" if group.blocked_by else group.reason or "no reason was recorded"
-        yield _Item(group.verdict, f"{group.head}, {cut(in_line(_defused(cause)), _ACTUAL)}")
+        yield _Item(group.verdict, f"{group.head}, {in_line(_defused(cut(cause, _ACTUAL)))}")
 
 
 def _of_row(report: Report, row: Row) -> _Item:
@@ -113,12 +114,12 @@ def _of_row(report: Report, row: Row) -> _Item:
 
 
 def _quoted(text: str) -> str:
-    return cut(visible(_defused(text)), _ACTUAL)
+    return visible(_defused(cut(text, _ACTUAL)))
 
 
 def _defused(text: str) -> str:
     """Build servers obey lines such as ##vso[...] wherever in their log they find them."""
-    return text.replace("##", "# #")
+    return re.sub("#(?=#)", "# ", text)
 
 
 def _labelled(item: _Item) -> Table:
@@ -154,5 +155,5 @@ def _counts(rows: tuple[Row, ...]) -> dict[str, int]:
     return {verdict.word: verdicts.count(verdict) for verdict in _COLUMNS}
 
 
-def _last_line(report: Report) -> str:
-    return in_line(statement.claim(report))
+def _last_lines(report: Report) -> tuple[str, str]:
+    return f"exit code {statement.exit_code(report)}", in_line(statement.claim(report))

@@ -80,6 +80,6 @@ def _response(response: Response) -> str:
 
 
 def _message(first: str, headers: Headers, body: bytes) -> str:
-    head = "\n".join(map(in_line, (first, *(f"{name}: {value}" for name, value in headers))))
+    head = "\n".join(in_line(cut(line, _LIMIT)) for line in (first, *(f"{name}: {value}" for name, value in headers)))
     text = body.decode("utf-8", "backslashreplace")
-    return f"{cut(head, _LIMIT)}\n\n{cut(visible(text), _LIMIT)}" if text else cut(head, _LIMIT)
+    return f"{head}\n\n{visible(cut(text, _LIMIT))}" if text else head

@@ -1,0 +1,198 @@
+"""The commands. Each imports what it needs when it is called, so that --help answers at once."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from conformance.target import Target
+
+app = typer.Typer(
+    name="twofa-conformance",
+    help="Conformance test suite for servers with two-factor authentication over REST.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+lab = typer.Typer(help="The reference server and its mail stack.", no_args_is_help=True)
+app.add_typer(lab, name="lab")
+
+
+class EditionChoice(StrEnum):
+    CLASSIC = "classic"
+    CURRENT = "current"
+    AUTO = "auto"
+
+
+class ProfileChoice(StrEnum):
+    BASE = "base"
+    SECURITY = "security"
+    ROBUSTNESS = "robustness"
+    ALL = "all"
+
+
+TargetFile = Annotated[Path | None, typer.Option("--target", metavar="FILE", help="Target file (TOML).")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Output directory.")]
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+@app.command()
+def run(
+    target: TargetFile = None,
+    out: Out = Path("twofa-report"),
+    edition: Annotated[EditionChoice | None, typer.Option(help="Edition to judge by; beats the target file.")] = None,
+    profile: Annotated[ProfileChoice, typer.Option(help="Profile to run, besides base.")] = ProfileChoice.BASE,
+    keyword: Annotated[
+        str | None, typer.Option("-k", metavar="EXPR", help="Only tests that match, as in pytest.")
+    ] = None,
+    at_once: Annotated[str, typer.Option("-n", metavar="auto|N", help="Tests at once.")] = "auto",
+    seed: Annotated[int | None, typer.Option(help="Seed of everything that is random.")] = None,
+    allure: Annotated[Path | None, typer.Option(metavar="DIR", help="Write Allure results as well.")] = None,
+) -> None:
+    """Drive a target and write the report. Without --target: the embedded lab."""
+    from conformance.session import hold
+
+    if target:
+        _load(target)
+    options = ["--profile", profile, "--out", str(out)]
+    options += ["--target", str(target)] if target else []
+    options += ["--edition", edition] if edition else []
+    options += ["--at-once", str(_number(at_once))] if at_once != "auto" else []
+    options += ["--seed", str(seed)] if seed is not None else []
+    options += ["-k", keyword] if keyword else []
+    options += ["-p", "allure_pytest", "--alluredir", str(allure)] if allure else []
+    raise typer.Exit(hold(options, str(out)))
+
+
+@app.command()
+def judge(
+    evidence: Annotated[Path, typer.Argument(metavar="RUN.jsonl", help="The log of an earlier run.")],
+    out: Out = Path("twofa-report"),
+) -> None:
+    """Judge recorded evidence again, offline, with this version's suites."""
+    from conformance.session import hold
+
+    raise typer.Exit(hold(["--evidence", str(evidence), "--out", str(out)], str(out)))
+
+
+@app.command()
+def doctor(
+    target: Annotated[Path, typer.Option("--target", metavar="FILE", help="Target file (TOML).")],
+    as_json: AsJson = False,
+) -> None:
+    """Run the preflight alone, and say what was found and what to do."""
+    from conformance import results
+    from conformance.preflight import passed
+    from conformance.run import examine
+
+    surveyed = examine(_load(target))
+    if as_json:
+        print(json.dumps(results.survey_to_json(surveyed), ensure_ascii=False, indent=2))
+    else:
+        for finding in surveyed.findings:
+            print(f"{finding.verdict:5} {finding.id}: {finding.finding}")
+            if finding.remedy and finding.verdict != "pass":
+                print(f"      {finding.remedy}")
+        print(f"edition {surveyed.edition}: {'; '.join(surveyed.edition_evidence) or 'no signs'}")
+    raise typer.Exit(0 if passed(surveyed) else 5)
+
+
+@app.command()
+def requirements(as_json: AsJson = False) -> None:
+    """The catalogue: every requirement with its level, its test and the faults that break it."""
+    from conformance.listing import requirements as rows
+
+    _show(rows(), as_json, "{id:34} {level:6} {clauses:12} {text}")
+
+
+@app.command()
+def tests(as_json: AsJson = False) -> None:
+    """The tests, each with its requirement and what it is for."""
+    from conformance.listing import tests as rows
+
+    _show(rows(), as_json, "{requirement:34} {id}")
+
+
+@app.command()
+def faults(as_json: AsJson = False) -> None:
+    """The seeded faults of the lab, each with the requirements that it breaks."""
+    from conformance.listing import faults as rows
+
+    _show(rows(), as_json, "{id:28} {breaks:50} {what}")
+
+
+@app.command()
+def variants(as_json: AsJson = False) -> None:
+    """The legal differences that the lab can show."""
+    from conformance.listing import variants as rows
+
+    _show(rows(), as_json, "{id:28} {editions:18} {what}")
+
+
+@lab.command()
+def serve(
+    edition: Annotated[EditionChoice, typer.Option(help="Edition to serve.")] = EditionChoice.CLASSIC,
+    fault: Annotated[list[str] | None, typer.Option(metavar="ID", help="A seeded fault; see `faults`.")] = None,
+    variant: Annotated[list[str] | None, typer.Option(metavar="ID", help="A legal difference; see `variants`.")] = None,
+    write_target: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a target file for it.")] = None,
+) -> None:
+    """Serve the reference server and its mail, with chosen faults or variants, until interrupted."""
+    from conformance.lab import Lab
+    from conformance.lab.target_file import write
+
+    try:
+        server = Lab(
+            edition="current" if edition == "current" else "classic", faults=fault or (), variants=variant or ()
+        )
+    except (KeyError, ValueError) as error:
+        _refuse(f"lab serve: {error.args[0]}")
+    with server:
+        if write_target:
+            write(server.target(), write_target)
+        print(f"serving {server.base_url}; interrupt to end", flush=True)
+        signal.pause()
+
+
+def _show(rows: list[dict[str, Any]], as_json: bool, line: str) -> None:
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        plain = {key: " ".join(value) if isinstance(value, list) else value for key, value in row.items()}
+        print(line.format(**plain).rstrip())
+
+
+def _number(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        _refuse(f"-n: expected auto or a number of tests at once, not {text!r}")
+    return int(text)
+
+
+def _load(path: Path) -> Target:
+    from conformance.config import ConfigurationError, load
+
+    try:
+        return load(path)
+    except ConfigurationError as error:
+        _refuse(str(error))
+
+
+def _refuse(message: str) -> NoReturn:
+    print(message, file=sys.stderr)
+    raise typer.Exit(2)
+
+
+def main() -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)

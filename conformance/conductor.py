@@ -1,0 +1,180 @@
+"""Goes between pytest and a run: which items are ours, when they are performed, what becomes of their results."""
+
+from __future__ import annotations
+
+import inspect
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from conformance import config as target_file
+from conformance.catalogue import load
+from conformance.events import read_log
+from conformance.model import PROFILES, Profile, Requirement, Verdict
+from conformance.resources import catalogue_text
+from conformance.results import Report
+from conformance.run import Ensemble, Options, Run
+from conformance.scene import HANDLES, Scene
+from conformance.world import Tape
+
+_OUTCOME: Final = {
+    Verdict.PASS: "passed",
+    Verdict.NOTE: "passed",
+    Verdict.WARN: "passed",
+    Verdict.INCONCLUSIVE: "skipped",
+    Verdict.INAPPLICABLE: "skipped",
+    Verdict.UNTESTED: "skipped",
+    Verdict.ERROR: "failed",
+    Verdict.FAIL: "failed",
+}
+
+
+class Conductor:
+    """One for a pytest session that holds tests of requirements."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.report: Report | None = None
+        self._config = config
+        self._catalogue = load(catalogue_text())
+        self._run: Run | None = None
+        self._scenes: dict[str, Scene] = {}
+        self._concluded: set[str] = set()
+        self._ensemble: Ensemble | None = None
+
+    def conduct(self, session: pytest.Session) -> None:
+        """Perform the session's tests of requirements, and write the report whatever comes between."""
+        self._run = run = Run(self._options())
+        with _terminable():
+            try:
+                if run.open():
+                    self._perform(run, session)
+            except BaseException as cut:
+                run.interrupt(by_hand=isinstance(cut, KeyboardInterrupt))
+                raise
+            finally:
+                with _undisturbed():
+                    self._end(run)
+
+    def performed(self, item: pytest.Item) -> Scene | None:
+        """The scene of an item, once it is over. None for an item that is not ours."""
+        scene = self._scenes.get(item.nodeid)
+        if scene and self._ensemble:
+            self._ensemble.wait(item.nodeid)
+        return scene
+
+    def conclude(self, item: pytest.Item, raised: BaseException | None, report: pytest.TestReport) -> None:
+        """Turn what pytest saw into a verdict, in the log and in pytest's own report."""
+        if (scene := self._scenes.get(item.nodeid)) and self._run:
+            self._run.conclude(scene, raised, _message(raised))
+            self._concluded.add(item.nodeid)
+            verdict = scene.verdict(raised)
+            report.outcome = _OUTCOME[verdict]  # type: ignore[assignment]  # one of the three words, by the table
+            report.verdict = verdict  # type: ignore[attr-defined]  # for whoever shows progress
+
+    def _perform(self, run: Run, session: pytest.Session) -> None:
+        ours = [item for item in session.items if run.covers(item.name, self._requirement(item))]
+        self._scenes = {item.nodeid: self._scene(run, item) for item in ours}
+        self._ensemble = Ensemble(run.at_once)
+        self._ensemble.start((item.nodeid, self._performance(item)) for item in ours)
+        for item, following in zip(ours, [*ours[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if session.shouldfail:
+                raise session.Failed(session.shouldfail)
+            if session.shouldstop:
+                raise session.Interrupted(session.shouldstop)
+
+    def _end(self, run: Run) -> None:
+        """Nothing that was performed is lost: what pytest did not come to any more is concluded here."""
+        if self._ensemble:
+            self._ensemble.end()
+            for nodeid in self._scenes.keys() - self._concluded:
+                if self._ensemble.performed(nodeid):
+                    scene = self._scenes[nodeid]
+                    run.conclude(scene, scene.raised, _message(scene.raised))
+        self.report = run.close()
+
+    def _scene(self, run: Run, item: pytest.Item) -> Scene:
+        function = getattr(item, "obj", None)
+        return run.scene(item.name, self._requirement(item), inspect.getdoc(function))
+
+    def _performance(self, item: pytest.Item) -> Any:
+        assert isinstance(item, pytest.Function)
+        given = item.callspec.params if hasattr(item, "callspec") else {}
+        names = [name for name in item.fixturenames if name in HANDLES or name in given]
+        return partial(self._scenes[item.nodeid].perform, item.obj, names, given)
+
+    def _requirement(self, item: pytest.Item) -> Requirement:
+        mark = item.get_closest_marker("requirement")
+        assert mark
+        return self._catalogue[mark.args[0]]
+
+    def _options(self) -> Options:
+        option = self._config.option
+        try:
+            tape = _tape(Path(option.evidence)) if option.evidence else None
+            target = target_file.load(Path(option.target)) if option.target and not tape else None
+        except target_file.ConfigurationError as error:
+            pytest.exit(str(error), returncode=2)
+        chosen = (
+            set(tape.started.profiles) if tape else PROFILES if option.profile == "all" else {"base", option.profile}
+        )
+        return Options(
+            out=Path(option.out),
+            target=target,
+            tape=tape,
+            edition=option.edition,
+            profiles=frozenset[Profile](profile for profile in PROFILES if profile in chosen),
+            at_once=option.at_once,
+            seed=option.seed,
+        )
+
+
+def _tape(path: Path) -> Tape:
+    try:
+        with path.open(encoding="utf-8") as lines:
+            return Tape(read_log(lines))
+    except (OSError, ValueError) as error:
+        raise target_file.ConfigurationError(f"{path}: no evidence of a run: {error}") from error
+
+
+def _message(raised: BaseException | None) -> str:
+    """What an assertion said: the comparison that did not hold, and where its values come from."""
+    if isinstance(raised, BaseExceptionGroup):
+        return "; ".join(_message(part) for part in raised.exceptions)
+    lines = str(raised or "").splitlines()
+    where = [line.strip(" +") for line in lines[1:] if line.lstrip(" +").startswith("where ")]
+    return ", ".join([lines[0].removeprefix("assert ") if lines else "nothing", *where])
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends a run as SIGINT does: with a report, and nothing left on the target."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Cleaning up is bounded in time, and must not be cut short by a second signal."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

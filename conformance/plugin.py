@@ -1,0 +1,149 @@
+"""The pytest side: options, the mark, the people of a test, and a call phase that performs many tests at once.
+
+Tests wait rather than compute. So the test functions run on threads before pytest comes to them, and pytest's own loop goes
+through the items in order and takes each result when it is there: setup, report and every plugin's hooks stay on the main
+thread, as they would be without us. For that a test may ask for the handles of scene.py and for its parameters only.
+
+Without a test that carries the requirement mark nothing here does anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from conformance.model import PROFILES, Verdict
+
+if TYPE_CHECKING:
+    from conformance.conductor import Conductor
+    from conformance.results import Report
+
+
+def requirement(id: str) -> pytest.MarkDecorator:
+    """Mark a test as the test of a requirement of the catalogue."""
+    return pytest.mark.requirement(id)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("twofa-conformance", "conformance of a server with two-factor authentication")
+    group.addoption("--target", metavar="FILE", help="target file; without it the embedded lab is tested")
+    group.addoption("--out", metavar="DIR", default="twofa-report", help="output directory")
+    group.addoption("--edition", choices=["classic", "current", "auto"], help="edition to judge by")
+    group.addoption("--profile", choices=[*PROFILES, "all"], default="base", help="profile, besides base")
+    group.addoption("--at-once", metavar="N", type=int, help="tests at once")
+    group.addoption("--seed", metavar="N", type=int, help="seed of everything that is random")
+    group.addoption("--evidence", metavar="RUN.jsonl", help="judge recorded evidence instead of a target")
+
+
+_OURS: Final = pytest.StashKey[bool]()
+_CONDUCTOR: pytest.StashKey[Conductor] = pytest.StashKey()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "requirement(id): the requirement of the catalogue that this test is about")
+    config.stash[_OURS] = False
+
+
+@pytest.fixture
+def alice() -> None:
+    """A user with email 2FA on, logged in. Made when the test is performed (scene.py), not here."""
+
+
+@pytest.fixture
+def bob() -> None:
+    """Another user like alice."""
+
+
+@pytest.fixture
+def protected() -> None:
+    """The call that this target challenges."""
+
+
+@pytest.fixture
+def token_creation() -> None:
+    """A protected call whose effect can be counted."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    marked = [item.get_closest_marker("requirement") for item in items]
+    if any(marked) and not all(marked):
+        raise pytest.UsageError("tests of requirements and other tests do not run in one session")
+    config.stash[_OURS] = any(marked)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    config = session.config
+    if not config.stash[_OURS] or not session.items or config.option.collectonly or session.testsfailed:
+        return None
+    from conformance.conductor import Conductor
+
+    config.stash[_CONDUCTOR] = Conductor(config)
+    config.stash[_CONDUCTOR].conduct(session)
+    return True
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    conductor = pyfuncitem.config.stash.get(_CONDUCTOR, None)
+    scene = conductor.performed(pyfuncitem) if conductor else None
+    if scene is None:
+        return None
+    if scene.raised is not None:
+        raise scene.raised
+    return True
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if call.when == "call" and (conductor := item.config.stash.get(_CONDUCTOR, None)):
+        conductor.conclude(item, call.excinfo.value if call.excinfo else None, report)
+    return report
+
+
+def pytest_report_teststatus(report: Any) -> tuple[str, str, str] | None:
+    verdict: Verdict | None = getattr(report, "verdict", None)
+    if report.when != "call" or verdict is None:
+        return None
+    return _CATEGORY.get(verdict, verdict.word), verdict.word[0], verdict.word.upper()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if session.config.stash[_OURS] and not session.config.option.collectonly:
+        session.exitstatus = _exit_code(report_of(session.config), exitstatus)
+
+
+def report_of(config: pytest.Config) -> Report | None:
+    """The report of the run that a session was, once it is over."""
+    conductor = config.stash.get(_CONDUCTOR, None)
+    return conductor.report if conductor else None
+
+
+def _exit_code(report: Report | None, exitstatus: int) -> int:
+    """The contract's exit code. What pytest calls an internal error is an error in the suite here."""
+    if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+        return 4
+    if report:
+        return report.exit_code
+    return 3 if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED else exitstatus
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    report = report_of(config)
+    if not report:
+        return
+    from conformance.render import terminal
+
+    terminalreporter.section("conformance")
+    terminalreporter.write_line(terminal.plain(report))
+    terminalreporter.write_line(f"report: {config.option.out}/report.html")
+
+
+_CATEGORY: Final = {Verdict.PASS: "passed", Verdict.FAIL: "failed", Verdict.ERROR: "error"}

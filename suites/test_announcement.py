@@ -1,0 +1,104 @@
+"""What a challenge by email says of the codes that are out (clauses S04 to S06; E02, E03)."""
+
+from conformance import Protected, User, dates, present, requirement
+
+
+@requirement("announcement.generated")
+def test_a_challenge_says_whether_a_code_was_generated(alice: User, protected: Protected) -> None:
+    """The user has to know whether to wait for a mail or to look for one that is there."""
+    challenge = alice.attempt(protected).details()
+
+    assert isinstance(challenge.code_generated, bool)
+
+
+@requirement("announcement.generated-first")
+def test_the_first_challenge_generates_a_code(alice: User, protected: Protected) -> None:
+    """Told that a code exists already, the user searches the mailbox for a mail that never came."""
+    generated = alice.attempt(protected).says_generated()
+
+    assert generated
+
+
+@requirement("announcement.generated-again")
+def test_a_second_challenge_announces_only_a_code_that_it_mails(alice: User, protected: Protected) -> None:
+    """Told that a code was generated, the user waits for a mail that does not come."""
+    attempt = alice.attempt(protected)
+    attempt.code()
+    generated_again = attempt.says_generated()
+
+    assert not generated_again or alice.got_mail()
+
+
+@requirement("announcement.generated-after-use")
+def test_a_challenge_after_the_only_code_is_used_generates_a_code(alice: User, protected: Protected) -> None:
+    """Told that a code exists when all are used, the user has no way on."""
+    alice.attempt(protected).accept()
+    alice.new_session()
+    generated = alice.attempt(protected).says_generated()
+
+    assert generated
+    assert alice.got_mail()
+
+
+@requirement("announcement.count")
+def test_the_number_of_codes_is_a_number(alice: User, protected: Protected) -> None:
+    """A client compares it, and shows it."""
+    attempt = alice.attempt(protected)
+    attempt.code()
+    count = present(attempt.details().code_count, "codeCount")
+
+    assert type(count) is int
+
+
+@requirement("announcement.count-true")
+def test_the_number_of_codes_is_that_of_the_mails(alice: User, bob: User, protected: Protected) -> None:
+    """The user looks for as many mails as the number says."""
+    bob.attempt(protected).code()
+    attempt = alice.attempt(protected)
+    attempt.code()
+    count = attempt.code_count()
+
+    assert 1 <= count <= alice.codes_out
+
+
+@requirement("announcement.count-after-use")
+def test_a_used_code_is_not_counted(alice: User, protected: Protected) -> None:
+    """The user looks for a code that is still good, and tries one that is used up."""
+    alice.attempt(protected).accept()
+    alice.new_session()
+    attempt = alice.attempt(protected)
+    attempt.code()
+    count = attempt.code_count()
+
+    assert 1 <= count <= alice.codes_out
+
+
+@requirement("announcement.expires-list")
+def test_the_expiry_of_the_codes_is_a_list_of_dates(alice: User, protected: Protected) -> None:
+    """A client tells its user how long each code is good."""
+    attempt = alice.attempt(protected)
+    attempt.code()
+    expires = present(attempt.details().code_expires, "codeExpires")
+
+    assert isinstance(expires, list)
+    assert dates(expires) is not None
+
+
+@requirement("announcement.expires-dates")
+def test_the_expiry_of_the_codes_is_a_date(alice: User, protected: Protected) -> None:
+    """A client tells its user how long the code is good."""
+    attempt = alice.attempt(protected)
+    attempt.code()
+    expires = present(attempt.details().code_expires, "codeExpires")
+
+    assert dates(expires) is not None
+
+
+@requirement("announcement.expires-ahead")
+def test_the_codes_expire_in_the_future(alice: User, protected: Protected) -> None:
+    """Told that the code has expired, the user throws away one that is good."""
+    attempt = alice.attempt(protected)
+    attempt.code()
+    seconds = attempt.seconds_to_expiry()
+
+    assert all(left > 0 for left in seconds)

@@ -1,0 +1,110 @@
+"""A call without a code, and what it is answered (clauses S01 to S03, S07; E01, E05)."""
+
+from conformance import Challenged, Protected, Unintelligible, User, requirement
+
+
+@requirement("challenge.required")
+def test_a_call_without_a_code_is_challenged(alice: User, protected: Protected) -> None:
+    """Where nothing asks for the second factor there is none."""
+    reply = alice.attempt(protected).bare()
+
+    assert isinstance(reply, Challenged)
+
+
+@requirement("challenge.json")
+def test_a_challenge_is_valid_json(alice: User, protected: Protected) -> None:
+    """A client that cannot parse the challenge cannot ask its user for a code."""
+    reply = alice.attempt(protected).provoke()
+
+    assert not isinstance(reply, Unintelligible)
+
+
+@requirement("challenge.error-type")
+def test_a_challenge_is_of_type_totp_required(alice: User, protected: Protected) -> None:
+    """Clients look at errorType to tell a challenge from every other error."""
+    challenged = alice.attempt(protected).challenge()
+
+    assert challenged.error_type == "totp-required"
+
+
+@requirement("challenge.success")
+def test_a_challenge_is_no_success(alice: User, protected: Protected) -> None:
+    """A client that goes by success would believe that the call was carried out."""
+    challenged = alice.attempt(protected).challenge()
+
+    assert challenged.success is False
+
+
+@requirement("challenge.error-text")
+def test_the_text_of_a_challenge_carries_its_type(alice: User, protected: Protected) -> None:
+    """Clients of the time before errorType find the type in the brackets."""
+    challenged = alice.attempt(protected).challenge()
+
+    assert isinstance(challenged.error, str)
+    assert "[totp-required]" in challenged.error
+
+
+@requirement("challenge.details")
+def test_a_challenge_has_details(alice: User, protected: Protected) -> None:
+    """Without details a client can only guess where its user should look for the code."""
+    challenged = alice.attempt(protected).challenge()
+
+    assert isinstance(challenged.details, dict)
+
+
+@requirement("challenge.method")
+def test_a_challenge_names_the_method_of_the_account(alice: User, protected: Protected) -> None:
+    """The method tells the user where to look for the code."""
+    challenge = alice.attempt(protected).details()
+
+    assert challenge.method == "email"
+
+
+@requirement("challenge.method-listed")
+def test_the_method_of_a_challenge_is_available(alice: User, protected: Protected) -> None:
+    """A method that is not available cannot be answered."""
+    selected, available = alice.attempt(protected).selection()
+
+    assert not available or selected in available
+
+
+@requirement("challenge.available-methods")
+def test_a_challenge_lists_the_available_methods(alice: User, protected: Protected) -> None:
+    """A client offers its user these methods by name."""
+    challenge = alice.attempt(protected).details()
+
+    assert isinstance(challenge.available_methods, list)
+    assert all(isinstance(name, str) for name in challenge.available_methods)
+
+
+@requirement("challenge.available-methods-true")
+def test_the_available_methods_are_those_of_the_account(alice: User, protected: Protected) -> None:
+    """A method that is offered and cannot work locks the user out; one that is left out cannot be chosen."""
+    methods = alice.attempt(protected).methods()
+
+    assert "email" in methods
+    assert "totp" not in methods
+
+
+@requirement("challenge.email-or-username")
+def test_a_challenge_by_email_names_the_user(alice: User, protected: Protected) -> None:
+    """The web client asks for a new code under this name, and refuses to go on without it."""
+    challenge = alice.attempt(protected).details()
+
+    assert isinstance(challenge.email_or_username, str)
+
+
+@requirement("challenge.status")
+def test_a_challenge_has_status_400(alice: User, protected: Protected) -> None:
+    """The official client takes no other status for a challenge."""
+    challenged = alice.attempt(protected).challenge()
+
+    assert challenged.status == 400
+
+
+@requirement("challenge.status-class")
+def test_a_challenge_has_a_client_error_status(alice: User, protected: Protected) -> None:
+    """Proxies, caches and monitors know a reply by its status alone."""
+    challenged = alice.attempt(protected).challenge()
+
+    assert 400 <= challenged.status < 500

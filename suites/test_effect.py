@@ -1,0 +1,43 @@
+"""What a call does: nothing while it is challenged or refused, its own effect once when it is accepted (D1, D2)."""
+
+from conformance import Protected, User, requirement
+
+
+@requirement("effect.challenged")
+def test_a_challenged_call_has_no_effect(alice: User, protected: Protected) -> None:
+    """A server that acts first and asks afterwards has no second factor. The control shows that the effect can be seen."""
+    attempt = alice.attempt(protected)
+    attempt.challenge()
+    took_effect = attempt.took_effect()
+    alice.attempt(protected).carry_out()
+
+    assert not took_effect
+
+
+@requirement("effect.refused")
+def test_a_refused_call_has_no_effect(alice: User, protected: Protected) -> None:
+    """A server that acts and then says no has no second factor. The control shows that the effect can be seen."""
+    attempt = alice.attempt(protected)
+    attempt.guess()
+    took_effect = attempt.took_effect()
+    alice.attempt(protected).carry_out()
+
+    assert not took_effect
+
+
+@requirement("effect.accepted")
+def test_an_accepted_call_has_its_effect(alice: User, protected: Protected) -> None:
+    """A success that did nothing is a lie that the user finds out later."""
+    attempt = alice.attempt(protected)
+    attempt.accept()
+
+    assert attempt.took_effect()
+
+
+@requirement("effect.once")
+def test_an_accepted_call_has_its_effect_once(alice: User, token_creation: Protected) -> None:
+    """A call that was made twice, without and with the code, must not act twice."""
+    attempt = alice.attempt(token_creation)
+    attempt.accept_if_allowed()
+
+    assert attempt.times_listed() == 1

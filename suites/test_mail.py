@@ -1,0 +1,29 @@
+"""The mail that a challenge sends (clause S23)."""
+
+from conformance import Granted, Protected, User, requirement
+
+
+@requirement("mail.arrives")
+def test_a_challenge_by_email_sends_a_mail(alice: User, protected: Protected) -> None:
+    """Without the mail nobody can answer the challenge."""
+    alice.attempt(protected).challenge()
+
+    assert alice.got_mail()
+
+
+@requirement("mail.shows-code")
+def test_the_mail_shows_a_code(alice: User, protected: Protected) -> None:
+    """A mail without the code is as good as none."""
+    alice.attempt(protected).challenge()
+    mail = alice.mail()
+
+    assert mail.code is not None
+
+
+@requirement("mail.as-displayed")
+def test_the_code_is_accepted_as_the_mail_displays_it(alice: User, protected: Protected) -> None:
+    """People copy what they see."""
+    attempt = alice.attempt(protected)
+    reply = attempt.answer_as_displayed(attempt.code())
+
+    assert isinstance(reply, Granted)
