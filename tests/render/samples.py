@@ -141,6 +141,8 @@ def _started(named: str) -> Started:
         base_url="https://chat.example.org",
         seed=7,
         profiles=("base",),
+        address="qa+{tag}@example.org",
+        binding={},
     )
 
 
@@ -161,7 +163,9 @@ def _test(seq: int, requirement: str, verdict: str, reason: str, body: str) -> l
     request = Request("POST", "/api/v1/users.update", (("x-2fa-code", "«alice.email#1»"),), b'{"a": 1}')
     response = Response(400, (("x-said", reason),), body.encode("utf-8", "surrogatepass"))
     silent = verdict == "pass"
-    mail: Event = Missed(test, 30.0, proof=True) if verdict == "fail" else Obtained(test, "«alice.email#1»", "999999", 0.5)
+    mail: Event = (
+        Missed(test, 30.0, proof=True) if verdict == "fail" else Obtained(test, "«alice.email#1»", "999999", 0.5)
+    )
     return [
         Exchanged(seq, test, Exchange(request, response, None, 1.0, 0.0123)),
         mail,

@@ -1,0 +1,72 @@
+"""Documents read back, by parsers that are none of ours."""
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+
+class Page(HTMLParser):
+    """An HTML document: its tags in order with their attributes, and the text of each style and script."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.code: dict[str, list[str]] = {"style": [], "script": []}
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem:
+            self.code[self.cdata_elem].append(data)
+        else:
+            self.text += data
+
+    @property
+    def outline(self) -> list[str]:
+        return [tag for tag, _ in self.tags]
+
+    def values(self, attribute: str) -> list[str]:
+        return [attributes[attribute] for _, attributes in self.tags if attribute in attributes]
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        return {row["id"]: row["data-verdict"] for tag, row in self.tags if "data-verdict" in row}
+
+
+def markdown_tokens(text: str) -> list[Token]:
+    def flat(tokens: list[Token]) -> Iterator[Token]:
+        for token in tokens:
+            yield token
+            yield from flat(token.children or [])
+
+    return list(flat(MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)))
+
+
+def markdown_verdicts(text: str) -> dict[str, str]:
+    """Requirement -> verdict, from the tables."""
+    cells = [token.content for token in markdown_tokens(text) if token.type == "inline" and token.level == 5 - 1]
+    rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| `")]
+    assert all(row[0].removeprefix("| ") in cells for row in rows)
+    return {row[0].strip("| `"): row[2] for row in rows}
+
+
+def junit_verdicts(text: str) -> dict[str, tuple[str, str]]:
+    """Testcase -> what JUnit says of it, and what its property says."""
+    return {
+        case.attrib["name"]: (_result(case), case.findall("properties/property[@name='verdict']")[0].attrib["value"])
+        for case in ElementTree.fromstring(text).iter("testcase")
+    }
+
+
+def _result(case: ElementTree.Element) -> str:
+    for tag in ("failure", "error", "skipped"):
+        if (element := case.find(tag)) is not None:
+            return f"{tag} {element.attrib['type']}"
+    return "passed"
