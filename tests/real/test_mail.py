@@ -25,6 +25,7 @@ def test_the_lab_conforms_with_mail_through_real_servers(mail: MailStack, editio
     assert done.returncode == 0, done.stdout + done.stderr
     report = json.loads((out / "report.json").read_text())
     assert (report["claim"], report["target"]["edition"]) == ("conformant", edition)
+    assert "email" in report["scope"]["methods_tested"]
     assert (report["counts"]["fail"], report["counts"]["inconclusive"]) == (0, 0)
 
 
