@@ -12,7 +12,7 @@ import tempfile
 from argparse import Namespace
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +69,23 @@ class OneWrite:
         return getattr(self.writer, name)
 
 
+@cache
+def identity() -> tuple[ssl.SSLContext, bytes]:
+    """The certificate of this process's IMAP servers, and the authority that vouches for it (PEM).
+
+    Made once and before any of their threads runs: OpenSSL 3.0 was seen to call a key and its certificate a mismatch
+    while another thread used it for the first time.
+    """
+    context, authority = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), trustme.CA()
+    authority.issue_cert("localhost", HOST).configure_cert(context)
+    return context, authority.cert_pem.bytes()
+
+
 class MailStack:
     """SMTP and IMAP for the users `name -> password`, from construction until stop()."""
 
     def __init__(self, users: dict[str, str]) -> None:
-        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.tls, self.authority = identity()
         self.connections: set[asyncio.Task[None]] = set()
         self.listeners: list[asyncio.Server] = []
         self.background = BackgroundLoop("lab-mail")
@@ -81,11 +93,9 @@ class MailStack:
 
     @cached_property
     def ca_file(self) -> Path:
-        """The certificate authority that vouches for the IMAP servers; made when first asked for."""
-        authority = trustme.CA()
-        authority.issue_cert("localhost", HOST).configure_cert(self.tls)
+        """The certificate authority of the IMAP servers; written when first asked for, removed by stop()."""
         with tempfile.NamedTemporaryFile(prefix="lab-ca-", suffix=".pem", delete=False) as file:
-            file.write(authority.cert_pem.bytes())
+            file.write(self.authority)
         return Path(file.name)
 
     async def open(self, users: dict[str, str]) -> tuple[int, int, int]:
@@ -173,7 +183,7 @@ class MailStack:
         await asyncio.gather(*self.connections, return_exceptions=True)
 
     def stop(self) -> None:
-        """Ends everything; the certificate file goes too."""
+        """Ends everything; the file of the authority goes too."""
         self.background.result(self.close())
         self.background.stop()
         if "ca_file" in self.__dict__:

@@ -5,7 +5,6 @@ import json
 import re
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 from typing import Any, cast
 
@@ -100,7 +99,7 @@ class Talk:
 
 
 def text_of(mail: Mail) -> str:
-    message = cast(EmailMessage, message_from_bytes(mail.content, policy=default))
+    message = message_from_bytes(mail.content, policy=default)
     part = message.get_body(("plain",))
     return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
 

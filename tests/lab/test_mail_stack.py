@@ -1,5 +1,6 @@
 """The lab's SMTP and IMAP, spoken to by smtplib and imap_tools."""
 
+import asyncio
 import smtplib
 import ssl
 import threading
@@ -91,6 +92,22 @@ def test_idle_pushes(stack: MailStack) -> None:
                 seen += idle.poll(timeout=1)
             sender.join()
             assert any(b"EXISTS" in line for line in seen)
+
+
+def test_responses_leave_in_one_piece(stack: MailStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces: list[bytes] = []
+    write = asyncio.StreamWriter.write
+
+    def noted(writer: asyncio.StreamWriter, data: bytes) -> None:
+        pieces.append(bytes(data))
+        write(writer, data)
+
+    monkeypatch.setattr(asyncio.StreamWriter, "write", noted)
+    send(stack, "qa+piece@lab.test", "piece")
+    with connect(stack, "plain").login(USER, PASSWORD) as box:
+        arrived(box, "piece")
+    assert any(b"FETCH" in piece for piece in pieces)
+    assert all(piece.endswith(b"\r\n") for piece in pieces)
 
 
 def test_many_readers_at_once(stack: MailStack) -> None:
