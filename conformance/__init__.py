@@ -1,13 +1,16 @@
-"""What a suite may import: the mark, the kinds of replies, and the few functions that suites need."""
+"""What a suite may import: the mark, the kinds of replies, and the few functions that suites need.
+
+Each name is imported when it is asked for, so that importing the package costs nothing.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
-
-from conformance.model import ABSENT, Challenged, Granted, HeaderCase, Protected, Unintelligible
 
 if TYPE_CHECKING:
     from conformance.members import dates, present
+    from conformance.model import ABSENT, Challenged, Granted, HeaderCase, Protected, Unintelligible
     from conformance.plugin import requirement
     from conformance.users import User
 
@@ -24,18 +27,21 @@ __all__ = [
     "requirement",
 ]
 
-_LATE = {
-    "User": "conformance.users",
-    "dates": "conformance.members",
-    "present": "conformance.members",
-    "requirement": "conformance.plugin",
+_HOMES = {
+    "ABSENT": "model",
+    "Challenged": "model",
+    "Granted": "model",
+    "HeaderCase": "model",
+    "Protected": "model",
+    "Unintelligible": "model",
+    "User": "users",
+    "dates": "members",
+    "present": "members",
+    "requirement": "plugin",
 }
 
 
 def __getattr__(name: str) -> object:
-    """Names whose modules need pytest are imported when they are asked for: the command line answers sooner."""
-    if name not in _LATE:
-        raise AttributeError(name)
-    from importlib import import_module
-
-    return getattr(import_module(_LATE[name]), name)
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

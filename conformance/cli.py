@@ -188,11 +188,3 @@ def _load(path: Path) -> Target:
 def _refuse(message: str) -> NoReturn:
     print(message, file=sys.stderr)
     raise typer.Exit(2)
-
-
-def main() -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        app()
-    except KeyboardInterrupt:
-        sys.exit(130)

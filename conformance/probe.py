@@ -122,12 +122,13 @@ class Probe:
 
     def _look_back(self, attempt: Attempt, first: Receipt) -> None:
         """After the right code: does the target trust this session now, and does the code before it still work?"""
-        user = attempt.user
+        user, trusted = attempt.user, False
         if attempt.protected.read_back:
             trusted = isinstance(attempt.bare(), Granted)
             self._learn(user, trust_window=trusted)
             self._pass("trust-window", "a success is remembered" if trusted else "a success is not remembered")
-        user.new_session()
+        if trusted or not attempt.protected.read_back:
+            user.new_session()
         again = user.attempt(attempt.protected)
         if first.code in user.unused and isinstance(again.bare(), Challenged) and first.code:
             self._learn(user, several_codes=isinstance(again.answer(first.code), Granted))

@@ -24,9 +24,9 @@ def hold(options: list[str], out: str) -> int:
     arguments = ["--disable-plugin-autoload", "-p", "conformance.plugin", "-p", "no:cacheprovider", "-c", os.devnull]
     code = int(pytest.main([*arguments, f"--rootdir={suites}", *options, str(suites)], plugins=[display]))
     display.end(out)
-    if display.report is None and code not in {2, 3, 130}:
-        return 4
-    return code
+    if display.report is None and code == 3:
+        print("no test was selected: look at -k and --profile", file=sys.stderr)
+    return code if display.report or code in {2, 3, 130} else 4
 
 
 class Display:

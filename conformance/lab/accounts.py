@@ -28,7 +28,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A mailed code: `text` without separators, times in epoch seconds, `fate` is "", "used", "replaced" or "expired"."""
+    """A mailed code: `text` without separators, times in epoch seconds, `fate` is used, replaced, expired or ""."""
 
     text: str
     issued: float
@@ -50,8 +50,8 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user. `password` is the SHA-256 hex digest; `codes` is the ledger of codes, oldest first; `tries` counts the codes
-    sent for the newest one, `failures` the wrong ones among them."""
+    """A user. `password` is the SHA-256 hex digest; `codes` is the ledger, oldest first; `tries` counts the codes sent
+    for the newest one, `failures` the wrong ones among them."""
 
     id: str
     username: str

@@ -1,7 +1,7 @@
 """Ways to alter one behaviour of a server: each makes a function from rules to rules that leaves all else as it was.
 
-What they alter concerns accounts with e-mail 2FA on ordinary endpoints only: the administrator's calls and the login stay
-as they are, so that a fault shows where it is looked for.
+What they alter concerns accounts with e-mail 2FA on ordinary endpoints only: the administrator's calls and the login
+stay as they are, so that a fault shows where it is looked for.
 """
 
 from __future__ import annotations

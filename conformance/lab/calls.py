@@ -1,4 +1,4 @@
-"""A call on its way to an endpoint, and the checks that every endpoint shares: credentials, body, limits, second factor."""
+"""A call on its way to an endpoint, and the checks that endpoints share: credentials, body, limits, second factor."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Endpoint:
 
 
 def parsed(request: Request) -> Json:
-    """The body: JSON or a form by its content type, {} if it does not parse. Text becomes numbered keys, as in the product."""
+    """The body: JSON or a form by its content type, {} if it does not parse. Text gives numbered keys, as observed."""
     kind = request.header("content-type").partition(";")[0].strip().lower()
     text = request.body.decode("utf-8", "replace")
     if kind == "application/json":

@@ -31,7 +31,7 @@ def exhausted(state: State, account: Account) -> bool:
 
 
 def issue(state: State, account: Account, reason: str, now: float) -> State:
-    """A new code for this account, on its way to its addresses. Older ones give way where the rules keep few at once."""
+    """A new code for this account, on its way to its addresses. Older ones give way where few are kept at once."""
     state, value = draw(state, f"code {account.id}")
     rules = state.rules
     lifetime = rules.lifetime(float(state.settings[EXPIRATION]))

@@ -100,7 +100,7 @@ METHODS = (
           also_accepting(lambda a: a.request.header(METHOD) not in ("", "email", "totp", "password"))),
     Fault("ms-proto-name", ("code.random",), "A method called __proto__ or constructor is not checked.",
           also_accepting(lambda a: a.request.header(METHOD) in ("__proto__", "constructor", "toString"))),
-    Fault("ms-listed-refused", ("acceptance.right-code",), "The method that is listed refuses its right code when named.",
+    Fault("ms-listed-refused", ("acceptance.right-code",), "The listed method refuses its right code when it is named.",
           proving(lambda a: a.right and not a.request.values(METHOD))),
     Fault("se-token-type-open", ("challenge.required",), "Personal access tokens made without bypass are never asked.",
           forcing(lambda request, account, session, now: "passed" if session and session.name is not None else None)),

@@ -155,7 +155,7 @@ DELIVERY = (
           setting(print_code=lambda code: code[: len(code) // 2])),
     Fault("dl-dash-mismatch", ("mail.as-displayed",), "The code is refused with the dash that the mail shows.",
           proving(exactly_bare)),
-    Fault("dl-blank-mismatch", ("mail.as-displayed",), "The mail shows a blank in the code, and the code is refused with it.",
+    Fault("dl-blank-mismatch", ("mail.as-displayed",), "The code is refused with the blank that the mail shows.",
           both(setting(print_code=lambda code: f"{code[:3]} {code[3:]}"), proving(exactly_bare))),
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The lab's mail: SMTP in (aiosmtpd), IMAP out (pymap), on one event loop, so that IDLE pushes at once.
 
-IMAP listens twice, plain with STARTTLS and with TLS from the start. Mail is delivered by its envelope: `qa+tag@lab.test`
-lands in the mailbox of `qa@lab.test`, with the whole address in `Delivered-To`. Everything else in pymap is its own default.
+IMAP listens twice, plain with STARTTLS and with TLS from the start. Mail is delivered by its envelope: what is sent to
+`qa+tag@lab.test` lands in the mailbox of `qa@lab.test`, with the whole address in `Delivered-To`.
 """
 
 from __future__ import annotations

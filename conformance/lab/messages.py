@@ -1,6 +1,7 @@
 """What crosses the wire: requests, replies, responses and mails, as plain values.
 
-Knows nothing of the protocol. Header names stay as the client wrote them, repeated headers stay repeated, bodies stay bytes.
+Knows nothing of the protocol. Header names stay as the client wrote them, repeated ones stay repeated, bodies stay
+bytes.
 """
 
 from dataclasses import dataclass, field

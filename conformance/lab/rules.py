@@ -1,7 +1,7 @@
 """Every behaviour in which servers of this protocol differ, one field each.
 
-The server asks these fields and nothing else. An edition is one set of values; a fault or a legal difference is a function
-from one set to another. Functions among the fields are seams: their defaults are the honest behaviour.
+The server asks these fields and nothing else. An edition is one set of values; a fault or a legal difference is a
+function from one set to another. Functions among the fields are seams: their defaults are the honest behaviour.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ SETTINGS: Mapping[str, Any] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What is so, for whoever words a reply: `live` are the codes that work now, `generated` says that one was just made.
-    `login` marks the replies of the login."""
+    """What is so, for whoever words a reply: `live` are the codes that work now, `generated` says that one was just
+    made, `login` marks the replies of the login."""
 
     outcome: Outcome
     method: str

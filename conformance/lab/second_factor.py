@@ -148,7 +148,7 @@ def check(
 
 
 def unusual(state: State, account: Account, asked: str | None) -> Outcome | None:
-    """What the rules decree for a call that names a method which is unknown, or not enabled; None: judge it as usual."""
+    """What the rules decree for a call whose method is unknown, or not enabled; None: judge it as usual."""
     if asked is None or asked == "password" or asked in available(state, account):
         return None
     return state.rules.unenrolled_method if asked in FACTORS else state.rules.unknown_method

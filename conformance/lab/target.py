@@ -19,7 +19,7 @@ DEADLINE = 3  # seconds in which the lab's own mail arrives, by far
 
 
 class Lab:
-    """A running server of the protocol, from `with` or start() to stop(). Every lab has its own ports, accounts and mailbox."""
+    """A running server of the protocol, from start() to stop(). Every lab has its own ports, accounts and mailbox."""
 
     def __init__(
         self,

@@ -53,14 +53,10 @@ def summary(report: Report, *, width: int, colour: bool) -> str:
     console = Console(
         file=io.StringIO(),
         width=width,
-        height=25,
-        force_terminal=colour,
+        
         color_system="standard" if colour else None,
         no_color=not colour,
         legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
     )
     with console.capture() as screen:
         for item in _items(report):
