@@ -90,7 +90,8 @@ def guesses(talk: Talk, who: Headers) -> None:
         lambda right: ("null", "email"), lambda right: (f"{right}.0", "email"),
         lambda right: ("7" * 1200, "email"), lambda right: ("123456", "email"), lambda right: (other(right), "EMAIL"),
         lambda right: (other(right), "nosuch"), lambda right: (other(right), "__proto__"),
-        lambda right: (right, "nosuch"), lambda right: (right, None), lambda right: (right[:3] + " " + right[3:], "email"),
+        lambda right: (right, "nosuch"), lambda right: (right, None),
+        lambda right: (right[:3] + " " + right[3:], "email"),
         lambda right: (right.lower(), "email"),
     ):  # fmt: skip
         talk.call("POST", RESEND, {"emailOrUsername": "bob"})

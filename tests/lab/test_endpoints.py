@@ -4,10 +4,11 @@ import hashlib
 
 import pytest
 
+from conformance.lab.legal_calls import limiter
 from conformance.lab.messages import Request
 from conformance.lab.rules import EDITIONS
 from conformance.lab.server import ROUTES, admin_password
-from conformance.lab.variants import VARIANTS, limiter
+from conformance.lab.variants import VARIANTS
 
 from .talk import SEED, Headers, Talk, by_password, code, other
 
