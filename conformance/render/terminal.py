@@ -53,7 +53,7 @@ def summary(report: Report, *, width: int, colour: bool) -> str:
     console = Console(
         file=io.StringIO(),
         width=width,
-        
+        height=25,
         color_system="standard" if colour else None,
         no_color=not colour,
         legacy_windows=False,

@@ -45,11 +45,18 @@ def spoken(words: str) -> list[Event]:
     return log(ONE_OF_EACH, reason=words, body=words, named=words, findings=findings)
 
 
-HARMLESS = spoken("harmless")
-
-
-def markdown_kinds(text: str) -> list[str]:
+def markdown_outline(text: str) -> list[str]:
     return [token.type for token in markdown_tokens(text)]
+
+
+def junit_outline(text: str) -> list[tuple[str, list[str]]]:
+    return [(element.tag, sorted(element.attrib)) for element in ElementTree.fromstring(text).iter()]
+
+
+HARMLESS = spoken("harmless")
+HARMLESS_MARKDOWN = markdown_outline(markdown.render(report(HARMLESS)))
+HARMLESS_PAGE = Page(html.render(report(HARMLESS), HARMLESS))
+HARMLESS_JUNIT = junit_outline(junit.render(report(HARMLESS)))
 
 
 @EACH
@@ -57,14 +64,14 @@ def test_markdown_keeps_its_structure(words: str) -> None:
     text = markdown.render(report(spoken(words)))
 
     assert not UNSEEN.search(text)
-    assert markdown_kinds(text) == markdown_kinds(markdown.render(report(HARMLESS)))
+    assert markdown_outline(text) == HARMLESS_MARKDOWN
 
 
 @EACH
 def test_html_keeps_its_structure(words: str) -> None:
     events = spoken(words)
     text = html.render(report(events), events)
-    page, plain = Page(text), Page(html.render(report(HARMLESS), HARMLESS))
+    page, plain = Page(text), HARMLESS_PAGE
 
     assert not UNSEEN.search(text)
     assert page.outline == plain.outline
@@ -74,13 +81,10 @@ def test_html_keeps_its_structure(words: str) -> None:
 
 @EACH
 def test_junit_keeps_its_structure(words: str) -> None:
-    def outline(text: str) -> list[tuple[str, list[str]]]:
-        return [(element.tag, sorted(element.attrib)) for element in ElementTree.fromstring(text).iter()]
-
     text = junit.render(report(spoken(words)))
 
     assert not UNSEEN.search(text)
-    assert outline(text) == outline(junit.render(report(HARMLESS)))
+    assert junit_outline(text) == HARMLESS_JUNIT
 
 
 @EACH

@@ -70,11 +70,11 @@ def test_an_incomplete_run_says_so() -> None:
 @pytest.mark.parametrize("term", ["dumb", "xterm-256color"])
 def test_the_environment_changes_nothing(term: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made = report(log(ONE_OF_EACH))
-    before = [terminal.summary(made, width=80, colour=colour) for colour in (True, False)]
+    before = [terminal.summary(made, width=100, colour=colour) for colour in (True, False)]
     for name, value in {"TERM": term, "NO_COLOR": "1", "FORCE_COLOR": "1", "COLUMNS": "30"}.items():
         monkeypatch.setenv(name, value)
 
-    assert [terminal.summary(made, width=80, colour=colour) for colour in (True, False)] == before
+    assert [terminal.summary(made, width=100, colour=colour) for colour in (True, False)] == before
     assert "\x1b[" in before[0]
     assert "\x1b" not in before[1] + terminal.plain(made)
 
