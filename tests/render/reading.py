@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import pairwise
 from xml.etree import ElementTree
 
 from markdown_it import MarkdownIt
@@ -23,7 +24,7 @@ class Page(HTMLParser):
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_data(self, data: str) -> None:
-        if self.cdata_elem:
+        if self.cdata_elem in self.code:
             self.code[self.cdata_elem].append(data)
         else:
             self.text += data
@@ -50,11 +51,14 @@ def markdown_tokens(text: str) -> list[Token]:
 
 
 def markdown_verdicts(text: str) -> dict[str, str]:
-    """Requirement -> verdict, from the tables."""
-    cells = [token.content for token in markdown_tokens(text) if token.type == "inline" and token.level == 5 - 1]
-    rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| `")]
-    assert all(row[0].removeprefix("| ") in cells for row in rows)
-    return {row[0].strip("| `"): row[2] for row in rows}
+    """Requirement -> verdict, from the rows of the tables: requirement, level, verdict, text."""
+    inside = [token for token in markdown_tokens(text) if token.type in ("td_open", "inline")]
+    cells = [_words(after) for token, after in pairwise(inside) if token.type == "td_open"]
+    return dict(zip(cells[0::4], cells[2::4], strict=True))
+
+
+def _words(token: Token) -> str:
+    return "".join(child.content for child in token.children or [])
 
 
 def junit_verdicts(text: str) -> dict[str, tuple[str, str]]:

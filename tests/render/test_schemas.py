@@ -16,10 +16,10 @@ from .test_hostile import HOSTILE, spoken
 REPORTS = Path(__file__).parents[2] / "reports"
 
 
-def schema(name: str) -> jsonschema_rs.Validator:
+def schema(name: str) -> jsonschema_rs.Draft202012Validator:
     text = json.loads((REPORTS / name).read_text(encoding="utf-8"))
     jsonschema_rs.meta.validate(text)
-    return jsonschema_rs.validator_for(text)
+    return jsonschema_rs.Draft202012Validator(text)
 
 
 REPORT, RUN = schema("report.schema.json"), schema("run.schema.json")
