@@ -1,0 +1,160 @@
+"""The code in a mail: every sample of fixtures/mail, how the likeliest is told from the rest, and laws for any bytes."""
+
+import tomllib
+from email import message_from_bytes
+from email.message import Message
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance import resources
+from conformance.mail import Layout, Letter, candidates, form_of, open_letter, recipients, words
+from conformance.model import Code
+
+SAMPLES: Path = resources.folder("fixtures") / "mail"
+EXPECTED: dict[str, dict[str, str]] = tomllib.loads((SAMPLES / "expected.toml").read_text())
+WITH_CODE = [name for name, row in EXPECTED.items() if row["code"]]
+WITHOUT_CODE = [name for name, row in EXPECTED.items() if not row["code"]]
+
+KINDS = st.sampled_from(["text/plain", "text/html", "multipart/mixed; boundary=x", "message/rfc822", "image/png", "?"])
+ENCODINGS = st.sampled_from(["7bit", "8bit", "base64", "quoted-printable", "x-uuencode", "?"])
+CHARSETS = st.sampled_from(["utf-8", "utf-16", "us-ascii", "koi8-r", "shift_jis", "x-unknown", "hex", ""])
+
+
+def sample(name: str) -> Letter:
+    return open_letter(message_from_bytes((SAMPLES / f"{name}.eml").read_bytes()))
+
+
+def letter(text: str) -> Letter:
+    return Letter(frozenset(), text)
+
+
+def found(text: str) -> list[str]:
+    return [candidate.code.displayed for candidate in candidates(letter(text))]
+
+
+@pytest.mark.parametrize("name", WITH_CODE)
+def test_the_likeliest_candidate_is_the_code(name: str) -> None:
+    ranked = candidates(sample(name))
+
+    assert ranked, EXPECTED[name]["reason"]
+    assert ranked[0].code == Code(EXPECTED[name]["code"], EXPECTED[name]["compact"]), EXPECTED[name]["reason"]
+
+
+@pytest.mark.parametrize("name", WITHOUT_CODE)
+def test_a_mail_without_a_code_has_no_candidate(name: str) -> None:
+    assert candidates(sample(name)) == [], EXPECTED[name]["reason"]
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_letter_knows_whom_it_is_for_and_which_mail_it_is(name: str) -> None:
+    assert sample(name).recipients == {"qa+alice@example.org"}
+    assert sample(name).message_id == f"<{name}@example.org>"
+
+
+def test_every_sample_is_expected_and_every_expectation_has_a_sample() -> None:
+    assert {path.stem for path in SAMPLES.glob("*.eml")} == set(EXPECTED)
+    assert all(row["reason"] for row in EXPECTED.values())
+
+
+def test_whom_a_mail_is_for_stands_in_several_headers() -> None:
+    message = Message()
+    for name, value in [
+        ("To", "Alice <A@Example.org>, b@example.org"),
+        ("Cc", "c@example.org"),
+        ("Delivered-To", "d@example.org"),
+        ("X-Original-To", "e@example.org"),
+        ("From", "sender@example.org"),
+        ("Reply-To", "reply@example.org"),
+    ]:
+        message[name] = value
+
+    assert recipients(message) == {f"{name}@example.org" for name in "abcde"}
+
+
+def test_words_that_other_mails_show_as_well_are_no_code() -> None:
+    text = "Your code: 111222\nYour other number: 333444"
+    ranked = candidates(letter(text), common=frozenset({"111222"}))
+
+    assert [candidate.code.displayed for candidate in ranked] == ["333444"]
+
+
+def test_a_grouped_word_is_known_without_its_groups() -> None:
+    assert words(letter("Your code is 123-456, or AB3D-9KQ1 (c) 2026")) == {"123456", "AB3D9KQ1", "2026"}
+    assert candidates(letter("123 456"), common=frozenset({"123456"})) == []
+
+
+def test_the_place_where_the_right_code_stood_decides() -> None:
+    """Once a target has accepted a code, what its next mail shows at the same place is the code."""
+    before = candidates(letter("Your code: 111222\nThe box on the next page says: 333444"))
+    layout = before[1].layout
+    ranked = candidates(letter("Your code: 555666\nThe box on the next page says: 777888"), layout=layout)
+
+    assert before[1].code.displayed == "333444"
+    assert ranked[0].code.displayed == "777888"
+
+
+def test_another_form_at_the_same_place_is_not_the_same_place() -> None:
+    layout = candidates(letter("The box on the next page says: 333444"))[0].layout
+    ranked = candidates(letter("Your code: 555666\nThe box on the next page says: 7778889"), layout=layout)
+
+    assert ranked[0].code.displayed == "555666"
+
+
+def test_a_place_is_the_words_before_and_the_form() -> None:
+    ranked = candidates(letter("Please  use\nthis code:\n\n 12-34-56"))
+
+    assert ranked[0].layout == Layout("lease use this code:", "99-99-99")
+
+
+def test_the_same_code_twice_is_one_candidate() -> None:
+    assert found("Your code is 482915.\nIhr Code ist 482 915.") == ["482915"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "form"), [("123-456", "999-999"), ("A1b2", "A9a9"), ("12 34", "99 99"), ("ÄÖ", "ÄÖ"), ("", "")]
+)
+def test_the_form_of_a_code_says_what_stands_where(shown: str, form: str) -> None:
+    assert form_of(shown) == form
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#123456", "www.example.org/123456", "a123456@example.org", "+49123456", "50 123456%", "v1.123456",
+        "2026-01-02", "02-01-2026", "12345678901", "abcdef", "123", "x=1&code/123456",
+    ],
+)  # fmt: skip
+def test_what_is_plainly_something_else_is_no_candidate(text: str) -> None:
+    assert found(f"See {text} for more") == []
+
+
+@given(st.binary())
+def test_any_bytes_open_as_a_letter(raw: bytes) -> None:
+    opened = open_letter(message_from_bytes(raw))
+
+    assert isinstance(candidates(opened), list)
+
+
+@given(KINDS, ENCODINGS, CHARSETS, st.binary() | st.text().map(str.encode))
+def test_any_content_of_any_kind_opens_as_a_letter(kind: str, encoding: str, charset: str, body: bytes) -> None:
+    head = f"To: a@b.example\nContent-Type: {kind}; charset={charset}\nContent-Transfer-Encoding: {encoding}\n\n"
+    opened = open_letter(message_from_bytes(head.encode() + body))
+
+    assert opened.recipients == {"a@b.example"}
+    assert isinstance(candidates(opened), list)
+
+
+@given(st.text(), st.sets(st.text()), st.builds(Layout, st.text(), st.text()))
+def test_no_candidate_is_a_common_word_or_stands_twice(text: str, common: set[str], layout: Layout) -> None:
+    ranked = [candidate.code.compact for candidate in candidates(letter(text), common=common, layout=layout)]
+
+    assert len(set(ranked)) == len(ranked)
+    assert not set(ranked) & common
+
+
+@given(st.from_regex(r"[0-9]{6}|[0-9]{3}-[0-9]{3}|[1-9][0-9]{7}", fullmatch=True))
+def test_any_code_in_a_plain_sentence_is_found(code: str) -> None:
+    assert found(f"Your code is {code}, valid for 10 minutes.") == [code]
