@@ -19,6 +19,7 @@ from conformance.render.visible import cut, in_line, visible
 from conformance.results import Report, Row
 
 _ACTUAL: Final = 1200
+_FEW: Final = 3
 _COLUMNS: Final = (
     Verdict.PASS,
     Verdict.FAIL,
@@ -94,7 +95,13 @@ def _items(report: Report) -> Iterator[_Item]:
         yield _of_row(report, row)
     for group in outline.groups(report):
         cause = f"blocked by {group.blocked_by}" if group.blocked_by else group.reason or "no reason was recorded"
-        yield _Item(group.verdict, f"{group.head}, {in_line(_defused(cut(cause, _ACTUAL)))}")
+        yield _Item(group.verdict, f"{group.head}{_named(group)}, {in_line(_defused(cut(cause, _ACTUAL)))}")
+
+
+def _named(group: outline.Group) -> str:
+    """A few rows that nothing else explains are named; many would only fill the screen."""
+    names = [in_line(row.requirement.id) for row in group.rows]
+    return "" if group.blocked_by or len(names) > _FEW else f" ({', '.join(names)})"
 
 
 def _of_row(report: Report, row: Row) -> _Item:

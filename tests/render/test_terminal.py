@@ -28,6 +28,13 @@ def test_what_one_requirement_blocks_is_one_line() -> None:
     assert "mail.arrives" not in terminal.plain(made)
 
 
+def test_a_few_that_nothing_blocks_are_named() -> None:
+    made = report(log({"mail.arrives": "untested", "effect.once": "untested"}, reason="limit"))
+
+    assert "2 untested (mail.arrives, effect.once), limit" in terminal.plain(made).splitlines()
+    assert "6 untested, not selected" in terminal.plain(made).splitlines()
+
+
 def test_a_failed_preflight_comes_first_with_its_remedy() -> None:
     finding = Finding("mailbox", "fail", "the password was refused", remedy="set QA_MAIL_PASSWORD")
     made = report(log({}, findings=(Finding("reachable", "pass", "it answers"), finding)))
