@@ -6,8 +6,9 @@ that stands in the way, so that one fault shows as one red row.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.members import dates, present
 from conformance.model import (
@@ -33,6 +34,10 @@ from conformance.wire import at_path, describe, fill
 if TYPE_CHECKING:
     from conformance.users import User
 
+_LOOKS: Final = 10
+_BETWEEN_LOOKS: Final = 0.3
+"""Seconds. What an accepted call has done may show a little later; after three of them nobody would call it done."""
+
 
 class Attempt:
     """One call with one effect of its own, tried as often as it takes."""
@@ -49,10 +54,19 @@ class Attempt:
 
     # ------------------------------------------------------------ without a code
 
+    def first_reply(self) -> Reply:
+        """Call without a code, when whether it is challenged is what is in question."""
+        reply = self.bare()
+        if isinstance(reply, Unintelligible):
+            raise Inconclusive(f"the reply cannot be read: {reply.why}", blocked_by="challenge.json")
+        return reply
+
     def bare(self) -> Reply:
         """Call without a code."""
-        self.user.mark()
-        return self.user.recorder.send(self._call)
+        self.user.catch_up()
+        reply = self.user.recorder.send(self._call)
+        self.user.expect(reply)
+        return reply
 
     def provoke(self) -> Challenged | Unintelligible:
         """Call without a code and be answered with something that may be a challenge."""
@@ -108,9 +122,13 @@ class Attempt:
         if not self.user.facts.code_works:
             raise Inconclusive("this target accepts no right code", blocked_by="acceptance.right-code")
         reply = self.answer(code) if code else self._step_up()
-        if isinstance(reply, Granted) or (isinstance(reply, Unintelligible) and reply.status < 300):
+        if isinstance(reply, Granted | Unintelligible) and _granted(reply):
             return reply
         raise Inconclusive(f"the right code was refused: {describe(reply)}", blocked_by="acceptance.right-code")
+
+    def accept_first(self) -> Granted:
+        """Carry the call out with the code of its own challenge, at the first try."""
+        return self.accept(self.code())
 
     def accept_if_allowed(self) -> Granted:
         """Carry out a call that the target may forbid, or leave without a second factor: then there is nothing to judge."""
@@ -131,10 +149,28 @@ class Attempt:
 
     def refused_or_garbled(self) -> Challenged | Refused | Unintelligible:
         """Answer with a code that was never sent, and get a reply that need not be readable."""
-        reply = self.answer(self.user.guess(self.code()))
-        if isinstance(reply, Granted | Throttled) or (isinstance(reply, Unintelligible) and reply.status < 300):
+        return self.refuse(self.user.guess(self.code()))
+
+    def refuse(self, code: Code) -> Challenged | Refused | Unintelligible:
+        """Answer with a code that must be refused."""
+        reply = self.answer(code)
+        if isinstance(reply, Granted | Throttled) or _granted(reply):
             raise Inconclusive("a code that was never sent was accepted", blocked_by="code.random")
         return reply
+
+    def wrong(self, answers: Iterable[tuple[str | None, str | None]]) -> list[Reply]:
+        """Answer with several things that are not the code, each with its method; None leaves a header out.
+
+        Where any code will do this shows nothing, so a code that was never sent must be refused.
+        """
+        if not self.user.facts.guess_refused:
+            raise Inconclusive("a code that was never sent is accepted", blocked_by="code.random")
+        return [self._answer(Answer(code, method), None) for code, method in answers]
+
+    def bare_with(self, *headers: tuple[str, str]) -> Reply:
+        """Call without a code, but with further headers."""
+        self.challenge()
+        return self.user.recorder.send(replace(self._call, more_headers=headers))
 
     def refusal(self) -> Refused:
         """Be refused for a wrong code."""
@@ -173,13 +209,11 @@ class Attempt:
         return generated
 
     def code_count(self) -> int:
-        """Be challenged, and be told how many codes are out; a code that came with this challenge is read, too."""
+        """Be challenged, and be told how many codes are out."""
         challenge = self.details()
         count = present(challenge.code_count, "codeCount")
-        if type(count) is not int:
+        if not isinstance(count, int) or isinstance(count, bool):
             raise Inconclusive("codeCount is no whole number", blocked_by="announcement.count")
-        if challenge.code_generated is True:
-            self.user.receive()
         return count
 
     def seconds_to_expiry(self) -> list[float]:
@@ -190,13 +224,27 @@ class Attempt:
             raise Inconclusive("codeExpires holds something that is no date")
         return [date.timestamp() - challenged.at + 2 for date in expiry]
 
-    def took_effect(self) -> bool:
-        """Whether the call was carried out, by what the target shows now."""
+    def state(self) -> tuple[Json, ...]:
+        """What the call would change, and what stands beside it, as the target shows it now."""
         if not self.protected.read_back or not self.protected.path:
             reply = self.user.recorder.send(self._call)
-            return not (isinstance(reply, Challenged) and reply.challenge.method == "email")
-        shown = self._read(self.protected.read_back, self.user.admin.session, self.protected.path)
-        return bool(shown == self._values["nonce"])
+            return (isinstance(reply, Challenged) and reply.challenge.method == "email",)
+        route = fill(self.protected.read_back, **self._values)
+        reply = self.user.recorder.send(Call(route, session=self.user.admin.session))
+        body = reply.body if isinstance(reply, Granted) else {}
+        shown = at_path(body, self.protected.path)
+        if shown is ABSENT:
+            raise Inconclusive(f"{self.protected.path} cannot be read from {route}: {describe(reply)}")
+        return shown, *(at_path(body, path) for path in self.protected.beside)
+
+    def took_effect(self) -> bool:
+        """Whether the target shows what the accepted call has done; some show it a little later."""
+        effect = self._values["nonce"] if self.protected.read_back else False
+        for _ in range(_LOOKS):
+            if self.state()[0] == effect:
+                return True
+            self.user.recorder.world.wait(_BETWEEN_LOOKS)
+        return False
 
     def carry_out(self) -> None:
         """Carry the call out and see its effect: the control of tests in which there must be none."""
@@ -209,11 +257,15 @@ class Attempt:
         tokens = self._read("GET /api/v1/users.getPersonalAccessTokens", self.user.session, "tokens")
         if not isinstance(tokens, list):
             raise Inconclusive("the list of personal access tokens cannot be read")
-        return sum(isinstance(token, dict) and token.get("name") == self._values["nonce"] for token in tokens)
+        names = [token.get("name") for token in tokens if isinstance(token, dict)]
+        times = names.count(self._values["nonce"])
+        if not times:
+            raise Inconclusive("the accepted call created no token", blocked_by="effect.accepted")
+        return times
 
-    def _answer(self, answer: Answer, code: Code, header_case: HeaderCase = "as-written") -> Reply:
+    def _answer(self, answer: Answer, code: Code | None, header_case: HeaderCase = "as-written") -> Reply:
         reply = self.user.recorder.send(replace(self._call, answer=answer, header_case=header_case))
-        if isinstance(reply, Granted):
+        if code and isinstance(reply, Granted):
             self.user.use(code)
         return reply
 
@@ -227,7 +279,7 @@ class Attempt:
         return reply
 
     def _readable(self, reply: Reply) -> Reply:
-        if isinstance(reply, Unintelligible) and reply.status < 300:
+        if isinstance(reply, Unintelligible) and _granted(reply):
             raise Inconclusive(f"the accepted call's reply cannot be read: {reply.why}", blocked_by="acceptance.json")
         return reply
 
@@ -237,3 +289,8 @@ class Attempt:
         if shown is ABSENT:
             raise Inconclusive(f"{path} cannot be read from {route}: {describe(reply)}")
         return shown
+
+
+def _granted(reply: Reply) -> bool:
+    """Whether a call was carried out, also where its reply cannot be read."""
+    return isinstance(reply, Granted) or (isinstance(reply, Unintelligible) and reply.status < 300)

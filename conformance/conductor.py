@@ -55,7 +55,7 @@ class Conductor:
                 if run.open():
                     self._perform(run, session)
             except BaseException as cut:
-                run.interrupt(by_hand=isinstance(cut, KeyboardInterrupt))
+                run.interrupt(cut)
                 raise
             finally:
                 with _undisturbed():

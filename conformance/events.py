@@ -55,6 +55,7 @@ class Facts:
     resend_arrives: bool = False
     code_shown: bool = False
     code_works: bool = False
+    guess_refused: bool = False
     compact: bool = False
     login_challenged: bool = False
     trust_window: bool | None = None
@@ -104,6 +105,14 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """How many mails of an account had come by then."""
+
+    test: str
+    mails: int
+
+
+@dataclass(frozen=True, slots=True)
 class Waited:
     test: str
     seconds: float
@@ -128,13 +137,15 @@ class Finished:
     seconds: float
     complete: bool
     interrupted: bool = False
+    broken: str | None = None
     left_over: tuple[str, ...] = field(default=())
 
 
-Event = Started | Surveyed | Exchanged | Obtained | Missed | Waited | Judged | Finished
+Event = Started | Surveyed | Exchanged | Obtained | Missed | Counted | Waited | Judged | Finished
 
 _KINDS: Final = {
-    kind.__name__.lower(): kind for kind in (Started, Surveyed, Exchanged, Obtained, Missed, Waited, Judged, Finished)
+    kind.__name__.lower(): kind
+    for kind in (Started, Surveyed, Exchanged, Obtained, Missed, Counted, Waited, Judged, Finished)
 }
 
 

@@ -53,7 +53,8 @@ def faults() -> list[Row]:
 
 def variants() -> list[Row]:
     return [
-        {"id": variant.id, "editions": _editions(variant.edition), "what": variant.what} for variant in VARIANTS.values()
+        {"id": variant.id, "editions": _editions(variant.edition), "what": variant.what}
+        for variant in VARIANTS.values()
     ]
 
 

@@ -41,8 +41,16 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
+    """What may be a code, and how much it looks like one."""
+
     code: Code
     layout: Layout
+    score: int
+
+    @property
+    def sure(self) -> bool:
+        """Nothing else in a mail looks like this."""
+        return self.score >= _SURE
 
 
 def recipients(message: Message) -> frozenset[str]:
@@ -59,16 +67,28 @@ def candidates(
     letter: Letter, *, common: AbstractSet[str] = frozenset(), layout: Layout | None = None
 ) -> list[Candidate]:
     """What may be the code, the likeliest first. ``common`` holds words that are no code; ``layout`` is where it stood."""
-    found = {}
+    known = _at(layout, letter.text) if layout else None
+    found = {known.code.compact: known} if known else {}
     for start, shown in _tokens(letter.text):
         compact = _compact(shown)
         if compact in common or compact in found:
             continue
         code = Code(compact if re.fullmatch(_SPACED, shown) else shown, compact)
-        candidate = Candidate(code, Layout(_before(letter.text, start), form_of(shown)))
-        found[compact] = (_score(letter.text, start, shown, layout == candidate.layout), candidate)
-    ranked = sorted(found.values(), key=lambda item: -item[0])
-    return [candidate for score, candidate in ranked if score >= _LIKELY]
+        place = Layout(_before(letter.text, start), form_of(shown))
+        found[compact] = Candidate(code, place, _score(letter.text, start, shown))
+    ranked = sorted(found.values(), key=lambda candidate: -candidate.score)
+    return [candidate for candidate in ranked if candidate.score >= _LIKELY]
+
+
+def _at(layout: Layout, text: str) -> Candidate | None:
+    """The code that stands where one stood before, and is written like it."""
+    if not layout.before:
+        return None
+    signs = r"\d" if "A" not in layout.form and "a" not in layout.form else "[A-Z0-9]"
+    signs = "[A-Za-z0-9]" if "a" in layout.form else signs
+    shape = "".join(signs if sign.isalnum() else re.escape(sign) for sign in layout.form)
+    found = re.search(rf"{re.escape(layout.before)} ?({shape})(?![A-Za-z0-9])", " ".join(text.split()))
+    return found and Candidate(Code(found[1], _compact(found[1])), layout, _KNOWN_PLACE)
 
 
 def words(letter: Letter) -> set[str]:
@@ -85,13 +105,18 @@ def form_of(shown: str) -> str:
     return re.sub(r"[A-Z]", "A", re.sub(r"[a-z]", "a", re.sub(r"[0-9]", "9", shown)))
 
 
-_GROUPED: Final = r"\d{3}[ -]\d{3}(?:[ -]\d{3})?|\d{4}[ -]\d{4}|\d{2}(?:[ -]\d{2}){2,4}|[A-Z0-9]{3,5}-[A-Z0-9]{3,5}"
+_GROUPED: Final = (
+    r"\d{3} \d{3} \d{3,4}|\d{3}-\d{3}-\d{3,4}|\d{3}[ -]\d{3,4}|\d{4}[ -]\d{4}|\d{2}(?:[ -]\d{2}){2,4}"
+    r"|[A-Z0-9]{3,5}-[A-Z0-9]{3,5}|(?=[A-Z ]*\d)(?:[A-Z0-9]{3} [A-Z0-9]{3}|[A-Z0-9]{4} [A-Z0-9]{4}|[A-Z0-9]{5} [A-Z0-9]{5})"
+)
 _SPACED: Final = r"\d(?: \d){5,9}"
 _SOLID: Final = r"\d{4,10}|(?=[A-Za-z]*\d)[A-Za-z0-9]{6,10}|[A-Z]{6,10}"
 _TOKEN: Final = re.compile(rf"(?<![\w#+/@%&?-])(?<!\d[.,:])(?:{_SPACED}|{_GROUPED}|{_SOLID})(?![\w@%]|[-./:][\w])")
 _ADDRESS: Final = re.compile(r"\w+://\S+|\bwww\.\S+|\S+@\S+")
 _DATE: Final = re.compile(r"(19|20)\d\d-\d\d-\d\d|\d\d-\d\d-(19|20)\d\d")
 _LIKELY: Final = -1
+_SURE: Final = 6
+_KNOWN_PLACE: Final = 100
 _YEAR: Final = re.compile(r"(19|20)\d\d")
 _CODE_WORD: Final = re.compile(
     r"\b(?:\w*code?|c[oó]digo|codice|kode?n?|kod|pin|otp|passwor[dt]|token|clave|einmal\w*|verif\w*|код\w*)\b|验证码|コード|인증",
@@ -114,13 +139,12 @@ def _before(text: str, start: int) -> str:
     return " ".join(text[max(0, start - 60) : start].split())[-20:]
 
 
-def _score(text: str, start: int, shown: str, known_place: bool) -> int:
+def _score(text: str, start: int, shown: str) -> int:
     line_start = text.rfind("\n", 0, start) + 1
     line_end = text.find("\n", start)
     line = text[line_start : line_end if line_end >= 0 else len(text)]
     near = text[max(0, start - 60) : start]
     score = 1
-    score += 100 if known_place else 0
     score += 4 if line.strip() == shown else 0
     score += 3 if _CODE_WORD.search(near) else 0
     score += 2 if re.fullmatch(r"\d{6}|\d{3}[ -]\d{3}|\d{8}|\d{4}[ -]\d{4}", shown) else 0

@@ -14,6 +14,7 @@ Edition = Literal["classic", "current"]
 Profile = Literal["base", "security", "robustness"]
 Claim = Literal["conformant", "not-conformant", "undetermined"]
 HeaderCase = Literal["as-written", "upper", "title"]
+Headers = tuple[tuple[str, str], ...]
 
 EDITIONS: Final[tuple[Edition, ...]] = ("classic", "current")
 PROFILES: Final[tuple[Profile, ...]] = ("base", "security", "robustness")
@@ -86,10 +87,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A second factor as the caller gives it."""
+    """A second factor as the caller gives it: None leaves the header out."""
 
-    code: str
-    method: str
+    code: str | None
+    method: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,7 @@ class Call:
     answer_in_body: bool = False
     form: bool = False
     header_case: HeaderCase = "as-written"
-
-
-Headers = tuple[tuple[str, str], ...]
+    more_headers: Headers = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,14 +215,15 @@ Reply = Granted | Challenged | Refused | Throttled | Unintelligible
 class Protected:
     """A call that asks for a second factor, and how its effect is read back.
 
-    Templates hold {user_id}, {username} and {nonce}. Without ``read_back`` the effect is that a bare call is no longer
-    challenged by email, as with disableEmail.
+    Templates hold {user_id}, {username} and {nonce}. ``path`` is where the effect shows, ``beside`` what must not change
+    at all. Without ``read_back`` the effect is that a bare call is no longer challenged by email, as with disableEmail.
     """
 
     route: str
     body: Json = None
     read_back: str | None = None
     path: str | None = None
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ RequireRoute = Callable[[str, Reply], None]
 
 _SOME_CODE: Final = Code("123456", "123456")
 _TRIES: Final = 2
-"""Codes that may be tried before one is right: with the guess before and the old code after, three wrong ones at most."""
+"""Codes that may be tried before one is right: with the guess and the old code after it, three wrong ones at most."""
 
 _TOKENS: Final = ("GET /api/v1/users.getPersonalAccessTokens", "POST /api/v1/users.generatePersonalAccessToken")
 
@@ -31,7 +31,14 @@ class Probe:
     """What the walk showed. Facts that it could not find out stay hopeful, so that each test finds out for itself."""
 
     def __init__(self) -> None:
-        self.facts = Facts(challenged=True, mail_arrives=True, resend_arrives=True, code_shown=True, code_works=True)
+        self.facts = Facts(
+            challenged=True,
+            mail_arrives=True,
+            resend_arrives=True,
+            code_shown=True,
+            code_works=True,
+            guess_refused=True,
+        )
         self.challenge: Challenge | None = None
         self.refusal: Challenge | None = None
         self.capabilities: tuple[str, ...] = ()
@@ -79,10 +86,11 @@ class Probe:
         first = user.receive()
         self._learn(user, mail_arrives=first.read is not None, mail_delay=first.after if first.read else None)
         again = attempt.bare()
-        self.challenge = again.challenge if isinstance(again, Challenged) else None
-        refused = attempt.answer(user.guess(first.code or _SOME_CODE))
-        self.refusal = refused.challenge if isinstance(refused, Refused) and refused.invalid else None
-        user.mark()
+        if isinstance(again, Challenged):
+            self.challenge = again.challenge
+            if again.challenge.code_generated is True:
+                user.receive()
+        user.catch_up()
         require_route("users.2fa.sendEmailCode", user.ask_for_code())
         second = user.receive()
         self._learn(user, resend_arrives=second.read is not None)
@@ -103,15 +111,17 @@ class Probe:
         return True
 
     def _find_code(self, attempt: Attempt, live: Live) -> Reply | None:
-        """Try what the latest mail shows, likeliest first, and remember where the right code stood."""
-        user, reply = attempt.user, None
-        letters = live.letters(user.account.email)
-        if len(letters) > 1:
-            live.learn_mails(letters[0], letters[-1])
-        for number, (candidate, code) in enumerate(_ways(live.rank(letters[-1]))):
-            if number == _TRIES:
+        """Try what the mails show, likeliest first, and remember where the right code stood."""
+        user, tried, reply = attempt.user, list[Code](), None
+        while len(tried) < _TRIES:
+            letters = live.letters(user.account.email)
+            live.learn_mails(letters)
+            ways = _ways(live.rank_all(letters))
+            candidate, code = next((way for way in ways if way[1] not in tried), (None, None))
+            if not candidate or not code:
                 break
-            user.recorder.world.secrets.add_code(code.displayed, code.compact, f"probe.candidate#{number + 1}")
+            tried.append(code)
+            user.recorder.world.secrets.add_code(code.displayed, code.compact, f"probe.candidate#{len(tried)}")
             reply = attempt.answer(code)
             if not isinstance(reply, Refused) or not reply.invalid:
                 live.layout = candidate.layout
@@ -121,7 +131,7 @@ class Probe:
         return reply
 
     def _look_back(self, attempt: Attempt, first: Receipt) -> None:
-        """After the right code: does the target trust this session now, and does the code before it still work?"""
+        """After the right code: is this session trusted now, is a wrong code refused, does the code before it still work?"""
         user, trusted = attempt.user, False
         if attempt.protected.read_back:
             trusted = isinstance(attempt.bare(), Granted)
@@ -130,7 +140,12 @@ class Probe:
         if trusted or not attempt.protected.read_back:
             user.new_session()
         again = user.attempt(attempt.protected)
-        if first.code in user.unused and isinstance(again.bare(), Challenged) and first.code:
+        if not isinstance(again.bare(), Challenged):
+            return
+        refused = again.answer(user.guess(first.code or _SOME_CODE))
+        self.refusal = refused.challenge if isinstance(refused, Refused) and refused.invalid else None
+        self._learn(user, guess_refused=not isinstance(refused, Granted))
+        if self.facts.guess_refused and first.code and first.code in user.unused:
             self._learn(user, several_codes=isinstance(again.answer(first.code), Granted))
 
     def _learn(self, user: User, **facts: Any) -> None:

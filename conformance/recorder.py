@@ -9,7 +9,7 @@ from random import Random
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
-from conformance.events import Event, Exchanged, Missed, Obtained, Waited, redacted
+from conformance.events import Counted, Event, Exchanged, Missed, Obtained, Waited, redacted
 from conformance.mail import form_of
 from conformance.model import Call, Code, Reply, Session, Throttled
 from conformance.outcomes import Inconclusive
@@ -17,7 +17,7 @@ from conformance.wire import Binding, encode, read
 from conformance.world import Receipt, World
 
 _SHOWN: Final = 600
-_LONGEST_WAIT: Final = 180.0
+_LONGEST_WAIT: Final = 900.0
 """Seconds that one call may be put off by a rate limiter, all in all."""
 
 
@@ -64,11 +64,22 @@ class Recorder:
             self._events.append(Obtained(self.test, receipt.name, form, waited))
         return receipt
 
+    def mail_count(self, address: str) -> int:
+        """How many mails have come to an address."""
+        count = self.world.mail_count(self.test, address)
+        self._events.append(Counted(self.test, count))
+        return count
+
+    def hide(self, wrong: str, owner: str) -> str:
+        """Give a wrong code a name, too, where the right one could be told from it."""
+        self.world.secrets.add_code(wrong, wrong, self._name(f"{owner}.wrong"))
+        return wrong
+
     def guess(self, like: Code, known: Iterable[Code], owner: str) -> Code:
         """A code of the same form as a real one, other in every place, and none of the known ones."""
         taken = {code.compact.lower() for code in known}
         while True:
-            shown = "".join(self._other_sign(sign) for sign in like.displayed)
+            shown = "".join(self.other_sign(sign) for sign in like.displayed)
             compact = "".join(sign for sign in shown if sign not in "- ")
             if compact.lower() not in taken:
                 self.world.secrets.add_code(shown, compact, self._name(f"{owner}.guess"))
@@ -105,7 +116,8 @@ class Recorder:
         self._names[of] = self._names.get(of, 0) + 1
         return f"{of}#{self._names[of]}"
 
-    def _other_sign(self, sign: str) -> str:
+    def other_sign(self, sign: str) -> str:
+        """Another sign of the same kind; blanks and dashes stay."""
         for alphabet in (digits, ascii_uppercase, ascii_lowercase):
             if sign in alphabet:
                 return self._guesses.choice(alphabet.replace(sign, ""))

@@ -89,6 +89,7 @@ def build(events: Iterable[Event], catalogue: Catalogue) -> Report:
             [row.verdict for row in rows],
             interrupted=finished is None or finished.interrupted,
             preflight_passed=preflight_passed,
+            broken=finished is not None and finished.broken is not None,
         ),
     )
 

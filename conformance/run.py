@@ -62,6 +62,7 @@ class Run:
         self._admin: Admin | None = None
         self._started: Started | None = None
         self._complete, self._interrupted = True, False
+        self._broken: str | None = None
 
     def open(self) -> bool:
         """Survey the target. False if there is no point in going on."""
@@ -99,9 +100,11 @@ class Run:
         """Write down what a test did and found."""
         self._ledger.write(scene.events(raised, message))
 
-    def interrupt(self, *, by_hand: bool) -> None:
+    def interrupt(self, cause: BaseException) -> None:
         """Let no further request out; the tests under way end as untested."""
-        self._complete, self._interrupted = False, by_hand
+        self._complete, self._interrupted = False, isinstance(cause, KeyboardInterrupt)
+        if isinstance(cause, Exception) and not self._interrupted:
+            self._broken = f"{type(cause).__name__}: {cause}"
         if isinstance(self._world, Live):
             self._world.stopping.set()
 
@@ -119,6 +122,7 @@ class Run:
                     seconds=round(now - self._began, 3),
                     complete=self.passed and self._complete,
                     interrupted=self._interrupted,
+                    broken=self._broken,
                     left_over=left_over,
                 )
             ]

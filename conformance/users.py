@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from conformance.attempt import Attempt
 from conformance.events import Facts
 from conformance.flow import carry_out, step_up
+from conformance.guesses import alterations, methods, stand_ins
 from conformance.model import (
     Account,
     Answer,
@@ -43,6 +44,7 @@ class User:
         self.admin = admin
         self.session: Session | None = None
         self._mails_read = 0
+        self._mails_due = 0
         self._proof = False
 
     def log_in(self) -> None:
@@ -69,9 +71,9 @@ class User:
 
     def resend(self) -> Code | None:
         """Ask for a new code by mail. None if no mail came."""
-        before = self.mark()
+        self.catch_up()
         self.ask_for_code()
-        return self._read_mail(before)
+        return self._read_mail()
 
     def ask_for_code(self) -> Reply:
         """Call sendEmailCode, logged out; as a form if the target takes no JSON."""
@@ -81,9 +83,10 @@ class User:
 
     def code(self, challenged: Challenged) -> Code:
         """The code that answers a challenge: from the mail that it announces, or one that is still unused."""
-        if challenged.challenge.code_generated is not True and self._newest():
+        self.catch_up()
+        if not self._mails_due and self.unused:
             return self.unused[-1]
-        code = self._read_mail(self._mails_read) if self.facts.mail_arrives else None
+        code = self._read_mail() if self.facts.mail_arrives else None
         if not code and self.facts.resend_arrives:
             code = self.resend()
         if not code:
@@ -91,13 +94,17 @@ class User:
         return code
 
     def got_mail(self) -> bool:
-        """Whether the last challenge's mail came. False only with proof that mail of this target reaches the mailbox;
-        without it the test is inconclusive."""
+        """Whether the last challenge's mail came. False only with proof: mail of this target does reach the mailbox, and
+        patience with a resend was in vain, or the resend came and the challenge's mail did not."""
         if self.receive().read is not None:
             return True
-        if not self.resend() and not self._proof:
+        self.catch_up()
+        self.ask_for_code()
+        if self.receive().read is not None:
+            return False
+        if not self._proof:
             self._no_mail()
-        return False
+        return self.receive().read is not None
 
     def mail(self) -> Receipt:
         """The mail that the last challenge sent."""
@@ -110,15 +117,34 @@ class User:
         """A code of the same form as a real one that was never sent."""
         return self.recorder.guess(like, self.known.values(), self.account.name)
 
-    @property
-    def codes_out(self) -> int:
-        """How many codes were mailed and are not used."""
-        return len(self.unused)
+    def alter(self, code: Code, kind: str) -> list[tuple[str, str]]:
+        """Codes near to a right one, each to be sent with its method."""
+        altered = alterations(kind, code, self.recorder.other_sign)
+        return [(self.recorder.hide(wrong, self.account.name), "email") for wrong in altered]
 
-    def mark(self) -> int:
-        """The place in the mailbox from which on mail is new."""
-        self._mails_read = max(self._mails_read, self.recorder.world.mail_count(self.account.email))
-        return self._mails_read
+    def stand_ins(self, kind: str) -> list[tuple[str, str]]:
+        """What may stand in place of a code, each to be sent with its method."""
+        return [(word, "email") for word in stand_ins(kind, list(self.known.values()))]
+
+    def guesses(self, like: Code, kind: str) -> list[tuple[str, str | None]]:
+        """Codes that were never sent, each under another method."""
+        return [(self.answer(self.guess(like)).code or "", method) for method in methods(kind)]
+
+    def catch_up(self) -> None:
+        """Read what has come in the meantime, so that every later mail is a new one."""
+        while self.recorder.mail_count(self.account.email) > self._mails_read:
+            self.receive()
+
+    def expect(self, reply: Reply) -> None:
+        """Remember that a challenge has announced a mail."""
+        if isinstance(reply, Challenged) and reply.challenge.code_generated is True:
+            self._mails_due += 1
+
+    def count_out(self, at_least: int) -> int:
+        """How many codes were mailed and are not used; mails that may still be on their way are waited for."""
+        while len(self.unused) < at_least and self.receive().read is not None:
+            continue
+        return len(self.unused)
 
     def answer(self, code: Code) -> Answer:
         """A code in the form in which this target takes it."""
@@ -129,32 +155,27 @@ class User:
         self.unused = [other for other in self.unused if other != code]
 
     def _answer_login(self, challenged: Challenged) -> Answer:
+        self.expect(challenged)
         code = self.code(challenged)
         self.use(code)
         return self.answer(code)
 
-    def receive(self, after: int | None = None) -> Receipt:
+    def receive(self) -> Receipt:
         """Wait for the next mail that was not read yet."""
-        first = self._mails_read if after is None else after
-        receipt = self.recorder.receive(self.account.email, self.account.name, first, self.known)
+        receipt = self.recorder.receive(self.account.email, self.account.name, self._mails_read, self.known)
         self._proof = receipt.proof
+        self._mails_due = max(0, self._mails_due - 1) if receipt.read is not None else 0
         self._mails_read = receipt.read or self._mails_read
         if receipt.name and receipt.code and receipt.name not in self.known:
             self.known[receipt.name] = receipt.code
             self.unused.append(receipt.code)
         return receipt
 
-    def _read_mail(self, after: int) -> Code | None:
-        receipt = self.receive(after)
+    def _read_mail(self) -> Code | None:
+        receipt = self.receive()
         if receipt.read is not None and not receipt.code:
             raise Inconclusive("the mail shows nothing that could be a code", blocked_by="mail.shows-code")
         return receipt.code
-
-    def _newest(self) -> bool:
-        """Whether an unused code is there, once what has come in the meantime is read."""
-        while self.recorder.world.mail_count(self.account.email) > self._mails_read:
-            self._read_mail(self._mails_read)
-        return bool(self.unused)
 
     def _no_mail(self) -> NoReturn:
         if self._proof:

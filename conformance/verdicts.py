@@ -55,12 +55,14 @@ def claim(rows: Sequence[tuple[Requirement, Verdict]], *, complete: bool = True)
     return "conformant"
 
 
-def exit_code(claim: Claim, verdicts: Iterable[Verdict], *, interrupted: bool, preflight_passed: bool) -> int:
+def exit_code(
+    claim: Claim, verdicts: Iterable[Verdict], *, interrupted: bool, preflight_passed: bool, broken: bool = False
+) -> int:
     """The contract's exit code of a run; of several that apply the first of 130, 5, 4, 1, 3, 0."""
     if interrupted:
         return 130
     if not preflight_passed:
         return 5
-    if Verdict.ERROR in verdicts:
+    if broken or Verdict.ERROR in verdicts:
         return 4
     return {"conformant": 0, "not-conformant": 1, "undetermined": 3}[claim]

@@ -36,6 +36,7 @@ UPDATE: Final = Protected(
     body={"userId": "{user_id}", "data": {"name": "{nonce}"}},
     read_back="GET /api/v1/users.info?userId={user_id}",
     path="user.name",
+    beside=("user.username", "user.emails", "user.roles", "user.active", "user.bio", "user.nickname"),
 )
 
 
@@ -102,9 +103,11 @@ def _headers(binding: Binding, call: Call) -> Iterator[tuple[str, str]]:
     if call.session:
         for name, value in binding.session_headers:
             yield name, fill(value, token=call.session.token, user_id=call.session.user_id)
-    if call.answer:
+    if call.answer and call.answer.code is not None:
         yield _spell(binding.code_header, call.header_case), call.answer.code
+    if call.answer and call.answer.method is not None:
         yield _spell(binding.method_header, call.header_case), call.answer.method
+    yield from call.more_headers
 
 
 def _spell(name: str, case: str) -> str:
@@ -144,7 +147,7 @@ def read(response: Response, at: float = 0.0) -> Reply:
 def _bodiless(response: Response, why: str, at: float) -> Reply:
     if response.status == 429:
         return Throttled(429, _wait(response, "", at))
-    if response.status < 300 and not response.body:
+    if response.status == 204 and not response.body:
         return Granted(response.status, {}, at)
     return Unintelligible(response.status, why)
 
@@ -152,9 +155,13 @@ def _bodiless(response: Response, why: str, at: float) -> Reply:
 def _said(status: int, body: Mapping[str, Json], words: str, at: float) -> Reply:
     claims_success = body.get("success") is True
     challenge = _challenge(body.get("details"))
-    if _CHALLENGE.search(words) and not (claims_success and "details" not in body):
+    named = str(body.get("errorType"))
+    asks, denies = _CHALLENGE.search(words), _INVALID.search(words)
+    if claims_success and "details" not in body:
+        asks = denies = None
+    if asks and not (denies and _INVALID.search(named)):
         return Challenged(status, body, at, challenge)
-    if _INVALID.search(words) and not (claims_success and "details" not in body):
+    if denies:
         return Refused(status, body, at, invalid=True, challenge=challenge)
     if status < 300 and body.get("success") is not False and body.get("status") != "error":
         return Granted(status, body, at)

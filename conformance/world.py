@@ -5,22 +5,24 @@ A test sees neither: it acts through its Recorder (recorder.py), which asks its 
 
 from __future__ import annotations
 
-import dataclasses
 import secrets
 import threading
 import time
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
-from conformance.events import Event, Exchanged, Judged, Missed, Obtained, Started, Surveyed, redacted
+from conformance.events import Counted, Event, Exchanged, Judged, Missed, Obtained, Started, Surveyed, redacted
 from conformance.mail import Candidate, Layout, Letter, candidates, words
 from conformance.mailbox import MailboxError, Postbox
 from conformance.model import Code, Exchange, Request
 from conformance.outcomes import Inconclusive, Untested
 from conformance.secrecy import Secrets
 from conformance.transport import Transport
+
+_SETTLE: Final = 2.0
+"""Seconds for a better mail to come after one that shows nothing that is surely a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class World(Protocol):
     def now(self) -> float: ...
     def wait(self, seconds: float) -> None: ...
     def expect_mail(self, address: str) -> None: ...
-    def mail_count(self, address: str) -> int: ...
+    def mail_count(self, test: str, address: str) -> int: ...
     def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt: ...
     def password(self, name: str) -> str: ...
 
@@ -86,24 +88,35 @@ class Live:
         if self.postbox:
             self.postbox.expect(address)
 
-    def mail_count(self, address: str) -> int:
+    def mail_count(self, test: str, address: str) -> int:
         return self.postbox.count(address) if self.postbox else 0
 
     def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
-        began, repeated = time.monotonic(), None
-        while letter := self.letter(address, after, since=began):
+        """Accounts get other mails, too, and some mails twice. So the first one that surely shows a code that is not known
+        is taken at once, and any other only when nothing better has come in time."""
+        began, second_best = time.monotonic(), None
+        deadline = began + self._mail_deadline
+        while letter := self.letter(address, after, deadline):
             after += 1
-            code = self._code_in(letter)
-            waited = time.monotonic() - began
-            if code is None:
-                return Receipt(after, None, None, waited, proof=True)
-            if again := next((name for name, other in known.items() if other == code), None):
-                repeated = Receipt(after, again, code, waited, proof=True)
-                continue
-            self.secrets.add_code(code.displayed, code.compact, name)
-            return Receipt(after, name, code, waited, proof=True)
+            candidate = next(iter(self.rank(letter)), None)
+            receipt = self._receipt(after, candidate, known, name, time.monotonic() - began)
+            if candidate and candidate.sure and receipt.name == name:
+                return receipt
+            second_best = second_best if second_best and second_best.code else receipt
+            if not self.layout:
+                deadline = min(deadline, time.monotonic() + _SETTLE)
         missed = Receipt(None, None, None, time.monotonic() - began, bool(self.postbox and self.postbox.arrived))
-        return repeated or missed
+        return replace(second_best, read=after) if second_best else missed
+
+    def _receipt(
+        self, read: int, candidate: Candidate | None, known: Mapping[str, Code], name: str, waited: float
+    ) -> Receipt:
+        if not candidate:
+            return Receipt(read, None, None, waited, proof=True)
+        code = candidate.code
+        named = next((other for other, seen in known.items() if seen == code), name)
+        self.secrets.add_code(code.displayed, code.compact, named)
+        return Receipt(read, named, code, waited, proof=True)
 
     def letters(self, address: str) -> list[Letter]:
         """All mails that have come to an address."""
@@ -113,27 +126,28 @@ class Live:
         """What may be the code in a mail, the likeliest first."""
         return candidates(letter, common=self.common, layout=self.layout)
 
-    def _code_in(self, letter: Letter) -> Code | None:
-        found = self.rank(letter)
-        return found[0].code if found else None
-
-    def letter(self, address: str, after: int, since: float | None = None) -> Letter | None:
-        """The mail that comes to an address after its first ``after`` ones, within the mailbox's deadline."""
-        began = time.monotonic() if since is None else since
+    def letter(self, address: str, after: int, deadline: float) -> Letter | None:
+        """The mail that comes to an address after its first ``after`` ones, by a deadline (monotonic seconds)."""
         if not self.postbox:
             raise Inconclusive("there is no mailbox to read codes from: describe one in [mailbox]")
         try:
-            letter = self.postbox.wait(address, after, began + self._mail_deadline, self.stopping)
+            letter = self.postbox.wait(address, after, deadline, self.stopping)
         except MailboxError as error:
             raise Inconclusive(str(error)) from error
         if self.stopping.is_set():
             raise Untested("the run was interrupted")
         return letter
 
-    def learn_mails(self, one: Letter, other: Letter) -> None:
-        """What two mails have in common is no code, unless they show nothing else."""
-        common = words(one) & words(other)
-        if candidates(other, common=common):
+    def rank_all(self, letters: list[Letter]) -> list[Candidate]:
+        """What may be the code in any of some mails: the surest first, and of equals that of the latest mail."""
+        found = [candidate for letter in reversed(letters) for candidate in self.rank(letter)]
+        return sorted(found, key=lambda candidate: -candidate.score)
+
+    def learn_mails(self, letters: list[Letter]) -> None:
+        """What two mails have in common is no code, unless the latest shows nothing else."""
+        seen = Counter(word for letter in letters for word in words(letter))
+        common = frozenset(word for word, times in seen.items() if times > 1)
+        if letters and candidates(letters[-1], common=common):
             self.common |= common
 
     def close(self) -> None:
@@ -157,6 +171,7 @@ class Tape:
         self.secrets = Secrets()
         self._exchanges: dict[str, deque[Exchange]] = defaultdict(deque)
         self._receipts: dict[str, deque[Obtained | Missed]] = defaultdict(deque)
+        self._counts: dict[str, deque[Counted]] = defaultdict(deque)
         self.events = tuple(events)
         self._judged = {event.test for event in self.events if isinstance(event, Judged)}
         for event in self.events:
@@ -167,6 +182,8 @@ class Tape:
                     self.surveyed = event
                 case Exchanged():
                     self._exchanges[event.test].append(event.exchange)
+                case Counted():
+                    self._counts[event.test].append(event)
                 case Obtained() | Missed():
                     self._receipts[event.test].append(event)
 
@@ -179,7 +196,7 @@ class Tape:
                 f"the evidence does not cover this request: {asked.verb} {asked.path}; "
                 f"recorded was {recorded[0].request.verb} {recorded[0].request.path}"
             )
-        return dataclasses.replace(recorded.popleft(), request=request)
+        return replace(recorded.popleft(), request=request)
 
     def now(self) -> float:
         """Codes that were made from the time have names on a tape, so any time will do."""
@@ -194,8 +211,8 @@ class Tape:
     def expect_mail(self, address: str) -> None:
         """All mail that came is on the tape."""
 
-    def mail_count(self, address: str) -> int:
-        return 0
+    def mail_count(self, test: str, address: str) -> int:
+        return self._counts[test].popleft().mails if self._counts[test] else 0
 
     def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
         if not (recorded := self._receipts[test]):

@@ -1,14 +1,33 @@
 """A call without a code, and what it is answered (clauses S01 to S03, S07; E01, E05)."""
 
-from conformance import Challenged, Protected, Unintelligible, User, requirement
+import pytest
+
+from conformance import Challenged, Granted, Protected, Unintelligible, User, requirement
+
+EXTRA_HEADERS = [
+    ("x-2fa-method", "email"),
+    ("x-2fa-method", "nosuch"),
+    ("X-Forwarded-For", "127.0.0.1"),
+    ("X-Debug", "1"),
+    ("X-HTTP-Method-Override", "PUT"),
+]
 
 
 @requirement("challenge.required")
 def test_a_call_without_a_code_is_challenged(alice: User, protected: Protected) -> None:
     """Where nothing asks for the second factor there is none."""
-    reply = alice.attempt(protected).bare()
+    reply = alice.attempt(protected).first_reply()
 
     assert isinstance(reply, Challenged)
+
+
+@requirement("challenge.unconditional")
+@pytest.mark.parametrize("name, value", EXTRA_HEADERS)
+def test_no_header_of_the_caller_spares_the_challenge(alice: User, protected: Protected, name: str, value: str) -> None:
+    """Headers are the caller's to write: what a proxy or a tester means by them proves nothing."""
+    reply = alice.attempt(protected).bare_with((name, value))
+
+    assert not isinstance(reply, Granted)
 
 
 @requirement("challenge.json")

@@ -1,6 +1,9 @@
 """What a code proves (clause D3)."""
 
+import pytest
+
 from conformance import Granted, Protected, User, requirement
+from conformance.guesses import ALTERED, METHODS, REPLACED
 
 
 @requirement("code.random")
@@ -12,6 +15,39 @@ def test_a_code_that_was_never_sent_is_refused(alice: User, protected: Protected
     attempt.accept()
 
     assert not isinstance(reply, Granted)
+
+
+@requirement("code.altered")
+@pytest.mark.parametrize("alter", ALTERED)
+def test_a_code_that_is_not_quite_right_is_refused(alice: User, protected: Protected, alter: str) -> None:
+    """A server that compares only a part of the code is guessed sooner."""
+    attempt = alice.attempt(protected)
+    code = attempt.code()
+    replies = attempt.wrong(alice.alter(code, alter))
+
+    assert not any(isinstance(reply, Granted) for reply in replies)
+
+
+@requirement("code.replaced")
+@pytest.mark.parametrize("stand_in", REPLACED)
+def test_what_stands_in_for_a_code_is_refused(alice: User, protected: Protected, stand_in: str) -> None:
+    """Empty values, words that a language takes for true, and codes left over from testing open many doors."""
+    attempt = alice.attempt(protected)
+    attempt.code()
+    replies = attempt.wrong(alice.stand_ins(stand_in))
+
+    assert not any(isinstance(reply, Granted) for reply in replies)
+
+
+@requirement("code.any-method")
+@pytest.mark.parametrize("methods", METHODS)
+def test_a_wrong_code_is_refused_under_every_method(alice: User, protected: Protected, methods: str) -> None:
+    """A method that the server does not know must not spare the caller the check."""
+    attempt = alice.attempt(protected)
+    code = attempt.code()
+    replies = attempt.wrong(alice.guesses(code, methods))
+
+    assert not any(isinstance(reply, Granted) for reply in replies)
 
 
 @requirement("code.used")

@@ -1,28 +1,42 @@
 """What a call does: nothing while it is challenged or refused, its own effect once when it is accepted (D1, D2)."""
 
-from conformance import Protected, User, requirement
+from conformance import Challenged, Protected, User, requirement
 
 
 @requirement("effect.challenged")
 def test_a_challenged_call_has_no_effect(alice: User, protected: Protected) -> None:
     """A server that acts first and asks afterwards has no second factor. The control shows that the effect can be seen."""
     attempt = alice.attempt(protected)
+    before = attempt.state()
     attempt.challenge()
-    took_effect = attempt.took_effect()
+    after = attempt.state()
     alice.attempt(protected).carry_out()
 
-    assert not took_effect
+    assert after == before
 
 
 @requirement("effect.refused")
 def test_a_refused_call_has_no_effect(alice: User, protected: Protected) -> None:
     """A server that acts and then says no has no second factor. The control shows that the effect can be seen."""
+    code = alice.attempt(protected).code()
     attempt = alice.attempt(protected)
-    attempt.guess()
-    took_effect = attempt.took_effect()
+    before = attempt.state()
+    attempt.refuse(alice.guess(code))
+    after = attempt.state()
     alice.attempt(protected).carry_out()
 
-    assert not took_effect
+    assert after == before
+
+
+@requirement("effect.factor-kept")
+def test_a_refused_call_leaves_the_second_factor_as_it_is(alice: User, protected: Protected) -> None:
+    """Where a wrong code switches the factor off, guessing is the way in."""
+    attempt = alice.attempt(protected)
+    attempt.guess()
+    reply = attempt.bare()
+
+    assert isinstance(reply, Challenged)
+    assert reply.challenge.method == "email"
 
 
 @requirement("effect.accepted")

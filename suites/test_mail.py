@@ -21,8 +21,9 @@ def test_the_mail_shows_a_code(alice: User, protected: Protected) -> None:
 
 
 @requirement("mail.as-displayed")
-def test_the_code_is_accepted_as_the_mail_displays_it(alice: User, protected: Protected) -> None:
-    """People copy what they see."""
+def test_the_code_is_accepted_as_the_mail_displays_it(alice: User, bob: User, protected: Protected) -> None:
+    """People copy what they see. The control shows that a right code gets in at the first try."""
+    bob.attempt(protected).accept_first()
     attempt = alice.attempt(protected)
     reply = attempt.answer_as_displayed(attempt.code())
 
