@@ -61,17 +61,23 @@ def on_resend_only(state: State, account: Account, reason: str) -> tuple[str, ..
     return account.verified_addresses if reason == "resend" else ()
 
 
+def served(account: Account) -> bool:
+    """Whether an account is in the luckier half of all."""
+    return int(digest(account.id)[0], 16) % 2 == 1
+
+
 def every_second(state: State, account: Account, reason: str) -> tuple[str, ...]:
-    """Mail for about every second account."""
-    return account.verified_addresses if int(digest(account.id)[0], 16) % 2 else ()
+    return account.verified_addresses if served(account) else ()
 
 
-def somebody_else(state: State, account: Account, reason: str) -> tuple[str, ...]:
-    """The address of another account with the same domain; failing that, a neighbour of the own address."""
-    for other in state.accounts.values():
-        if other.id != account.id and other.verified_addresses:
-            return other.verified_addresses[:1]
-    return tuple(address.replace("@", ".neighbour@") for address in account.verified_addresses)
+def misdirected(state: State, account: Account, reason: str) -> tuple[str, ...]:
+    """For one half of the accounts, the addresses with their tags read backwards: somebody else's."""
+    if served(account):
+        return account.verified_addresses
+    parts = (
+        (local.partition("+"), domain) for local, _, domain in (a.partition("@") for a in account.verified_addresses)
+    )
+    return tuple(f"{name}+{tag[::-1]}.other@{domain}" for (name, _, tag), domain in parts)
 
 
 def exactly_bare(attempt: Attempt) -> bool:
@@ -109,11 +115,14 @@ ANNOUNCEMENTS = (
           with_count(lambda truth: counted(truth) + 0.5)),
     Fault("cg-count-null", ("announcement.count",), "codeCount is null where it should be absent.",
           details(DENIED, lambda d, truth: {"codeCount": None} if truth.generated else {})),
-    Fault("cg-count-off-by-one", ("announcement.count-true",), "codeCount is one too many.",
+    Fault("cg-count-off-by-one", ("announcement.count-true", "announcement.count-after-use"),
+          "codeCount is one too many.",
           with_count(lambda truth: counted(truth) + 1)),
-    Fault("cg-count-zero-with-code", ("announcement.count-true",), "codeCount is 0 while a mailed code works.",
+    Fault("cg-count-zero-with-code", ("announcement.count-true", "announcement.count-after-use"),
+          "codeCount is 0 while a mailed code works.",
           with_count(0)),
-    Fault("cg-count-global", ("announcement.count-true",), "codeCount counts the codes of all users.",
+    Fault("cg-count-global", ("announcement.count-true", "announcement.count-after-use"),
+          "codeCount counts the codes of all users.",
           with_count(everybodys)),
     Fault("cg-count-on-wrong-try", ("announcement.count-true",), "A wrong code raises codeCount.",
           with_count(lambda truth: counted(truth) + truth.account.tries)),
@@ -147,8 +156,8 @@ DELIVERY = (
           setting(recipients=every_second)),
     Fault("cg-true-no-mail", ("mail.arrives",), "A challenge says that it made a code, and mails none; a resend does.",
           setting(recipients=on_resend_only)),
-    Fault("dl-wrong-recipient", ("mail.arrives",), "The mail goes to another user's address.",
-          setting(recipients=somebody_else)),
+    Fault("dl-wrong-recipient", ("mail.arrives",), "The mail of every second account goes to another address.",
+          setting(recipients=misdirected)),
     Fault("dl-code-missing", ("mail.shows-code",), "The mail shows the template's placeholder.",
           setting(print_code=lambda code: "{{code}}")),
     Fault("dl-code-cut", ("mail.shows-code",), "The mail shows the first half of the code.",
