@@ -135,3 +135,23 @@ def test_any_text_can_be_sent(value: str, token: str, form: bool) -> None:
 
     sent = parse_qs(request.body.decode(), keep_blank_values=True)["a"][0] if form else json.loads(request.body)["a"]
     assert sent == value
+
+
+@pytest.mark.parametrize(
+    ("answer", "headers"),
+    [
+        (Answer("123-456", None), [("x-2fa-code", "123-456")]),
+        (Answer(None, "email"), [("x-2fa-method", "email")]),
+        (Answer("", ""), [("x-2fa-code", ""), ("x-2fa-method", "")]),
+        (Answer(None, None), []),
+    ],
+)
+def test_half_an_answer_is_one_header(answer: Answer, headers: list[tuple[str, str]]) -> None:
+    assert list(encode(PAGE, Call("POST /x", answer=answer)).headers[1:]) == headers
+
+
+def test_further_headers_come_last_and_as_they_are() -> None:
+    request = encode(PAGE, Call("POST /x", answer=ANSWER, more_headers=(("X-2FA-Code", "1"), ("X-2FA-Code", "2"))))
+
+    assert request.headers[-2:] == (("X-2FA-Code", "1"), ("X-2FA-Code", "2"))
+    assert len(request.headers) == 5

@@ -125,6 +125,13 @@ def test_of_several_exit_codes_the_first_in_the_contract_s_order_applies(
     assert exit_code(claimed, verdicts, interrupted=interrupted, preflight_passed=passed) == code
 
 
+@pytest.mark.parametrize(
+    ("interrupted", "passed", "code"), [(False, True, 4), (False, False, 5), (True, True, 130), (True, False, 130)]
+)
+def test_a_run_that_broke_is_an_error_in_the_suite(interrupted: bool, passed: bool, code: int) -> None:
+    assert exit_code("conformant", [], interrupted=interrupted, preflight_passed=passed, broken=True) == code
+
+
 @given(st.lists(st.sampled_from([verdict for verdict in Verdict if verdict is not Verdict.ERROR])))
 def test_no_verdict_but_an_error_changes_what_a_claim_exits_with(verdicts: list[Verdict]) -> None:
     assert exit_code("conformant", verdicts, interrupted=False, preflight_passed=True) == 0
