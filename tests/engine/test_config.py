@@ -1,0 +1,162 @@
+"""A target file that cannot be used: the message names the key, the file, the line, and what was expected."""
+
+from pathlib import Path
+
+import pytest
+
+from conformance.config import ConfigurationError, load
+
+TARGET = """[target]
+name = "staging"
+base_url = "https://chat.example.org"
+"""
+ADMIN = """[provisioning]
+kind = "rocketchat-admin"
+username = "admin"
+password_env = "ADMIN_PASSWORD"
+"""
+ACCOUNT = """[[account]]
+username = "alice"
+password = "secret-alice"
+"""
+MAILBOX = """[mailbox]
+host = "imap.example.org"
+username = "qa@example.org"
+password = "secret-mail"
+address = "qa+{tag}@example.org"
+"""
+ENVIRONMENT = {"ADMIN_PASSWORD": "secret-admin", "EMPTY": ""}
+
+
+def complaint(folder: Path, text: str) -> str:
+    file = folder / "target.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigurationError) as caught:
+        load(file, ENVIRONMENT)
+    return str(caught.value).replace(f"{folder}/", "")
+
+
+WRONG_KEYS = [
+    # what is appended to the first table, and the complaint about it (line 4)
+    ("nmae = 1", "target.nmae: expected no such key"),
+    ('timeout = "15"', "target.timeout: expected a valid number"),
+    ("timeout = true", "target.timeout: expected a valid number"),
+    ("timeout = 0", "target.timeout: expected greater than 0"),
+    ("timeout = 301", "target.timeout: expected less than or equal to 300"),
+    ("timeout = nan", "target.timeout: expected greater than 0"),
+    ('edition = "5.0"', "target.edition: expected 'auto', 'classic' or 'current'"),
+    ('ca_file = "none.pem"', "target.ca_file: expected a file with certificates in PEM form"),
+    ('ca_file = "."', "target.ca_file: expected a file with certificates in PEM form"),
+    ("ca_file = 5", "target.ca_file: expected a valid string"),
+    ('headers = { A = "x", A_env = "ADMIN_PASSWORD" }', "target.headers.A: expected A or A_env, not both"),
+    ('headers = { A_env = "NOT_SET" }', "target.headers.A_env: expected the environment variable NOT_SET"),
+    ("headers = { A = 5 }", "target.headers.A: expected a valid string"),
+    ('headers = ["A"]', "target.headers: expected a valid dictionary"),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), WRONG_KEYS, ids=[line for line, _ in WRONG_KEYS])
+def test_a_wrong_key_of_the_target_is_named_with_its_line(tmp_path: Path, line: str, expected: str) -> None:
+    assert complaint(tmp_path, f"{TARGET}{line}\n{ADMIN}").startswith(f"target.toml:4: {expected}")
+
+
+WRONG_URLS = [
+    "chat.example.org",
+    "ftp://chat.example.org",
+    "https://",
+    "https://a b",
+    "https://a/?x=1",
+    "https://a/#x",
+    "",
+]
+
+
+@pytest.mark.parametrize("url", WRONG_URLS)
+def test_a_base_url_is_one_of_http_without_query(tmp_path: Path, url: str) -> None:
+    text = TARGET.replace("https://chat.example.org", url) + ADMIN
+
+    assert complaint(tmp_path, text).startswith("target.toml:3: target.base_url: expected a URL such as https://")
+
+
+WRONG_SECRETS = [
+    (
+        'password_env = "NOT_SET"',
+        "provisioning.password_env: expected the environment variable NOT_SET to hold the secret",
+    ),
+    ('password_env = "EMPTY"', "provisioning.password_env: expected the environment variable EMPTY to hold the secret"),
+    ("password_env = 5", "provisioning.password_env: expected the name of an environment variable"),
+    ('password = ""', "provisioning.password: expected a secret that is not empty"),
+    ("password = 5", "provisioning.password: expected a valid string"),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), WRONG_SECRETS, ids=[line for line, _ in WRONG_SECRETS])
+def test_a_secret_that_cannot_be_had_is_named_with_its_line(tmp_path: Path, line: str, expected: str) -> None:
+    text = TARGET + ADMIN.replace('password_env = "ADMIN_PASSWORD"', line)
+
+    assert complaint(tmp_path, text).startswith(f"target.toml:7: {expected}")
+
+
+@pytest.mark.parametrize("secret", ["password", "totp_secret"])
+def test_a_secret_and_the_variable_that_holds_it_exclude_each_other(tmp_path: Path, secret: str) -> None:
+    text = f'{TARGET}{ADMIN}{secret} = "x"\n{secret}_env = "ADMIN_PASSWORD"\n'
+    text = text.replace('password_env = "ADMIN_PASSWORD"\npassword = "x"\n', 'password = "x"\n')
+
+    assert f"provisioning.{secret}: expected {secret} or {secret}_env, not both" in complaint(tmp_path, text)
+
+
+ONE_WAY_IN = (
+    "provisioning: expected either username with password (or password_env), or user_id with token (or token_env)"
+)
+
+
+@pytest.mark.parametrize(
+    "admin",
+    [
+        ADMIN.replace('password_env = "ADMIN_PASSWORD"\n', ""),
+        ADMIN.replace('username = "admin"\n', ""),
+        ADMIN + 'user_id = "u"\ntoken = "t"\n',
+        '[provisioning]\nkind = "rocketchat-admin"\n',
+        '[provisioning]\nkind = "rocketchat-admin"\nuser_id = "u"\n',
+    ],
+)
+def test_the_admin_has_exactly_one_way_in(tmp_path: Path, admin: str) -> None:
+    assert complaint(tmp_path, TARGET + admin) == f"target.toml:4: {ONE_WAY_IN}"
+
+
+ONE_WAY_TO_ACCOUNTS = "target.toml: the file: expected either [provisioning] or at least one [[account]]"
+
+
+@pytest.mark.parametrize("tables", ["", ADMIN + ACCOUNT])
+def test_accounts_are_made_or_given(tmp_path: Path, tables: str) -> None:
+    assert complaint(tmp_path, TARGET + tables) == ONE_WAY_TO_ACCOUNTS
+
+
+WRONG_MAILBOXES = [
+    ('address = "qa@example.org"', "address: expected an address that holds {tag}"),
+    ('address = "qa+{tag}"', "address: expected an address that holds {tag}"),
+    ("port = 0", "port: expected greater than or equal to 1"),
+    ('port = "993"', "port: expected a valid integer"),
+    ("port = 993.0", "port: expected a valid integer"),
+    ('security = "ssl"', "security: expected 'plain', 'starttls' or 'tls'"),
+    ("deadline = 0", "deadline: expected greater than 0"),
+    ("deadline = inf", "deadline: expected less than or equal to 3600"),
+    ('ca_file = "none.pem"', "ca_file: expected a file with certificates in PEM form"),
+    ('folders = "INBOX"', "folders: expected no such key"),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), WRONG_MAILBOXES, ids=[line for line, _ in WRONG_MAILBOXES])
+def test_a_wrong_key_of_the_mailbox_is_named_with_its_line(tmp_path: Path, line: str, expected: str) -> None:
+    others = [other for other in MAILBOX.splitlines() if other.split()[0] != line.split()[0]]
+    text = TARGET + ADMIN + "\n".join([*others, line])
+
+    number = text.splitlines().index(line) + 1
+    assert complaint(tmp_path, text).startswith(f"target.toml:{number}: mailbox.{expected}")
+
+
+@pytest.mark.parametrize("secrets", ["", 'password = "a"\ntoken = "b"\n'])
+def test_a_mailbox_has_exactly_one_secret(tmp_path: Path, secrets: str) -> None:
+    text = TARGET + ADMIN + MAILBOX.replace('password = "secret-mail"\n', secrets)
+
+    assert "mailbox: expected either password (or password_env) or token (or token_env)" in complaint(tmp_path, text)
