@@ -1,0 +1,168 @@
+"""The live world: which mail is taken for the one that was waited for, and how requests and waits are paced."""
+
+from typing import cast
+
+import pytest
+
+from conformance.events import Missed
+from conformance.mail import Letter
+from conformance.mailbox import MailboxError, Postbox
+from conformance.model import Code, Exchange, Request, Response
+from conformance.outcomes import Inconclusive, Untested
+from conformance.transport import Transport
+from conformance.world import Live, Receipt
+
+KNOWN = {"alice.email#1": Code("111222", "111222")}
+TO = "qa@example.org"
+
+
+class Post:
+    """A mailbox whose mails have all come already."""
+
+    def __init__(self, *texts: str, trouble: str | None = None) -> None:
+        self.mails = [Letter(frozenset({TO}), text, f"<{number}>") for number, text in enumerate(texts)]
+        self.trouble = trouble
+        self.closed = False
+
+    @property
+    def arrived(self) -> int:
+        return len(self.mails)
+
+    def count(self, address: str) -> int:
+        return len(self.mails)
+
+    def letters(self, address: str) -> list[Letter]:
+        return self.mails
+
+    def wait(self, address: str, after: int, deadline: float, stop: object) -> Letter | None:
+        if self.trouble:
+            raise MailboxError(self.trouble)
+        return self.mails[after] if after < len(self.mails) else None
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Wire:
+    """A target that answers everything with 200."""
+
+    closed = False
+
+    def exchange(self, request: Request) -> Exchange:
+        return Exchange(request, Response(200, (), b"{}"), None, 0.0, 0.0)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def live(post: Post | None, wire: Wire | None = None) -> Live:
+    transport = cast(Transport, wire or Wire())
+    return Live(transport, cast(Postbox, post) if post else None, per_second=1e9, mail_deadline=0.01)
+
+
+def received(*texts: str, after: int = 0, known: dict[str, Code] | None = None) -> Receipt:
+    return live(Post(*texts)).receive("test_x", TO, after, known or {}, "alice.email#2")
+
+
+def test_the_first_mail_that_shows_a_code_is_taken() -> None:
+    receipt = received("Your code: 333444", "Your code: 555666")
+
+    assert (receipt.read, receipt.name, receipt.code) == (1, "alice.email#2", Code("333444", "333444"))
+    assert receipt.proof
+
+
+def test_a_mail_that_was_read_is_not_read_again() -> None:
+    assert received("Your code: 333444", "Your code: 555666", after=1).code == Code("555666", "555666")
+
+
+def test_a_mail_that_comes_twice_is_passed_over() -> None:
+    """Relays deliver a mail twice now and then: its code is used, and the one that is waited for comes after it."""
+    receipt = received("Your code: 111222", "Your code: 333444", known=KNOWN)
+
+    assert (receipt.read, receipt.code) == (2, Code("333444", "333444"))
+
+
+def test_a_mail_that_shows_no_code_is_passed_over() -> None:
+    receipt = received("Welcome, alice!", "Your code: 333444")
+
+    assert (receipt.read, receipt.code) == (2, Code("333444", "333444"))
+
+
+def test_a_known_code_is_taken_where_nothing_else_comes() -> None:
+    receipt = received("Your code: 111222", known=KNOWN)
+
+    assert (receipt.read, receipt.name, receipt.code) == (1, "alice.email#1", Code("111222", "111222"))
+
+
+def test_a_mail_without_a_code_is_a_mail_all_the_same() -> None:
+    receipt = received("Welcome, alice!")
+
+    assert (receipt.read, receipt.name, receipt.code, receipt.proof) == (1, None, None, True)
+
+
+@pytest.mark.parametrize(("texts", "proof"), [((), False), (("Welcome!",), True)])
+def test_no_mail_is_proof_only_where_other_mail_has_come(texts: tuple[str, ...], proof: bool) -> None:
+    receipt = received(*texts, after=len(texts))
+
+    assert (receipt.read, receipt.code, receipt.proof) == (None, None, proof)
+    assert isinstance(Missed("test_x", receipt.after, receipt.proof), Missed)
+
+
+def test_a_code_that_came_is_a_secret_at_once() -> None:
+    world = live(Post("Your code: 333-444"))
+    world.receive("test_x", TO, 0, {}, "alice.email#1")
+
+    assert world.secrets.redact("333-444 and 333444") == "«alice.email#1» and «alice.email#1»"
+
+
+def test_words_that_all_mails_show_are_learned() -> None:
+    texts = ("Line 654321 is yours. Your code: 111222", "Line 654321 is yours. Your code: 333444")
+    world = live(Post(*texts))
+    world.learn_mails(world.letters(TO))
+
+    assert world.common == {"654321"}
+    assert [candidate.code.displayed for candidate in world.rank(world.letters(TO)[1])] == ["333444"]
+
+
+def test_a_code_that_never_changes_is_still_seen() -> None:
+    """Where two mails differ in nothing, what they share may be the code."""
+    world = live(Post("Your code: 314159", "Your code: 314159"))
+    world.learn_mails(world.letters(TO))
+
+    assert world.common == frozenset()
+
+
+def test_without_a_mailbox_there_is_no_code() -> None:
+    with pytest.raises(Inconclusive, match=r"describe one in \[mailbox\]"):
+        live(None).receive("test_x", TO, 0, {}, "alice.email#1")
+
+
+def test_a_mailbox_in_trouble_is_not_the_target_s_fault() -> None:
+    with pytest.raises(Inconclusive, match="refuses the login"):
+        live(Post(trouble="imap.example.org refuses the login")).receive("test_x", TO, 0, {}, "alice.email#1")
+
+
+def test_a_run_that_is_stopped_makes_no_more_requests() -> None:
+    world = live(Post("Your code: 333444"))
+    world.stopping.set()
+
+    with pytest.raises(Untested, match="interrupted"):
+        world.exchange("test_x", Request("GET", "/", (), b""))
+    with pytest.raises(Untested, match="interrupted"):
+        world.receive("test_x", TO, 0, {}, "alice.email#1")
+
+
+def test_a_password_is_new_each_time_and_a_secret_from_the_start() -> None:
+    world = live(None)
+    password, other = world.password("alice.password"), world.password("bob.password")
+
+    assert password != other
+    assert world.secrets.redact(f"{password} {other}") == "«alice.password» «bob.password»"
+
+
+def test_closing_a_world_closes_what_it_holds() -> None:
+    post, wire = Post(), Wire()
+    live(post, wire).close()
+
+    assert post.closed
+    assert wire.closed

@@ -1,0 +1,162 @@
+"""What one test does and sees: every call, every wait, and guesses that can never be right."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.events import Counted, Exchanged, Missed, Obtained, Waited, to_json
+from conformance.model import Call, Code, Granted, Session
+from conformance.outcomes import Inconclusive
+from conformance.recorder import Recorder
+from conformance.wire import Binding
+
+from .script import SILENCE, Script, answer, granted, throttled
+
+CALL = Call("POST /x", {"a": 1})
+SHOWN = st.from_regex(
+    r"[0-9]{4,8}|[0-9]{3}-[0-9]{3}|[0-9]{3} [0-9]{3}|[A-Z0-9]{4}-[A-Z0-9]{4}|[A-Za-z0-9]{6,8}", fullmatch=True
+)
+
+
+def recorder(script: Script | None = None, *, test: str = "test_x", seed: int = 7) -> Recorder:
+    return Recorder(test, script or Script([]), Binding(), seed=seed, clock_offset=100.0)
+
+
+def code(shown: str) -> Code:
+    return Code(shown, shown.replace("-", "").replace(" ", ""))
+
+
+@given(SHOWN, st.integers(0, 99))
+def test_a_guess_differs_from_the_right_code_in_every_place(shown: str, seed: int) -> None:
+    guess = recorder(seed=seed).guess(code(shown), [], "alice")
+
+    signs = [(right, wrong) for right, wrong in zip(shown, guess.displayed, strict=True) if right.isalnum()]
+    assert all(right != wrong for right, wrong in signs)
+
+
+@given(SHOWN, st.integers(0, 99))
+def test_a_guess_is_written_like_the_right_code(shown: str, seed: int) -> None:
+    guess = recorder(seed=seed).guess(code(shown), [], "alice")
+
+    assert [sign.isdigit() for sign in guess.displayed] == [sign.isdigit() for sign in shown]
+    assert [sign.isupper() for sign in guess.displayed] == [sign.isupper() for sign in shown]
+    assert [sign for sign in guess.displayed if not sign.isalnum()] == [sign for sign in shown if not sign.isalnum()]
+    assert guess == code(guess.displayed)
+
+
+def test_a_guess_is_none_of_the_live_codes() -> None:
+    """Of the two-digit codes only one is neither live nor like the right one in a place."""
+    live = [code(f"{tens}{ones}") for tens in range(1, 10) for ones in range(1, 10)]
+    live.remove(code("42"))
+
+    assert recorder().guess(code("00"), live, "alice") == code("42")
+
+
+def test_a_live_code_in_other_letters_is_no_guess_either() -> None:
+    """Servers may take letters in either case."""
+    live = [code(sign.lower()) for sign in "BCDEFGHIJKLMNOPQRSTUVWXY"]
+
+    assert recorder().guess(code("A"), live, "alice") == code("Z")
+
+
+def test_guesses_of_one_test_differ_and_are_the_same_in_every_run() -> None:
+    first, again = recorder(), recorder()
+    guesses = [first.guess(code("123-456"), [], "alice") for _ in range(20)]
+
+    assert len(set(guesses)) == 20
+    assert [again.guess(code("123-456"), [], "alice") for _ in range(20)] == guesses
+    assert recorder(test="test_y").guess(code("123-456"), [], "alice") != guesses[0]
+    assert recorder(seed=8).guess(code("123-456"), [], "alice") != guesses[0]
+
+
+def test_words_are_the_same_however_often_was_guessed() -> None:
+    """On a tape other codes are guessed, and the words in its requests must still be those that were recorded."""
+    one, other = recorder(), recorder()
+    other.guess(code("123-456"), [], "alice")
+
+    assert one.word() == other.word()
+    assert one.word() != recorder(test="test_y").word()
+
+
+def test_a_reply_was_said_at_the_end_of_its_exchange_by_the_target_s_clock() -> None:
+    reply = recorder(Script([granted()])).send(CALL)
+
+    assert isinstance(reply, Granted)
+    assert reply.at == 1000.0 + 0.5 + 100.0
+
+
+def test_a_call_that_is_not_answered_is_inconclusive() -> None:
+    with pytest.raises(Inconclusive, match="POST /x was not answered: no connection"):
+        recorder(Script([SILENCE])).send(CALL)
+
+
+def test_a_limit_is_waited_out_and_the_same_call_made_again() -> None:
+    script = Script([throttled("3"), throttled("1"), granted()])
+    acting = recorder(script)
+
+    assert isinstance(acting.send(CALL), Granted)
+    assert script.waits == [3.1, 1.1]
+    assert script.requests == [script.requests[0]] * 3
+    assert [type(event) for event in acting.evidence()] == [Exchanged, Waited, Exchanged, Waited, Exchanged]
+
+
+def test_a_limit_that_does_not_say_how_long_is_waited_for_a_while() -> None:
+    script = Script([answer(429, {}), granted()])
+    recorder(script).send(CALL)
+
+    assert len(script.waits) == 1
+    assert 1 < script.waits[0] < 60
+
+
+def test_a_limit_that_does_not_end_is_given_up() -> None:
+    script = Script([throttled("60")] * 100)
+
+    with pytest.raises(Inconclusive, match=r"throttled for more than \d+ s"):
+        recorder(script).send(CALL)
+    assert 60 <= sum(script.waits) < 3600
+
+
+def test_a_limit_of_days_is_not_waited_for() -> None:
+    script = Script([throttled("86400")])
+
+    with pytest.raises(Inconclusive, match=r"throttled for more than \d+ s"):
+        recorder(script).send(CALL)
+    assert script.waits == []
+
+
+def test_mails_that_came_or_did_not_are_written_down() -> None:
+    acting = recorder(Script([], mails=["123-456", ""]))
+    for after in range(3):
+        acting.receive("qa@example.org", "alice", after, {})
+    acting.mail_count("qa@example.org")
+
+    assert acting.evidence() == [
+        Obtained("test_x", "alice.email#1", "999-999", 0.1),
+        Obtained("test_x", None, None, 0.1),
+        Missed("test_x", 30.0, proof=True),
+        Counted("test_x", 2),
+    ]
+
+
+def test_no_secret_stands_in_the_evidence() -> None:
+    script = Script([granted(token="token-of-alice")])
+    acting = recorder(script)
+    session = acting.keep(Session("token-of-alice", "u1"), "alice")
+    guess = acting.guess(code("123-456"), [], "alice")
+    acting.send(Call("POST /x", {"code": guess.displayed, "other": guess.compact}, session=session))
+
+    text = "\n".join(map(to_json, acting.evidence()))
+    assert "token-of-alice" not in text
+    assert guess.displayed not in text
+    assert guess.compact not in text
+    assert "«alice.token#1»" in text
+    assert "«alice.guess#1»" in text
+
+
+def test_the_last_reply_is_told_in_one_line() -> None:
+    acting = recorder(Script([answer(400, b'{"a":1}' + b"x" * 5000), SILENCE]))
+
+    assert acting.last_reply == "none"
+    acting.send(CALL)
+    assert acting.last_reply.startswith('POST /x: 400 {"a":1}xxx')
+    assert len(acting.last_reply) < 700

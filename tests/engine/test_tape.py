@@ -1,0 +1,160 @@
+"""The log of an earlier run as a world: the same calls get the same replies, and any other call gets none."""
+
+import pytest
+
+from conformance.events import Event, Judged, from_json, to_json
+from conformance.model import Call, Granted, Session
+from conformance.outcomes import Inconclusive
+from conformance.recorder import Recorder
+from conformance.users import User
+from conformance.wire import UPDATE, Binding
+from conformance.world import Tape
+
+from .script import KNOWING, LOGIN, Script, challenge, granted, invalid, user
+
+
+def recorded(alice: User) -> list[Event]:
+    """What a user did, by way of the lines of a log."""
+    judged = Judged("test_x", "a.b", "pass", None, None, 0.1)
+    return [from_json(to_json(event)) for event in [*alice.recorder.evidence(), judged]]
+
+
+def on_tape(tape: Tape, *, test: str = "test_x") -> User:
+    """The same user on a tape, in the session that the recording began with."""
+    alice = user(Script([]))
+    alice.account = type(alice.account)("alice", "twofa-alice", tape.password("alice.password"), "", "u1")
+    alice.recorder = Recorder(test, tape, Binding(), seed=7)
+    alice.session = Session(tape.secrets.add("«alice.token#0»", "alice.token#0"), "u1")
+    return alice
+
+
+def live(*answers: object) -> User:
+    alice = user(Script(list(answers)))  # type: ignore[arg-type]
+    alice.recorder.world.secrets.add(alice.account.password, "alice.password")
+    alice.recorder.world.secrets.add("token-of-alice-0", "alice.token#0")
+    return alice
+
+
+def act(alice: User) -> list[str]:
+    """A login, a challenge, a wrong code and the right one."""
+    alice.log_in()
+    attempt = alice.attempt(UPDATE)
+    code = attempt.code()
+    return [type(attempt.answer(alice.guess(code))).__name__, type(attempt.answer(code)).__name__]
+
+
+ANSWERS = (LOGIN, challenge("123-456"), invalid(), granted())
+
+
+def test_a_test_finds_on_a_tape_what_it_found_live() -> None:
+    before = live(*ANSWERS)
+    found = act(before)
+    after = on_tape(Tape(recorded(before)))
+
+    assert act(after) == found == ["Refused", "Granted"]
+    assert after.recorder.evidence() == before.recorder.evidence()
+
+
+def test_a_tape_can_be_recorded_again_and_again() -> None:
+    first = live(*ANSWERS)
+    act(first)
+    second = on_tape(Tape(recorded(first)))
+    act(second)
+    third = on_tape(Tape(recorded(second)))
+
+    assert act(third) == ["Refused", "Granted"]
+    assert recorded(third) == recorded(first)
+
+
+def test_no_secret_is_on_a_tape() -> None:
+    before = live(*ANSWERS)
+    act(before)
+    text = "\n".join(map(to_json, recorded(before)))
+
+    assert "token-of-alice" not in text
+    assert "123-456" not in text
+    assert "123456" not in text
+
+
+def test_the_code_of_a_tape_has_the_recorded_form() -> None:
+    before = live(challenge("AB3D-9KQ1"))
+    before.attempt(UPDATE).code()
+    code = on_tape(Tape(recorded(before))).attempt(UPDATE).code()
+
+    assert [sign.isdigit() for sign in code.displayed] == [sign.isdigit() for sign in "AB3D-9KQ1"]
+    assert code.compact == code.displayed.replace("-", "")
+
+
+def test_the_same_code_twice_is_the_same_code_on_a_tape() -> None:
+    before = live(challenge("123-456", "123-456", "777-888"))
+    before.attempt(UPDATE).code()
+    before.catch_up()
+    after = on_tape(Tape(recorded(before)))
+    after.attempt(UPDATE).code()
+    after.catch_up()
+
+    assert list(after.known) == list(before.known)
+    assert len(after.unused) == len(before.unused) == 2
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        Call("POST /api/v1/other", {"a": 1}),
+        Call("GET /x", {"a": 1}),
+        Call("POST /x", {"a": 2}),
+        Call("POST /x", {"a": 1}, session=Session("«alice.token#1»", "u1")),
+    ],
+)
+def test_another_request_is_not_covered_by_the_evidence(call: Call) -> None:
+    before = live(granted())
+    before.recorder.send(Call("POST /x", {"a": 1}))
+    after = on_tape(Tape(recorded(before)))
+
+    with pytest.raises(Inconclusive, match=r"does not cover this request: \w+ /\S+; recorded was POST /x"):
+        after.recorder.send(call)
+
+
+def test_more_requests_than_were_made_are_not_covered() -> None:
+    before = live(granted())
+    before.recorder.send(Call("POST /x"))
+    after = on_tape(Tape(recorded(before)))
+
+    assert isinstance(after.recorder.send(Call("POST /x")), Granted)
+    with pytest.raises(Inconclusive, match="does not cover this request: POST /x$"):
+        after.recorder.send(Call("POST /x"))
+
+
+def test_each_test_has_its_own_part_of_the_tape() -> None:
+    before = live(granted())
+    before.recorder.send(Call("POST /x"))
+    tape = Tape(recorded(before))
+
+    assert tape.covers("test_x")
+    assert not tape.covers("test_y")
+    with pytest.raises(Inconclusive, match="does not cover"):
+        on_tape(tape, test="test_y").recorder.send(Call("POST /x"))
+
+
+def test_a_mail_that_did_not_come_does_not_come_on_a_tape() -> None:
+    before = live(challenge(codeGenerated=True), granted("123-456"))
+    before.attempt(UPDATE).challenge()
+    missing = before.got_mail()
+    after = on_tape(Tape(recorded(before)))
+    after.attempt(UPDATE).challenge()
+
+    assert after.got_mail() is missing is False
+
+
+def test_a_mail_that_nobody_waited_for_is_not_covered() -> None:
+    after = on_tape(Tape(recorded(live())))
+
+    with pytest.raises(Inconclusive, match="does not cover this mail"):
+        after.receive()
+
+
+def test_nobody_waits_on_a_tape() -> None:
+    tape = Tape(recorded(live()))
+
+    assert tape.wait(1e9) is None  # type: ignore[func-returns-value]
+    assert KNOWING.challenged
