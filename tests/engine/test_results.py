@@ -36,7 +36,7 @@ CATALOGUE: Catalogue = load(
     + row("b.totp", when="totp")
     + row("b.classic", editions='["classic"]')
     + row("b.current", editions='["current"]')
-    + row("c.secure", "should", profile="security")
+    + row("c.secure", when="totp", profile="security")
     + row("c.robust", "should", profile="robustness", editions='["classic"]')
     + row("d.unseen", "should")
     + 'untestable = "nobody can see it from outside"\n'

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.secrecy import Secrets, sha256_hex
 
-TOKEN = 'Tök/en+"\\ 4711'
+TOKEN = 'Tök/en+"\\ 47?>11'
 NAME = "«alice.token#1»"
 
 LONG = st.text(st.characters(codec="utf-8", exclude_characters="«»"), min_size=12, max_size=40).map("k".__add__)

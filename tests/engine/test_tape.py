@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance.events import Event, Judged, from_json, to_json
-from conformance.model import Call, Granted, Session
+from conformance.events import Event, Judged, Obtained, from_json, to_json
+from conformance.model import Call, Code, Granted, Session
 from conformance.outcomes import Inconclusive
 from conformance.recorder import Recorder
 from conformance.users import User
@@ -95,6 +95,13 @@ def test_the_same_code_twice_is_the_same_code_on_a_tape() -> None:
 
     assert list(after.known) == list(before.known)
     assert len(after.unused) == len(before.unused) == 2
+
+
+def test_a_code_that_is_known_is_not_made_anew() -> None:
+    tape = Tape([Obtained("test_x", "alice.email#1", "999999", 0.5)])
+    known = {"alice.email#1": Code("314159", "314159")}
+
+    assert tape.receive("test_x", "", 0, known, "alice.email#2").code == Code("314159", "314159")
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,15 @@ def test_the_code_of_the_latest_mail_is_the_one() -> None:
     assert alice.attempt(UPDATE).code() == SECOND
 
 
+def test_a_mail_that_is_announced_is_waited_for_even_if_another_code_is_unused() -> None:
+    """The earlier code may have been replaced by the one that is on its way."""
+    script = Script([challenge("111-111"), challenge(codeGenerated=True)], late=["222-222"])
+    alice = user(script)
+    alice.attempt(UPDATE).code()
+
+    assert alice.attempt(UPDATE).code() == SECOND
+
+
 def test_a_mail_that_came_late_does_not_pass_for_the_next_one() -> None:
     """A resend was in vain because the mail was slow: it must not be read as the next challenge's."""
     script = Script([challenge("222-222")], mails=["111-111"])
