@@ -71,8 +71,10 @@ def judged(
 
 
 def report(*judgements: Event, edition: str = "classic", profiles: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A report as it is read back from its file."""
     log = [started(*profiles), surveyed(edition), *judgements, FINISHED]
-    return to_json(build(log, CATALOGUE))
+    made: dict[str, Any] = json.loads(json.dumps(to_json(build(log, CATALOGUE))))
+    return made
 
 
 def by_id(made: dict[str, Any]) -> dict[str, Any]:
@@ -127,7 +129,6 @@ def test_a_report_says_what_was_tested_with_what_and_when() -> None:
     assert made["run"]["seed"] == 7
     assert made["run"]["complete"] is True
     assert made["target"]["capabilities"] == {"declared": ["email", "totp"], "probed": ["tokens"], "tested": []}
-    assert json.loads(json.dumps(made)) == made
 
 
 def test_rows_are_those_of_edition_and_profile_in_the_order_of_the_catalogue() -> None:

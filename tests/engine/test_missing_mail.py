@@ -1,0 +1,68 @@
+"""A mail that does not come: whose fault it is, and what proof that takes."""
+
+from dataclasses import replace
+
+import pytest
+
+from conformance.attempt import Attempt
+from conformance.model import Code
+from conformance.outcomes import Inconclusive
+from conformance.wire import UPDATE
+
+from .script import KNOWING, Script, challenge, granted, user
+
+FIRST = Code("111-111", "111111")
+
+
+def attempt(script: Script) -> Attempt:
+    return user(script).attempt(UPDATE)
+
+
+def test_no_mail_at_all_is_another_requirement_s_matter() -> None:
+    with pytest.raises(Inconclusive, match="neither after the challenge nor after a resend") as ended:
+        attempt(Script([challenge(codeGenerated=True), granted()])).code()
+
+    assert ended.value.blocked_by == "mail.arrives"
+
+
+def test_without_proof_that_mail_gets_through_the_target_is_not_blamed() -> None:
+    with pytest.raises(Inconclusive, match=r"no mail of this run has reached the mailbox.*check") as ended:
+        attempt(Script([challenge(codeGenerated=True), granted()], proof=False)).code()
+
+    assert ended.value.blocked_by == "mail.arrives"
+
+
+def test_a_mail_without_a_code_is_another_requirement_s_matter() -> None:
+    with pytest.raises(Inconclusive, match="nothing that could be a code") as ended:
+        attempt(Script([challenge(""), granted("")])).code()
+
+    assert ended.value.blocked_by == "mail.shows-code"
+
+
+def test_where_no_mail_is_known_to_come_nobody_waits_for_it() -> None:
+    facts = replace(KNOWING, mail_arrives=False)
+    script = Script([challenge(codeGenerated=True), granted("111-111")])
+
+    assert user(script, facts).attempt(UPDATE).code() == FIRST
+
+
+def test_a_mail_that_came_is_a_mail() -> None:
+    alice = user(Script([challenge("111-111")]))
+    alice.attempt(UPDATE).challenge()
+
+    assert alice.got_mail()
+
+
+def test_a_missing_mail_is_proven_by_another_one() -> None:
+    alice = user(Script([challenge(codeGenerated=True), granted("111-111")]))
+    alice.attempt(UPDATE).challenge()
+
+    assert not alice.got_mail()
+
+
+def test_a_missing_mail_without_proof_is_inconclusive() -> None:
+    alice = user(Script([challenge(codeGenerated=True), granted()], proof=False))
+    alice.attempt(UPDATE).challenge()
+
+    with pytest.raises(Inconclusive, match="no mail of this run has reached the mailbox"):
+        alice.got_mail()
