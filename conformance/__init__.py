@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conformance.members import dates, present
+    from conformance.members import dates
     from conformance.model import ABSENT, Challenged, Granted, HeaderCase, Protected, Unintelligible
     from conformance.plugin import requirement
     from conformance.users import User
@@ -23,7 +23,6 @@ __all__ = [
     "Unintelligible",
     "User",
     "dates",
-    "present",
     "requirement",
 ]
 
@@ -36,7 +35,6 @@ _HOMES = {
     "Unintelligible": "model",
     "User": "users",
     "dates": "members",
-    "present": "members",
     "requirement": "plugin",
 }
 

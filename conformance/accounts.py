@@ -59,8 +59,8 @@ class Admin:
             raise Inconclusive(f"the target makes no account (users.create): {describe(reply)}")
         return account
 
-    def create(self, recorder: Recorder, name: str) -> tuple[Reply, Account | None]:
-        """Ask for a new account: what was answered, and the account if there is one now."""
+    def create(self, recorder: Recorder, name: str, *, welcome: bool = False) -> tuple[Reply, Account | None]:
+        """Ask for a new account, and a mail that welcomes it: what was answered, and the account if there is one now."""
         draft = self._draft(recorder, name)
         with self._lock:
             self._made[draft.username] = draft
@@ -76,7 +76,7 @@ class Admin:
                 "verified": True,
                 "joinDefaultChannels": False,
                 "requirePasswordChange": False,
-                "sendWelcomeEmail": False,
+                "sendWelcomeEmail": welcome,
             },
         )
         user_id = at_path(reply.body, "user._id") if isinstance(reply, Granted) else None

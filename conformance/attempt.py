@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from conformance.effect import Effect
 from conformance.members import dates, present
 from conformance.model import (
     ABSENT,
@@ -24,19 +25,15 @@ from conformance.model import (
     Protected,
     Refused,
     Reply,
-    Session,
+    Said,
     Throttled,
     Unintelligible,
 )
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.wire import at_path, describe, fill
+from conformance.wire import describe, fill
 
 if TYPE_CHECKING:
     from conformance.users import User
-
-_LOOKS: Final = 10
-_BETWEEN_LOOKS: Final = 0.3
-"""Seconds. What an accepted call has done may show a little later; after three of them nobody would call it done."""
 
 
 class Attempt:
@@ -51,8 +48,7 @@ class Attempt:
             fill(protected.body, **self._values),
             session=user.session,
         )
-
-    # ------------------------------------------------------------ without a code
+        self.effect = Effect(user, protected, self._call, self._values)
 
     def first_reply(self) -> Reply:
         """Call without a code, when whether it is challenged is what is in question."""
@@ -72,6 +68,8 @@ class Attempt:
         """Call without a code and be answered with something that may be a challenge."""
         if not self.user.facts.challenged:
             raise Inconclusive("no call of this target is challenged", blocked_by="challenge.required")
+        if not self.user.facts.challenged_again:
+            raise Inconclusive("a call is challenged once and never again", blocked_by="challenge.required")
         reply = self.bare()
         if not isinstance(reply, Challenged | Unintelligible):
             raise Inconclusive(f"the call was not challenged: {describe(reply)}", blocked_by="challenge.required")
@@ -87,8 +85,6 @@ class Attempt:
     def code(self) -> Code:
         """Be challenged, and find the code that answers it."""
         return self.user.code(self.challenge())
-
-    # --------------------------------------------------------------- with a code
 
     def answer(self, code: Code, header_case: HeaderCase = "as-written") -> Reply:
         """The same call with a code."""
@@ -116,6 +112,10 @@ class Attempt:
         if isinstance(reply, Unintelligible):
             raise Inconclusive(f"the accepted call's reply cannot be read: {reply.why}", blocked_by="acceptance.json")
         return reply
+
+    def newest_answer(self) -> Reply:
+        """The same call with the code of the latest mail."""
+        return self._readable(self.answer(self.user.unused[-1]))
 
     def accepted_or_garbled(self, code: Code | None = None) -> Granted | Unintelligible:
         """Carry the call out, and get a reply that need not be readable."""
@@ -167,10 +167,41 @@ class Attempt:
             raise Inconclusive("a code that was never sent is accepted", blocked_by="code.random")
         return [self._answer(Answer(code, method), None) for code, method in answers]
 
-    def bare_with(self, *headers: tuple[str, str]) -> Reply:
-        """Call without a code, but with further headers."""
+    def bare_with(self, *, header: tuple[str, str] | None = None, member: tuple[str, Json] | None = None) -> Reply:
+        """Call without a code, but with a further header or member of the body. The control shows that the call is
+        challenged without it."""
         self.challenge()
-        return self.user.recorder.send(replace(self._call, more_headers=headers))
+        more = replace(
+            self._call,
+            more_headers=(header,) if header else (),
+            more_members=(member,) if member else (),
+        )
+        return self.user.recorder.send(more)
+
+    def challenge_if_any(self) -> Challenged:
+        """Call without a code, where the target may leave the call without a second factor."""
+        reply = self.bare()
+        if isinstance(reply, Unintelligible):
+            raise Inconclusive(f"the challenge cannot be read: {reply.why}", blocked_by="challenge.json")
+        if isinstance(reply, Granted):
+            raise NotApplicable(f"{self._call.route} needs no second factor here")
+        if not isinstance(reply, Challenged):
+            raise Inconclusive(f"the call was not challenged: {describe(reply)}", blocked_by="challenge.required")
+        return reply
+
+    def challenge_in(self, language: str) -> Challenged:
+        """Be challenged in a language."""
+        self.challenge()
+        reply = self.user.recorder.send(replace(self._call, more_headers=(("Accept-Language", language),)))
+        if not isinstance(reply, Challenged):
+            raise Inconclusive(f"the call was not challenged: {describe(reply)}", blocked_by="challenge.required")
+        return reply
+
+    def forms(self, times: int) -> list[dict[str, str]]:
+        """Be challenged several times, and be told the form each time: members and the kinds of their values. The first
+        time is left out: what is optional may come with the second."""
+        challenges = [self.challenge() for _ in range(times)]
+        return [_form(challenged) for challenged in challenges[1:]]
 
     def refusal(self) -> Refused:
         """Be refused for a wrong code."""
@@ -180,8 +211,6 @@ class Attempt:
                 f"the wrong code was not answered with totp-invalid: {describe(reply)}", blocked_by="refusal.error-type"
             )
         return reply
-
-    # ------------------------------------------------------------ details, effects
 
     def details(self) -> Challenge:
         """Be challenged, with details."""
@@ -200,6 +229,14 @@ class Attempt:
         if not isinstance(challenge.available_methods, list):
             raise Inconclusive("availableMethods is no list", blocked_by="challenge.available-methods")
         return challenge.method, challenge.available_methods
+
+    def twice(self, member: str) -> list[object]:
+        """Be challenged twice, and be told a member of the details each time; where it is absent there is nothing to tell."""
+        told = [getattr(self.details(), member), getattr(self.details(), member)]
+        values = [value for value in told if value is not ABSENT]
+        if not values:
+            raise NotApplicable(f"the target sends no {member.replace('_', ' ')}, which is optional")
+        return values
 
     def says_generated(self) -> bool:
         """Be challenged, and be told whether a code was generated."""
@@ -224,44 +261,11 @@ class Attempt:
             raise Inconclusive("codeExpires holds something that is no date")
         return [date.timestamp() - challenged.at + 2 for date in expiry]
 
-    def state(self) -> tuple[Json, ...]:
-        """What the call would change, and what stands beside it, as the target shows it now."""
-        if not self.protected.read_back or not self.protected.path:
-            reply = self.user.recorder.send(self._call)
-            return (isinstance(reply, Challenged) and reply.challenge.method == "email",)
-        route = fill(self.protected.read_back, **self._values)
-        reply = self.user.recorder.send(Call(route, session=self.user.admin.session))
-        body = reply.body if isinstance(reply, Granted) else {}
-        shown = at_path(body, self.protected.path)
-        if shown is ABSENT:
-            raise Inconclusive(f"{self.protected.path} cannot be read from {route}: {describe(reply)}")
-        return shown, *(at_path(body, path) for path in self.protected.beside)
-
-    def took_effect(self) -> bool:
-        """Whether the target shows what the accepted call has done; some show it a little later."""
-        effect = self._values["nonce"] if self.protected.read_back else False
-        for _ in range(_LOOKS):
-            if self.state()[0] == effect:
-                return True
-            self.user.recorder.world.wait(_BETWEEN_LOOKS)
-        return False
-
     def carry_out(self) -> None:
         """Carry the call out and see its effect: the control of tests in which there must be none."""
         self.accept()
-        if not self.took_effect():
+        if not self.effect.shows():
             raise Inconclusive("an accepted call has no effect that could be seen", blocked_by="effect.accepted")
-
-    def times_listed(self) -> int:
-        """How often the token that the call created is in the user's list."""
-        tokens = self._read("GET /api/v1/users.getPersonalAccessTokens", self.user.session, "tokens")
-        if not isinstance(tokens, list):
-            raise Inconclusive("the list of personal access tokens cannot be read")
-        names = [token.get("name") for token in tokens if isinstance(token, dict)]
-        times = names.count(self._values["nonce"])
-        if not times:
-            raise Inconclusive("the accepted call created no token", blocked_by="effect.accepted")
-        return times
 
     def _answer(self, answer: Answer, code: Code | None, header_case: HeaderCase = "as-written") -> Reply:
         reply = self.user.recorder.send(replace(self._call, answer=answer, header_case=header_case))
@@ -283,14 +287,14 @@ class Attempt:
             raise Inconclusive(f"the accepted call's reply cannot be read: {reply.why}", blocked_by="acceptance.json")
         return reply
 
-    def _read(self, route: str, session: Session | None, path: str) -> Json:
-        reply = self.user.recorder.send(Call(fill(route, **self._values), session=session))
-        shown = at_path(reply.body, path) if isinstance(reply, Granted) else ABSENT
-        if shown is ABSENT:
-            raise Inconclusive(f"{path} cannot be read from {route}: {describe(reply)}")
-        return shown
-
 
 def _granted(reply: Reply) -> bool:
     """Whether a call was carried out, also where its reply cannot be read."""
     return isinstance(reply, Granted) or (isinstance(reply, Unintelligible) and reply.status < 300)
+
+
+def _form(said: Said) -> dict[str, str]:
+    """The members of a reply and of its details, each with the kind of its value."""
+    details = said.details if isinstance(said.details, dict) else {}
+    members = {**said.body, **{f"details.{name}": value for name, value in details.items()}}
+    return {name: type(value).__name__ for name, value in sorted(members.items())}

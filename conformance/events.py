@@ -50,6 +50,7 @@ class Facts:
     """What the preflight learned about the target before anything was judged."""
 
     challenged: bool = False
+    challenged_again: bool = False
     protected: int = 0
     mail_arrives: bool = False
     resend_arrives: bool = False

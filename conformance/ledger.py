@@ -32,7 +32,7 @@ class Ledger:
         for name in DOCUMENTS:
             (self.folder / name).unlink(missing_ok=True)
         _replace(self.folder / "run.jsonl", "")
-        self._log = (self.folder / "run.jsonl").open("a", encoding="utf-8")
+        self._log = (self.folder / "run.jsonl").open("a", encoding="utf-8", errors="backslashreplace")
         self.write([header])
 
     def write(self, events: Iterable[Event]) -> None:

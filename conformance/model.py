@@ -109,6 +109,7 @@ class Call:
     form: bool = False
     header_case: HeaderCase = "as-written"
     more_headers: Headers = ()
+    more_members: tuple[tuple[str, Json], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Nothing is judged here. What is learned are the facts that let a test say in one
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Final
@@ -33,6 +34,7 @@ class Probe:
     def __init__(self) -> None:
         self.facts = Facts(
             challenged=True,
+            challenged_again=True,
             mail_arrives=True,
             resend_arrives=True,
             code_shown=True,
@@ -86,6 +88,7 @@ class Probe:
         first = user.receive()
         self._learn(user, mail_arrives=first.read is not None, mail_delay=first.after if first.read else None)
         again = attempt.bare()
+        self._learn(user, challenged_again=not isinstance(again, Granted))
         if isinstance(again, Challenged):
             self.challenge = again.challenge
             if again.challenge.code_generated is True:
@@ -96,6 +99,7 @@ class Probe:
         self._learn(user, resend_arrives=second.read is not None)
         if not first.read and not second.read:
             self._note("mail", "no mail came, neither after a challenge nor after a resend")
+            self._look_for_other_mail(user, live)
             return True
         self._pass("mail", f"a mail came after {first.after if first.read else second.after:.1f} s")
         accepted = self._find_code(attempt, live)
@@ -109,6 +113,16 @@ class Probe:
         else:
             self._note("right-code", "no code from the mail was accepted")
         return True
+
+    def _look_for_other_mail(self, user: User, live: Live) -> None:
+        """Whether any mail of this target reaches the mailbox: the proof that a code was not mailed, rather than lost."""
+        _, account = user.admin.create(user.recorder, "guest", welcome=True)
+        if not account:
+            return
+        welcome = live.letter(account.email, 0, time.monotonic() + live.mail_deadline)
+        user.admin.remove(user.recorder, account)
+        if welcome:
+            self._pass("other-mail", "a mail that greets a new user came: the target's mail does reach the mailbox")
 
     def _find_code(self, attempt: Attempt, live: Live) -> Reply | None:
         """Try what the mails show, likeliest first, and remember where the right code stood."""

@@ -50,8 +50,12 @@ class Recorder:
             waited += pause
             if waited > _LONGEST_WAIT:
                 raise Inconclusive(f"{call.route} is throttled for more than {_LONGEST_WAIT:g} s")
-            self._events.append(Waited(self.test, pause, "the target asked for fewer requests"))
-            self.world.wait(pause)
+            self.wait(pause, "the target asked for fewer requests")
+
+    def wait(self, seconds: float, why: str) -> None:
+        """Let time pass."""
+        self._events.append(Waited(self.test, seconds, why))
+        self.world.wait(seconds)
 
     def receive(self, address: str, owner: str, after: int, known: Mapping[str, Code]) -> Receipt:
         """Wait for the mail that comes to an address after its first ``after`` ones, and shows a code that is not known."""

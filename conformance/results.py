@@ -116,6 +116,8 @@ def _why_untested(finished: Finished | None, *, preflight_passed: bool) -> str:
         return "the preflight failed"
     if finished is None or finished.interrupted:
         return "the run was interrupted"
+    if finished.broken:
+        return "an error in the suite ended the run"
     return "not selected"
 
 
@@ -155,7 +157,7 @@ def to_json(report: Report) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "claim": report.claim,
-        "scope": asdict(report.scope),
+        "scope": asdict(report.scope) | {"methods_tested": list(report.scope.methods_tested)},
         "profiles": dict(report.profiles),
         "exit_code": report.exit_code,
         "suite": {"version": started.suite_version, "catalogue_digest": started.catalogue_digest},

@@ -56,7 +56,7 @@ class Scene:
         try:
             self._check_capabilities()
             act(**{name: self._handle(name) if name in HANDLES else others[name] for name in names})
-        except (Exception, Ended, BaseExceptionGroup) as raised:
+        except (Exception, Ended, BaseExceptionGroup) as raised:  # noqa: BLE001 - it is judged, not swallowed
             self.raised = raised
         finally:
             self._seconds = time.monotonic() - began

@@ -93,6 +93,8 @@ def encode(binding: Binding, call: Call) -> Request:
     body = call.body
     if call.answer_in_body and call.answer and isinstance(body, dict):
         body = body | {"code": call.answer.code}
+    if call.more_members and isinstance(body, dict):
+        body = body | dict(call.more_members)
     return Request(verb, path, tuple(_headers(binding, call)), _body(body, form=call.form))
 
 

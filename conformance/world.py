@@ -65,7 +65,7 @@ class Live:
         self.layout: Layout | None = None
         self.common: frozenset[str] = frozenset()
         self._transport = transport
-        self._mail_deadline = mail_deadline
+        self.mail_deadline = mail_deadline
         self._interval = 1 / per_second
         self._turn = threading.Lock()
         self._next_turn = 0.0
@@ -95,7 +95,7 @@ class Live:
         """Accounts get other mails, too, and some mails twice. So the first one that surely shows a code that is not known
         is taken at once, and any other only when nothing better has come in time."""
         began, second_best = time.monotonic(), None
-        deadline = began + self._mail_deadline
+        deadline = began + self.mail_deadline
         while letter := self.letter(address, after, deadline):
             after += 1
             candidate = next(iter(self.rank(letter)), None)

@@ -4,7 +4,7 @@ import pytest
 
 from conformance import Challenged, Granted, Protected, Unintelligible, User, requirement
 
-EXTRA_HEADERS = [
+HEADERS = [
     ("x-2fa-method", "email"),
     ("x-2fa-method", "nosuch"),
     ("X-Forwarded-For", "127.0.0.1"),
@@ -15,19 +15,50 @@ EXTRA_HEADERS = [
 
 @requirement("challenge.required")
 def test_a_call_without_a_code_is_challenged(alice: User, protected: Protected) -> None:
-    """Where nothing asks for the second factor there is none."""
-    reply = alice.attempt(protected).first_reply()
+    """Where nothing asks for the second factor, or only the first time, there is none."""
+    attempt = alice.attempt(protected)
+    reply = attempt.first_reply()
+    again = attempt.first_reply()
 
     assert isinstance(reply, Challenged)
+    assert isinstance(again, Challenged)
 
 
 @requirement("challenge.unconditional")
-@pytest.mark.parametrize("name, value", EXTRA_HEADERS)
-def test_no_header_of_the_caller_spares_the_challenge(alice: User, protected: Protected, name: str, value: str) -> None:
+@pytest.mark.parametrize("header", HEADERS, ids=" ".join)
+def test_no_header_of_the_caller_spares_the_challenge(
+    alice: User, protected: Protected, header: tuple[str, str]
+) -> None:
     """Headers are the caller's to write: what a proxy or a tester means by them proves nothing."""
-    reply = alice.attempt(protected).bare_with((name, value))
+    reply = alice.attempt(protected).bare_with(header=header)
 
     assert not isinstance(reply, Granted)
+
+
+@requirement("challenge.unconditional")
+def test_no_member_of_the_body_spares_the_challenge(alice: User, protected: Protected) -> None:
+    """So is the body: a flag that stands for another way to log in proves nothing."""
+    reply = alice.attempt(protected).bare_with(member=("cas", True))
+
+    assert not isinstance(reply, Granted)
+
+
+@requirement("challenge.steady")
+def test_every_challenge_has_the_same_form(alice: User, protected: Protected) -> None:
+    """A client that worked once must work the next time."""
+    forms = alice.attempt(protected).forms(times=7)
+
+    assert all(form == forms[0] for form in forms)
+
+
+@requirement("challenge.elsewhere")
+def test_another_call_is_challenged_in_the_same_form(alice: User, token_creation: Protected) -> None:
+    """A client has one place in its code that looks for challenges."""
+    challenged = alice.attempt(token_creation).challenge_if_any()
+
+    assert challenged.error_type == "totp-required"
+    assert challenged.success is False
+    assert challenged.challenge.method == "email"
 
 
 @requirement("challenge.json")
@@ -42,6 +73,17 @@ def test_a_challenge_is_valid_json(alice: User, protected: Protected) -> None:
 def test_a_challenge_is_of_type_totp_required(alice: User, protected: Protected) -> None:
     """Clients look at errorType to tell a challenge from every other error."""
     challenged = alice.attempt(protected).challenge()
+
+    assert challenged.error_type == "totp-required"
+
+
+@requirement("challenge.error-type")
+@pytest.mark.parametrize("language", ["de", "ja"])
+def test_the_type_of_a_challenge_is_the_same_in_every_language(
+    alice: User, protected: Protected, language: str
+) -> None:
+    """The type is for programs; only texts are for people."""
+    challenged = alice.attempt(protected).challenge_in(language)
 
     assert challenged.error_type == "totp-required"
 

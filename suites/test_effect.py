@@ -7,9 +7,9 @@ from conformance import Challenged, Protected, User, requirement
 def test_a_challenged_call_has_no_effect(alice: User, protected: Protected) -> None:
     """A server that acts first and asks afterwards has no second factor. The control shows that the effect can be seen."""
     attempt = alice.attempt(protected)
-    before = attempt.state()
+    before = attempt.effect.state()
     attempt.challenge()
-    after = attempt.state()
+    after = attempt.effect.later_state()
     alice.attempt(protected).carry_out()
 
     assert after == before
@@ -20,9 +20,9 @@ def test_a_refused_call_has_no_effect(alice: User, protected: Protected) -> None
     """A server that acts and then says no has no second factor. The control shows that the effect can be seen."""
     code = alice.attempt(protected).code()
     attempt = alice.attempt(protected)
-    before = attempt.state()
+    before = attempt.effect.state()
     attempt.refuse(alice.guess(code))
-    after = attempt.state()
+    after = attempt.effect.later_state()
     alice.attempt(protected).carry_out()
 
     assert after == before
@@ -45,7 +45,7 @@ def test_an_accepted_call_has_its_effect(alice: User, protected: Protected) -> N
     attempt = alice.attempt(protected)
     attempt.accept()
 
-    assert attempt.took_effect()
+    assert attempt.effect.shows()
 
 
 @requirement("effect.once")
@@ -54,4 +54,4 @@ def test_an_accepted_call_has_its_effect_once(alice: User, token_creation: Prote
     attempt = alice.attempt(token_creation)
     attempt.accept_if_allowed()
 
-    assert attempt.times_listed() == 1
+    assert attempt.effect.times_listed() == 1

@@ -97,15 +97,13 @@ HEADERS = (
 METHODS = (
     Fault("ms-enforced-only-if-forced", ("challenge.required",), "Who switched the method on alone is never asked.",
           open_when(lambda request: True)),
-    Fault("ms-cas-flag", ("challenge.required",), "A member cas in the body passes unasked.", open_when(has_flag)),
+    Fault("ms-cas-flag", ("challenge.unconditional",), "A member cas in the body passes unasked.", open_when(has_flag)),
     Fault("ms-unknown-accepts", ("code.any-method",), "A method of unknown name is not checked.",
           also_accepting(lambda a: a.request.header(METHOD) not in ("", "email", "totp", "password"))),
     Fault("ms-proto-name", ("code.any-method",), "A method called __proto__ or constructor is not checked.",
           also_accepting(lambda a: a.request.header(METHOD) in ("__proto__", "constructor", "toString"))),
     Fault("ms-listed-refused", ("acceptance.right-code",), "The listed method refuses its right code when it is named.",
           proving(lambda a: a.right and not a.request.values(METHOD))),
-    Fault("se-token-type-open", ("challenge.required",), "Personal access tokens made without bypass are never asked.",
-          forcing(lambda request, account, session, now: "passed" if session and session.name is not None else None)),
 )  # fmt: skip
 
 VERIFICATION = (
@@ -153,13 +151,9 @@ EFFECTS = (
           keeping(("challenged",), lambda state, act, *_: act(state))),
     Fault("se-on-invalid", ("effect.refused",), "The call is done although its code is refused.",
           keeping(WRONG, lambda state, act, *_: act(state))),
-    Fault("se-partial", ("effect.refused",), "A refused call still writes the fields of the profile.",
-          keeping(WRONG, partly)),
     Fault("se-delayed", ("effect.refused",), "A refused call is done a second later.", keeping(WRONG, later)),
     Fault("se-delayed-challenge", ("effect.challenged",), "A challenged call is done a second later.",
           keeping(("challenged",), later)),
-    Fault("se-rollback-lost", ("effect.refused",), "A refused call resets what the profile held before.",
-          keeping(WRONG, lambda state, act, account, now: change(state, account.id, profile={}))),
     Fault("iv-disables-2fa", ("effect.factor-kept",), "A wrong code switches the e-mail method off.",
           keeping(WRONG, lambda state, act, account, now: change(state, account.id, email_factor=False))),
     Fault("se-none-on-success", ("effect.accepted", "effect.once"), "An accepted call says success and does nothing.",

@@ -130,7 +130,7 @@ CHALLENGES = (
           without(ASKED, "details", "emailOrUsername"), "current"),
     Fault("ch-email-or-username-null", ("challenge.email-or-username",), "emailOrUsername is null.",
           details(ASKED, lambda d, truth: {"emailOrUsername": None}), "current"),
-    Fault("ch-flaky", ("challenge.error-text",), "Every fifth challenge has no error text.", body(ASKED, every_fifth)),
+    Fault("ch-flaky", ("challenge.steady",), "Every fifth challenge has no error text.", body(ASKED, every_fifth)),
 )  # fmt: skip
 
 ENVELOPES = (
@@ -174,7 +174,7 @@ ENVELOPES = (
           bytes_of(DONE, "application/json", lambda b: json.dumps(b)[:-1])),
     Fault("en-success-nan", ("acceptance.json",), "The body of an accepted call has a member NaN.",
           bytes_of(DONE, "application/json", lambda b: json.dumps({**b, "elapsed": float("nan")}))),
-    Fault("en-shape-differs-by-endpoint", ("challenge.error-type",),
+    Fault("en-shape-differs-by-endpoint", ("challenge.elsewhere",),
           "The endpoints of personal access tokens have an errorType of their own.", body(ASKED, elsewhere)),
     Fault("en-locale-text", ("challenge.error-type",), "errorType is translated into the language of Accept-Language.",
           body(ASKED, translated)),

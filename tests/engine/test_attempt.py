@@ -143,7 +143,7 @@ def test_every_attempt_has_an_effect_of_its_own() -> None:
 def test_an_effect_is_what_the_admin_sees() -> None:
     script = Script([shown(NONCE)])
 
-    assert user(script).attempt(UPDATE).took_effect()
+    assert user(script).attempt(UPDATE).effect.shows()
     assert script.paths == ["users.info?userId=u1"]
     assert dict(script.requests[0].headers)["X-Auth-Token"] == "token-of-admin"
 
@@ -151,7 +151,7 @@ def test_an_effect_is_what_the_admin_sees() -> None:
 def test_an_effect_may_show_a_little_later() -> None:
     script = Script([shown("old"), shown("old"), shown(NONCE)])
 
-    assert user(script).attempt(UPDATE).took_effect()
+    assert user(script).attempt(UPDATE).effect.shows()
     assert script.waits == [0.3, 0.3]
 
 
@@ -159,14 +159,14 @@ def test_an_effect_that_cannot_be_read_is_inconclusive() -> None:
     with pytest.raises(
         Inconclusive, match=r"user\.name cannot be read from GET /api/v1/users\.info\?userId=u1: status 403"
     ):
-        attempt(answer(403, {"success": False})).took_effect()
+        attempt(answer(403, {"success": False})).effect.shows()
 
 
 @pytest.mark.parametrize(
     ("reply", "gone"), [(MAILED, False), (granted(), True), (challenge(method="password"), True)], ids=str
 )
 def test_the_effect_of_disable_email_is_that_email_is_no_longer_asked_for(reply: Answered, gone: bool) -> None:
-    assert attempt(*[reply] * 20, protected=DISABLE).took_effect() is gone
+    assert attempt(*[reply] * 20, protected=DISABLE).effect.shows() is gone
 
 
 @pytest.mark.parametrize("others", [[], [{"name": "x"}, {}, 5]])
@@ -174,10 +174,10 @@ def test_the_effect_of_disable_email_is_that_email_is_no_longer_asked_for(reply:
 def test_tokens_are_counted_by_their_name(others: list[object], times: int) -> None:
     trial = attempt(granted(tokens=[*others, *[{"name": NONCE}] * times]), protected=TOKENS)
 
-    assert trial.times_listed() == times
+    assert trial.effect.times_listed() == times
 
 
 @pytest.mark.parametrize("tokens", [[], [{"name": "x"}], {}, None])
 def test_tokens_that_are_not_listed_are_inconclusive(tokens: object) -> None:
     with pytest.raises(Inconclusive, match="created no token|cannot be read"):
-        attempt(granted(tokens=tokens), protected=TOKENS).times_listed()
+        attempt(granted(tokens=tokens), protected=TOKENS).effect.times_listed()

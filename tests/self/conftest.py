@@ -1,0 +1,40 @@
+"""Runs of the suites against the lab, two at a time: a test asks for the run that it is about."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+import pytest
+
+from .drive import drive
+
+Reports = Callable[..., "Future[dict[str, Any]]"]
+
+
+@pytest.fixture(scope="session")
+def soak(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--soak"))
+
+
+@pytest.fixture(scope="session")
+def pool() -> Iterator[ProcessPoolExecutor]:
+    workers = 2 * len(os.sched_getaffinity(0))  # a run waits more than it computes
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
+        yield executor
+        executor.shutdown(cancel_futures=True)
+
+
+@pytest.fixture(scope="session")
+def run(pool: ProcessPoolExecutor) -> Reports:
+    """Start a run in the pool; the same arguments give the same run."""
+    started: dict[str, Future[dict[str, Any]]] = {}
+
+    def start(edition: str, **how: Any) -> Future[dict[str, Any]]:
+        key = f"{edition} {sorted(how.items())}"
+        return started.setdefault(key, pool.submit(drive, edition, **how))
+
+    return start

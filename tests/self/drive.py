@@ -1,0 +1,60 @@
+"""One run of the suites against a lab, in this process: the same as `run --target`, without its display."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance import resources
+from conformance.lab import Lab
+from conformance.lab.target_file import write
+
+
+class Shuffle:
+    """Another order of the tests for each seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        self._random.shuffle(items)
+
+
+def drive(
+    edition: str,
+    *,
+    faults: tuple[str, ...] = (),
+    variants: tuple[str, ...] = (),
+    order: int | None = None,
+) -> dict[str, Any]:
+    """The report of a run with all profiles. Adds `exit`, the exit code of the process, and `left_over`, accounts."""
+    with tempfile.TemporaryDirectory() as folder, Lab(edition=edition, faults=faults, variants=variants) as lab:
+        target, out = Path(folder, "target.toml"), Path(folder, "out")
+        write(lab.target(), target)
+        code = suites("--target", target, "--out", out, "--edition", edition, "--profile", "all", order=order)
+        report: dict[str, Any] = json.loads((out / "report.json").read_text())
+        report["left_over"] = sorted(user.username for user in lab.state.accounts.values() if user.username != "admin")
+    return report | {"exit": code}
+
+
+def suites(*options: object, order: int | None = None) -> int:
+    """Run the suites with these options of the plugin."""
+    plain = ["--disable-plugin-autoload", "-p", "conformance.plugin", "-p", "no:cacheprovider", "-p", "no:terminal"]
+    arguments = [*plain, "-c", os.devnull, f"--rootdir={resources.folder('suites')}", *map(str, options)]
+    plugins = [Shuffle(order)] if order is not None else []
+    return int(pytest.main([*arguments, str(resources.folder("suites"))], plugins=plugins))
+
+
+def verdicts(report: dict[str, Any]) -> dict[str, str]:
+    return {row["id"]: row["verdict"] for row in report["requirements"]}
+
+
+def red(report: dict[str, Any]) -> set[str]:
+    """The requirements that a run found broken, whatever their level."""
+    return {row["id"] for row in report["requirements"] if row["verdict"] in {"fail", "warn", "note", "error"}}

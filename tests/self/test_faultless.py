@@ -1,0 +1,33 @@
+"""The lab without a fault: what a correct server gets."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.model import EDITIONS
+
+from .conftest import Reports
+from .drive import verdicts
+
+REPEATS = 2
+REPEATS_IN_SOAK = 20
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_faultless_lab_is_conformant(run: Reports, edition: str) -> None:
+    report = run(edition).result()
+
+    assert report["exit"] == report["exit_code"] == 0
+    assert report["claim"] == "conformant"
+    assert report["counts"]["fail"] == report["counts"]["inconclusive"] == report["counts"]["untested"] == 0
+    assert report["scope"]["methods_tested"] == ["email"]
+    assert report["run"]["complete"]
+    assert not report["left_over"]
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_order_of_the_tests_changes_no_verdict(run: Reports, edition: str, soak: bool) -> None:
+    in_order = run(edition)
+    shuffled = [run(edition, order=seed) for seed in range(REPEATS_IN_SOAK if soak else REPEATS)]
+
+    assert [verdicts(report.result()) for report in shuffled] == [verdicts(in_order.result())] * len(shuffled)

@@ -1,0 +1,59 @@
+"""The kill matrix: each seeded fault turns red what it declares, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+from zlib import crc32
+
+import pytest
+
+from conformance.lab import FAULTS, SABOTAGE
+from conformance.model import EDITIONS
+
+from .conftest import Reports
+from .drive import red
+
+A_HANDFUL = 5
+
+
+def editions(fault: Any) -> tuple[str, ...]:
+    return EDITIONS if fault.edition == "both" else (fault.edition,)
+
+
+def sampled(fault: Any, edition: str) -> bool:
+    """A fault of both editions is tried in one of them, unless there is all the time of a soak."""
+    return editions(fault)[crc32(fault.id.encode()) % len(editions(fault))] == edition
+
+
+CASES = [(fault, edition) for fault in FAULTS.values() for edition in editions(fault)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def started(run: Reports, soak: bool) -> None:
+    """All runs begin at once, and wait for a free worker."""
+    for fault, edition in CASES:
+        if soak or sampled(fault, edition):
+            run(edition, faults=(fault.id,))
+
+
+@pytest.mark.parametrize(("fault", "edition"), CASES, ids=[f"{fault.id}-{edition}" for fault, edition in CASES])
+def test_a_fault_turns_red_what_it_declares(run: Reports, soak: bool, fault: Any, edition: str) -> None:
+    if not soak and not sampled(fault, edition):
+        pytest.skip("tried in the other edition; soak tries both")
+    report = run(edition, faults=(fault.id,)).result()
+
+    assert red(report) == set(fault.breaks)
+    assert not report["left_over"]
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGE)
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_server_that_is_wrong_all_through_gives_a_handful_of_red_rows(
+    run: Reports, sabotage: str, edition: str
+) -> None:
+    report = run(edition, faults=(sabotage,)).result()
+    blocked = [row for row in report["requirements"] if row["verdict"] == "inconclusive"]
+
+    assert report["claim"] == "not-conformant"
+    assert 1 <= len(red(report)) <= A_HANDFUL
+    assert all(row["blocked_by"] in red(report) for row in blocked)
