@@ -17,6 +17,7 @@ from conformance import config as target_file
 from conformance.catalogue import load
 from conformance.events import read_log
 from conformance.model import PROFILES, Profile, Requirement, Verdict
+from conformance.plugin import SELECTION
 from conformance.resources import catalogue_text
 from conformance.results import Report
 from conformance.run import Ensemble, Options, Run
@@ -131,6 +132,7 @@ class Conductor:
             edition=option.edition,
             profiles=frozenset[Profile](profile for profile in PROFILES if profile in chosen),
             at_once=option.at_once,
+            selection=tape.started.selection if tape else self._config.stash.get(SELECTION, False),
             seed=option.seed,
         )
 

@@ -41,8 +41,10 @@ def build(
 ) -> Target:
     """A Target from the content of its file."""
     try:
-        resolved = _resolved(content, environment, folder)
-        return Target.model_validate(resolved)
+        target = Target.model_validate(_resolved(content, environment, folder))
+        if target.account:
+            raise _KeyProblem(("account",), "[provisioning]: this version tests with accounts that an admin makes")
+        return target
     except _KeyProblem as problem:
         raise ConfigurationError(_complaint(source, text, problem.key, problem.expected)) from None
     except ValidationError as error:
@@ -129,8 +131,15 @@ def _expectation(row: Any) -> str:
     return str(row["msg"]).replace("Input should be", "").strip()
 
 
+_ROUTE = "a verb and a path, such as POST /api/v1/users.update"
 _PATTERNS = {
     "base_url": "a URL such as https://chat.example.org, with a path prefix if need be",
+    "call": _ROUTE,
+    "read_back": _ROUTE,
+    "login": _ROUTE,
+    "send_email_code": _ROUTE,
+    "enable_email": _ROUTE,
+    "disable_email": _ROUTE,
     "address": "an address that holds {tag}, such as qa+{tag}@example.org",
 }
 
@@ -144,18 +153,22 @@ def _complaint(source: str, text: str, key: tuple[str, ...], expected: str) -> s
 def _line_of(text: str, key: tuple[str, ...]) -> int | None:
     """The line of a key, as far as it can be known: tables in the file's order, then the key within its table."""
     names = [part for part in key if not part.isdigit()]
-    section = line_of_section = None
+    within, last = ".".join(names[:-1]), names[-1] if names else ""
+    section, line_of_section = "", None
     for number, line in enumerate(text.splitlines(), start=1):
         if header := re.match(r"\s*\[+\s*([\w.]+)\s*\]+", line):
             section = header[1]
             line_of_section = number if section == ".".join(names) else line_of_section
         elif (
-            names
-            and section == ".".join(names[:-1])
-            and re.match(rf"\s*\"?{re.escape(names[-1])}\"?\s*=", line)
+            section == within
+            and _assigns(line, last)
             or len(names) > 2
             and section == names[0]
-            and re.match(rf"\s*\"?{re.escape(names[1])}\"?\s*=", line)
+            and _assigns(line, names[1])
         ):
             return number
     return line_of_section
+
+
+def _assigns(line: str, name: str) -> bool:
+    return bool(name and re.match(rf"\s*\"?{re.escape(name)}\"?\s*=", line))

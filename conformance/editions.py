@@ -41,7 +41,7 @@ def signs(
 
 def _version(version: str | None) -> Iterator[Sign]:
     major = (version or "").partition(".")[0]
-    if major.isdigit():
+    if major.isascii() and major.isdigit():
         yield f"version {version}", "current" if int(major) >= 6 else "classic"
 
 

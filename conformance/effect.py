@@ -69,7 +69,8 @@ class Effect:
         return times
 
     def _read(self, route: str, session: Session | None) -> Json:
-        reply = self._user.recorder.send(Call(fill(route, **self._values), session=session))
+        call = Call(fill(route, **self._values), session=session)
+        reply = self._user.recorder.send(call)
         if not isinstance(reply, Granted):
-            raise Inconclusive(f"{route} cannot be read: {describe(reply)}")
+            raise Inconclusive(f"{call.route} cannot be read: {describe(reply)}")
         return reply.body

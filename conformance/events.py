@@ -1,7 +1,7 @@
 """The event log: what a run does and sees, one JSON object to a line. Every document is a projection of it.
 
 A log opens with Started and closes with Finished; one without Finished was cut, and what it holds is still true.
-Secrets are replaced by their names before an event is made (secrecy.py).
+Secrets are replaced by their names before an event is written (redaction.py).
 """
 
 from __future__ import annotations
@@ -9,13 +9,11 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from conformance.model import Exchange, Headers, Request, Response
-from conformance.secrecy import Secrets
 
 FORMAT: Final = "twofa-conformance-run/1"
 
@@ -32,6 +30,7 @@ class Started:
     profiles: tuple[str, ...]
     address: str | None
     binding: dict[str, Any]
+    selection: bool = False
     format: str = FORMAT
 
 
@@ -185,46 +184,6 @@ def read_log(lines: Iterable[str]) -> Iterator[Event]:
             yield from_json(line)
         except ValueError as error:
             broken = f"line {number}: {error}"
-
-
-def redacted(exchange: Exchange, secrets: Secrets) -> Exchange:
-    """The exchange with every known secret replaced by its name."""
-    request, response = exchange.request, exchange.response
-    return dataclasses.replace(
-        exchange,
-        request=Request(
-            request.verb,
-            secrets.redact(request.path),
-            _redacted_headers(request.headers, secrets),
-            _redacted_body(request.body, secrets),
-        ),
-        response=response
-        and Response(
-            response.status,
-            _redacted_headers(response.headers, secrets),
-            _redacted_body(response.body, secrets),
-        ),
-        fault=exchange.fault and secrets.redact(exchange.fault),
-    )
-
-
-_CREDENTIALS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
-
-
-def _redacted_headers(headers: Headers, secrets: Secrets) -> Headers:
-    """Cookies and credentials go whole: nobody told us which part of them is the secret."""
-    return tuple(
-        (name, "«redacted»" if name.lower() in _CREDENTIALS else secrets.redact(value)) for name, value in headers
-    )
-
-
-_SECRET_MEMBER: Final = re.compile(r'("(?:authToken|token|loginToken|hashedToken|password|secret)"\s*:\s*)"[^"\\«]+"')
-
-
-def _redacted_body(body: bytes, secrets: Secrets) -> bytes:
-    """Known secrets by their names, and what is a secret by the name of its member. Bytes that are no UTF-8 stay."""
-    text = secrets.redact(body.decode("utf-8", "surrogateescape"))
-    return _SECRET_MEMBER.sub(r'\1"«redacted»"', text).encode("utf-8", "surrogateescape")
 
 
 def _exchange_to_json(exchange: Exchange) -> dict[str, Any]:

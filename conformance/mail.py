@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
 from html.parser import HTMLParser
@@ -111,10 +112,12 @@ _GROUPED: Final = (
 )
 _SPACED: Final = r"\d(?: \d){5,9}"
 _SOLID: Final = r"\d{4,10}|(?=[A-Za-z]*\d)[A-Za-z0-9]{6,10}|[A-Z]{6,10}"
-_TOKEN: Final = re.compile(rf"(?<![\w#+/@%&?-])(?<!\d[.,:])(?:{_SPACED}|{_GROUPED}|{_SOLID})(?![\w@%]|[-./:][\w])")
+_TOKEN: Final = re.compile(
+    rf"(?<![A-Za-z0-9#+/@%&?-])(?<!\d[.,:])(?:{_SPACED}|{_GROUPED}|{_SOLID})(?![A-Za-z0-9@%]|-[A-Za-z0-9]|[./:,]\d)"
+)
 _ADDRESS: Final = re.compile(r"\w+://\S+|\bwww\.\S+|\S+@\S+")
-_DATE: Final = re.compile(r"(19|20)\d\d-\d\d-\d\d|\d\d-\d\d-(19|20)\d\d")
 _LIKELY: Final = -1
+_PROMISING: Final = 3
 _SURE: Final = 6
 _KNOWN_PLACE: Final = 100
 _YEAR: Final = re.compile(r"(19|20)\d\d")
@@ -131,8 +134,7 @@ _OTHER_WORD: Final = re.compile(
 
 def _tokens(text: str) -> Iterator[tuple[int, str]]:
     for found in _TOKEN.finditer(text):
-        if not _DATE.fullmatch(found[0]):
-            yield found.start(), found[0]
+        yield found.start(), found[0]
 
 
 def _before(text: str, start: int) -> str:
@@ -155,14 +157,25 @@ def _score(text: str, start: int, shown: str) -> int:
 
 
 def _text(message: Message) -> str:
-    """The text part of a mail, or its HTML part as a browser would show it, or else its subject."""
+    """The text part of a mail, or its HTML part as a browser would show it, or else its subject: the first of them that
+    shows something like a code."""
     parts = {part.get_content_type(): _decoded(part) for part in reversed(list(message.walk())) if _is_text(part)}
-    text = parts.get("text/plain") or ""
-    if not any(_tokens(text)) and "text/html" in parts:
-        text = _Rendered.of(parts["text/html"])
-    if not any(_tokens(text)):
-        text = f"{text}\n{message.get('subject', '')}"
-    return _legible(text)
+    text = _legible(parts.get("text/plain", ""))
+    page = _legible(_Rendered.of(parts["text/html"])) if "text/html" in parts else ""
+    body = max((text, page), key=_promise) if _promise(text) < _PROMISING else text
+    return body if _promise(body) >= _PROMISING else f"{body}\n{_legible(_subject(message))}"
+
+
+def _promise(text: str) -> int:
+    """How much the likeliest code in a text looks like one."""
+    return max((_score(text, start, shown) for start, shown in _tokens(text)), default=_LIKELY - 1)
+
+
+def _subject(message: Message) -> str:
+    try:
+        return str(make_header(decode_header(str(message.get("subject", "")))))
+    except (LookupError, ValueError):
+        return str(message.get("subject", ""))
 
 
 def _is_text(part: Message) -> bool:
@@ -174,7 +187,7 @@ def _decoded(part: Message) -> str:
     raw = payload if isinstance(payload, bytes) else b""
     try:
         return raw.decode(part.get_content_charset("utf-8"), "replace")
-    except LookupError:
+    except (LookupError, ValueError):
         return raw.decode("utf-8", "replace")
 
 
@@ -230,8 +243,11 @@ class _Rendered(HTMLParser):
     @classmethod
     def of(cls, html: str) -> str:
         rendered = cls()
-        rendered.feed(html)
-        rendered.close()
+        try:
+            rendered.feed(html)
+            rendered.close()
+        except AssertionError:  # the parser's answer to a marked section that it does not know
+            rendered.handle_data(re.sub(r"<[^>]*>", " ", rendered.rawdata))
         return re.sub(r"\s*\n\s*", "\n", "".join(rendered._pieces))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

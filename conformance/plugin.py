@@ -38,6 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 _OURS: Final = pytest.StashKey[bool]()
+SELECTION: Final = pytest.StashKey[bool]()
+"""Whether only a selection of the tests runs."""
+
 _CONDUCTOR: pytest.StashKey[Conductor] = pytest.StashKey()
 
 
@@ -72,6 +75,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if any(marked) and not all(marked):
         raise pytest.UsageError("tests of requirements and other tests do not run in one session")
     config.stash[_OURS] = any(marked)
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    for item in items:
+        item.config.stash[SELECTION] = True
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -182,5 +182,5 @@ def _clock_offset(events: list[Event]) -> float:
 def _date(response: Response | None) -> float | None:
     try:
         return parsedate_to_datetime((response and response.header("date")) or "").timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

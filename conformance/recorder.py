@@ -9,10 +9,11 @@ from random import Random
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
-from conformance.events import Counted, Event, Exchanged, Missed, Obtained, Waited, redacted
+from conformance.events import Counted, Event, Exchanged, Missed, Obtained, Waited
 from conformance.mail import form_of
 from conformance.model import Call, Code, Reply, Session, Throttled
 from conformance.outcomes import Inconclusive
+from conformance.redaction import redacted
 from conformance.wire import Binding, encode, read
 from conformance.world import Receipt, World
 

@@ -73,7 +73,8 @@ def build(events: Iterable[Event], catalogue: Catalogue) -> Report:
     idle = _why_untested(finished, preflight_passed=preflight_passed)
     edition: Edition = "current" if surveyed.edition == "current" else "classic"
     rows = tuple(_row(requirement, tests, idle) for requirement in in_scope(catalogue, edition, wanted).values())
-    complete = finished is not None and finished.complete
+    not_run = any(not row.tests and not row.requirement.untestable for row in rows)
+    complete = finished is not None and finished.complete and not started.selection and not not_run
     base = _claim_of("base", rows, complete=complete) or "undetermined"
     return Report(
         started=started,

@@ -45,6 +45,7 @@ class Options:
     profiles: frozenset[Profile] = frozenset({"base"})
     at_once: int | None = None
     seed: int | None = None
+    selection: bool = False
 
 
 class Run:
@@ -111,7 +112,7 @@ class Run:
     def close(self) -> Report:
         """Remove what is left on the target, and write the report."""
         if isinstance(self._world, Live):
-            self._world.stopping.clear()
+            self._world.try_again()
         left_over = self._clean_up()
         self._closing.close()
         now = time.monotonic()
@@ -147,6 +148,7 @@ class Run:
             profiles=tuple(profile for profile in PROFILES if profile in self._options.profiles),
             address=mailbox.address if mailbox else None,
             binding=target.binding.model_dump(mode="json"),
+            selection=self._options.selection,
         )
         self._ledger.open(self._started)
         self._admin = admin_of(target, run)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from conformance.model import Protected
 from conformance.wire import Binding
 
 Route = Annotated[str, Field(pattern=r"^(GET|POST|PUT|PATCH|DELETE) /\S*$")]
+HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
+HeaderValue = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
 Text = Annotated[str, Field(min_length=1)]
 Number = Annotated[float, BeforeValidator(lambda value: float(value) if type(value) is int else value)]
 
@@ -27,7 +30,21 @@ class TargetTable(Table):
     edition: Literal["auto", "classic", "current"] = "auto"
     ca_file: Text | None = None
     timeout: Annotated[Number, Field(gt=0, le=300)] = 15
-    headers: dict[str, str] = {}
+    headers: dict[HeaderName, HeaderValue] = {}
+
+    @field_validator("base_url")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if "@" in parts.netloc:
+            raise ValueError("a URL without user and password: reports show it")
+        try:
+            port = parts.port
+        except ValueError:
+            port = 0
+        if port == 0:
+            raise ValueError("a URL whose port, if it has one, is from 1 to 65535")
+        return value
 
 
 class ProvisioningTable(Table):

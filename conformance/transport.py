@@ -72,7 +72,7 @@ class Transport:
                 scheme=self._base.raw_scheme,
                 host=self._base.raw_host,
                 port=self._base.port,
-                target=(self._base.raw_path.rstrip(b"/") + request.path.encode()),
+                target=(self._base.raw_path.rstrip(b"/") + request.path.encode("utf-8", "surrogatepass")),
             ),
             headers=list(self._all_headers(request)),
             content=request.body or None,
@@ -87,7 +87,7 @@ class Transport:
         yield b"User-Agent", b"twofa-conformance"
         yield b"Accept-Encoding", b"identity"
         for name, value in (*self._headers, *request.headers):
-            yield name.encode("latin-1"), value.encode("utf-8")
+            yield name.encode("latin-1"), value.encode("utf-8", "surrogatepass")
         if request.body or request.verb not in {"GET", "HEAD"}:
             yield b"Content-Length", str(len(request.body)).encode()
 

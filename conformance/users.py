@@ -46,6 +46,7 @@ class User:
         self._mails_read = 0
         self._mails_due = 0
         self._proof = False
+        self._codeless = False
 
     def log_in(self) -> None:
         """Begin a session, with the code from a mail where the login asks for one."""
@@ -166,6 +167,7 @@ class User:
         self._proof = receipt.proof
         self._mails_due = max(0, self._mails_due - 1) if receipt.read is not None else 0
         self._mails_read = receipt.read or self._mails_read
+        self._codeless |= receipt.read is not None and receipt.code is None
         if receipt.name and receipt.code and receipt.name not in self.known:
             self.known[receipt.name] = receipt.code
             self.unused.append(receipt.code)
@@ -178,6 +180,8 @@ class User:
         return receipt.code
 
     def _no_mail(self) -> NoReturn:
+        if self._codeless:
+            raise Inconclusive("the mail that came shows nothing that could be a code", blocked_by="mail.shows-code")
         if self._proof:
             raise Inconclusive(
                 "no mail came, neither after the challenge nor after a resend", blocked_by="mail.arrives"

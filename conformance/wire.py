@@ -120,8 +120,8 @@ def _body(body: Json, *, form: bool) -> bytes:
     if body is None:
         return b""
     if form and isinstance(body, dict):
-        return urlencode(body).encode()
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        return urlencode(body, errors="surrogatepass").encode()
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 _CHALLENGE = re.compile(r"totp[-_ ]?requir", re.IGNORECASE)
@@ -137,6 +137,8 @@ def read(response: Response, at: float = 0.0) -> Reply:
     except ValueError as error:
         return _bodiless(response, str(error), at)
     if not isinstance(body, dict):
+        if response.status == 429:
+            return Throttled(429, _wait(response, "", at))
         if response.status < 300:
             return Granted(response.status, {}, at)
         return Unintelligible(response.status, f"the body is a JSON {type(body).__name__}, not an object")
@@ -190,14 +192,14 @@ def _refuse_constant(name: str) -> Json:
     raise ValueError(f"no valid JSON: {name} is not a JSON value")
 
 
-def _words(body: Mapping[str, Json]) -> Iterator[str]:
-    """Every text in which servers name the kind of an error."""
+def _words(body: Mapping[str, Json], depth: int = 2) -> Iterator[str]:
+    """Every text in which servers name the kind of an error; some nest one error in another."""
     for key in ("errorType", "error", "message"):
         match body.get(key):
             case str() as word:
                 yield word
-            case dict() as nested:
-                yield from _words(nested)
+            case dict() as nested if depth:
+                yield from _words(nested, depth - 1)
 
 
 def _challenge(details: Json) -> Challenge:
@@ -215,13 +217,22 @@ def _challenge(details: Json) -> Challenge:
 
 def _wait(response: Response, words: str, at: float) -> float | None:
     """Seconds to wait: Retry-After, X-RateLimit-Reset (epoch milliseconds), or the sentence that the product writes."""
-    if (after := response.header("retry-after")) and after.strip().isdigit():
-        return float(after)
-    if (reset := response.header("x-ratelimit-reset")) and reset.strip().isdigit():
-        return max(0.0, float(reset) / 1000 - at)
+    if (after := _whole(response.header("retry-after"))) is not None:
+        return after
+    if (reset := _whole(response.header("x-ratelimit-reset"))) is not None:
+        return reset if reset < _AN_EPOCH else max(0.0, (reset / 1000 if reset > _MILLISECONDS else reset) - at)
     if found := re.search(r"wait (\d+(?:\.\d+)?) seconds?", words):
         return float(found[1])
     return None
+
+
+_AN_EPOCH: Final = 1e8
+_MILLISECONDS: Final = 1e11
+"""A smaller number is of seconds to wait, one above this of milliseconds since the epoch, any other of seconds since it."""
+
+
+def _whole(text: str | None) -> float | None:
+    return float(text) if text and re.fullmatch(r"\s*[0-9]{1,15}\s*", text) else None
 
 
 def session_of(binding: Binding, reply: Granted) -> Session | None:
@@ -239,5 +250,6 @@ def describe(reply: Reply) -> str:
             return f"status {status}, {why}"
         case Granted() | Challenged() | Refused():
             said = reply.error_type if isinstance(reply.error_type, str) else reply.error
-            return f"status {reply.status}" + (f", {said!r:.120}" if said is not ABSENT else ", granted")
+            kind = ", granted" if isinstance(reply, Granted) else ""
+            return f"status {reply.status}" + (f", {said!r:.120}" if said is not ABSENT else kind)
     return f"status {reply.status}"

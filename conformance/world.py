@@ -13,13 +13,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from conformance.events import Counted, Event, Exchanged, Judged, Missed, Obtained, Started, Surveyed, redacted
+from conformance.events import Counted, Event, Exchanged, Judged, Missed, Obtained, Started, Surveyed
 from conformance.mail import Candidate, Layout, Letter, candidates, words
 from conformance.mailbox import MailboxError, Postbox
 from conformance.model import Code, Exchange, Request
 from conformance.outcomes import Inconclusive, Untested
+from conformance.redaction import redacted
 from conformance.secrecy import Secrets
 from conformance.transport import Transport
+
+_DEAF: Final = 8
+"""Requests without any reply in a row after which a target is not asked any more."""
 
 _SETTLE: Final = 2.0
 """Seconds for a better mail to come after one that shows nothing that is surely a code."""
@@ -69,10 +73,20 @@ class Live:
         self._interval = 1 / per_second
         self._turn = threading.Lock()
         self._next_turn = 0.0
+        self._unanswered = 0
 
     def exchange(self, test: str, request: Request) -> Exchange:
         self._take_turn()
-        return self._transport.exchange(request)
+        if self._unanswered >= _DEAF:
+            return Exchange(request, None, f"the target has not answered {_DEAF} requests in a row", self.now(), 0.0)
+        exchange = self._transport.exchange(request)
+        self._unanswered = 0 if exchange.response else self._unanswered + 1
+        return exchange
+
+    def try_again(self) -> None:
+        """Give a target that stopped answering one more chance, and let requests out again after an interrupt."""
+        self._unanswered = min(self._unanswered, _DEAF - 1)
+        self.stopping.clear()
 
     def now(self) -> float:
         return time.time()

@@ -10,7 +10,6 @@ from conformance.lab.alterations import (
     WRONG,
     Act,
     also_accepting,
-    forcing,
     keeping,
     open_when,
     proving,

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from conformance.events import redacted
 from conformance.model import Exchange, Headers, Request, Response
+from conformance.redaction import redacted
 from conformance.secrecy import Secrets
 
 TOKEN = "a-token-of-alice"

@@ -137,10 +137,9 @@ def test_what_is_left_out_has_the_contract_s_defaults(tmp_path: Path) -> None:
     assert target.capabilities.methods == []
 
 
-def test_accounts_may_be_given(tmp_path: Path) -> None:
-    target = loaded(tmp_path, TARGET + ACCOUNT + ACCOUNT.replace("alice", "bob"))
-
-    assert [account.username for account in target.account] == ["alice", "bob"]
+def test_given_accounts_are_refused_as_long_as_no_test_can_use_them(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"target\.toml:4: account: expected \[provisioning\]"):
+        loaded(tmp_path, TARGET + ACCOUNT)
 
 
 def test_a_target_without_a_binding_speaks_as_the_page_does(tmp_path: Path) -> None:

@@ -8,12 +8,14 @@ import random
 import tempfile
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
 from conformance import resources
 from conformance.lab import Lab
 from conformance.lab.target_file import write
+from conformance.model import EDITIONS
 
 
 class Shuffle:
@@ -49,6 +51,16 @@ def suites(*options: object, order: int | None = None) -> int:
     arguments = [*plain, "-c", os.devnull, f"--rootdir={resources.folder('suites')}", *map(str, options)]
     plugins = [Shuffle(order)] if order is not None else []
     return int(pytest.main([*arguments, str(resources.folder("suites"))], plugins=plugins))
+
+
+def editions(deviation: Any) -> tuple[str, ...]:
+    """The editions in which a fault or variant can be seeded."""
+    return EDITIONS if deviation.edition == "both" else (deviation.edition,)
+
+
+def sampled(deviation: Any, edition: str) -> bool:
+    """What can be seeded in both editions is tried in one of them, unless there is all the time of a soak."""
+    return editions(deviation)[crc32(deviation.id.encode()) % len(editions(deviation))] == edition
 
 
 def verdicts(report: dict[str, Any]) -> dict[str, str]:

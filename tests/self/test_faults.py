@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zlib import crc32
 
 import pytest
 
@@ -11,18 +10,9 @@ from conformance.lab import FAULTS, SABOTAGE
 from conformance.model import EDITIONS
 
 from .conftest import Reports
-from .drive import red
+from .drive import editions, red, sampled
 
 A_HANDFUL = 5
-
-
-def editions(fault: Any) -> tuple[str, ...]:
-    return EDITIONS if fault.edition == "both" else (fault.edition,)
-
-
-def sampled(fault: Any, edition: str) -> bool:
-    """A fault of both editions is tried in one of them, unless there is all the time of a soak."""
-    return editions(fault)[crc32(fault.id.encode()) % len(editions(fault))] == edition
 
 
 CASES = [(fault, edition) for fault in FAULTS.values() for edition in editions(fault)]
