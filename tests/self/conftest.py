@@ -16,11 +16,6 @@ Reports = Callable[..., "Future[dict[str, Any]]"]
 
 
 @pytest.fixture(scope="session")
-def soak(request: pytest.FixtureRequest) -> bool:
-    return bool(request.config.getoption("--soak"))
-
-
-@pytest.fixture(scope="session")
 def pool() -> Iterator[ProcessPoolExecutor]:
     workers = 2 * len(os.sched_getaffinity(0))  # a run waits more than it computes
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
@@ -35,6 +30,8 @@ def run(pool: ProcessPoolExecutor) -> Reports:
 
     def start(edition: str, **how: Any) -> Future[dict[str, Any]]:
         key = f"{edition} {sorted(how.items())}"
-        return started.setdefault(key, pool.submit(drive, edition, **how))
+        if key not in started:
+            started[key] = pool.submit(drive, edition, **how)
+        return started[key]
 
     return start
