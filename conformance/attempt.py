@@ -25,12 +25,11 @@ from conformance.model import (
     Protected,
     Refused,
     Reply,
-    Said,
     Throttled,
     Unintelligible,
 )
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.wire import describe, fill
+from conformance.wire import carried_out, describe, fill, form_of_reply
 
 if TYPE_CHECKING:
     from conformance.users import User
@@ -122,13 +121,22 @@ class Attempt:
         if not self.user.facts.code_works:
             raise Inconclusive("this target accepts no right code", blocked_by="acceptance.right-code")
         reply = self.answer(code) if code else self._step_up()
-        if isinstance(reply, Granted | Unintelligible) and _granted(reply):
+        if isinstance(reply, Granted | Unintelligible) and carried_out(reply):
             return reply
         raise Inconclusive(f"the right code was refused: {describe(reply)}", blocked_by="acceptance.right-code")
 
     def accept_first(self) -> Granted:
         """Carry the call out with the code of its own challenge, at the first try."""
         return self.accept(self.code())
+
+    def accept_generated(self) -> Granted:
+        """Carry the call out with a code that its own challenge has announced and mailed."""
+        if not self.user.facts.mail_arrives:
+            raise Inconclusive("no mail follows a challenge", blocked_by="mail.arrives")
+        challenged = self.challenge()
+        if challenged.challenge.code_generated is not True:
+            raise Inconclusive("the first challenge announces no code", blocked_by="announcement.generated-first")
+        return self.accept(self.user.code(challenged))
 
     def accept_if_allowed(self) -> Granted:
         """Carry out a call that the target may forbid, or leave without a second factor: then there is nothing to judge."""
@@ -154,7 +162,7 @@ class Attempt:
     def refuse(self, code: Code) -> Challenged | Refused | Unintelligible:
         """Answer with a code that must be refused."""
         reply = self.answer(code)
-        if isinstance(reply, Granted | Throttled) or _granted(reply):
+        if isinstance(reply, Granted | Throttled) or carried_out(reply):
             raise Inconclusive("a code that was never sent was accepted", blocked_by="code.random")
         return reply
 
@@ -201,7 +209,7 @@ class Attempt:
         """Be challenged several times, and be told the form each time: members and the kinds of their values. The first
         time is left out: what is optional may come with the second."""
         challenges = [self.challenge() for _ in range(times)]
-        return [_form(challenged) for challenged in challenges[1:]]
+        return [form_of_reply(challenged) for challenged in challenges[1:]]
 
     def refusal(self) -> Refused:
         """Be refused for a wrong code."""
@@ -226,9 +234,10 @@ class Attempt:
     def selection(self) -> tuple[object, list[object]]:
         """Be challenged: the selected method, and the list of available ones."""
         challenge = self.details()
-        if not isinstance(challenge.available_methods, list):
-            raise Inconclusive("availableMethods is no list", blocked_by="challenge.available-methods")
-        return challenge.method, challenge.available_methods
+        methods = challenge.available_methods
+        if not isinstance(methods, list) or not all(isinstance(name, str) for name in methods):
+            raise Inconclusive("availableMethods is no list of names", blocked_by="challenge.available-methods")
+        return challenge.method, methods
 
     def twice(self, member: str) -> list[object]:
         """Be challenged twice, and be told a member of the details each time; where it is absent there is nothing to tell."""
@@ -247,10 +256,19 @@ class Attempt:
 
     def code_count(self) -> int:
         """Be challenged, and be told how many codes are out."""
+        if not self.user.facts.mail_arrives:
+            raise Inconclusive("no mail follows a challenge", blocked_by="mail.arrives")
         challenge = self.details()
         count = present(challenge.code_count, "codeCount")
         if not isinstance(count, int) or isinstance(count, bool):
             raise Inconclusive("codeCount is no whole number", blocked_by="announcement.count")
+        return count
+
+    def true_code_count(self) -> int:
+        """Be challenged, and be told truly how many codes are out."""
+        count = self.code_count()
+        if count > self.user.count_out(at_least=count):
+            raise Inconclusive("codeCount is not true", blocked_by="announcement.count-true")
         return count
 
     def seconds_to_expiry(self) -> list[float]:
@@ -283,18 +301,6 @@ class Attempt:
         return reply
 
     def _readable(self, reply: Reply) -> Reply:
-        if isinstance(reply, Unintelligible) and _granted(reply):
+        if isinstance(reply, Unintelligible) and carried_out(reply):
             raise Inconclusive(f"the accepted call's reply cannot be read: {reply.why}", blocked_by="acceptance.json")
         return reply
-
-
-def _granted(reply: Reply) -> bool:
-    """Whether a call was carried out, also where its reply cannot be read."""
-    return isinstance(reply, Granted) or (isinstance(reply, Unintelligible) and reply.status < 300)
-
-
-def _form(said: Said) -> dict[str, str]:
-    """The members of a reply and of its details, each with the kind of its value."""
-    details = said.details if isinstance(said.details, dict) else {}
-    members = {**said.body, **{f"details.{name}": value for name, value in details.items()}}
-    return {name: type(value).__name__ for name, value in sorted(members.items())}

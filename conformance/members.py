@@ -26,11 +26,17 @@ def dates(member: object) -> list[datetime] | None:
     return None if None in found else [date for date in found if date]
 
 
+_LONG_AGO = 1e8
+"""A smaller number is one of seconds from now, and no date."""
+
+
 def _date(value: object) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
         if not isinstance(value, str):
+            if value < _LONG_AGO:
+                return None
             return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
         date = _parsed(value.strip())
     except (ValueError, OverflowError, OSError):

@@ -26,6 +26,7 @@ from conformance.model import (
     Reply,
     Request,
     Response,
+    Said,
     Session,
     Throttled,
     Unintelligible,
@@ -253,3 +254,15 @@ def describe(reply: Reply) -> str:
             kind = ", granted" if isinstance(reply, Granted) else ""
             return f"status {reply.status}" + (f", {said!r:.120}" if said is not ABSENT else kind)
     return f"status {reply.status}"
+
+
+def carried_out(reply: Reply) -> bool:
+    """Whether a call was carried out, also where its reply cannot be read."""
+    return isinstance(reply, Granted) or (isinstance(reply, Unintelligible) and reply.status < 300)
+
+
+def form_of_reply(said: Said) -> dict[str, str]:
+    """The members of a reply and of its details, each with the kind of its value."""
+    details = said.details if isinstance(said.details, dict) else {}
+    members = {**said.body, **{f"details.{name}": value for name, value in details.items()}}
+    return {name: type(value).__name__ for name, value in sorted(members.items())}

@@ -63,7 +63,7 @@ MAY_KNOW_THE_TIME = {
     "lab/target.py": "the time of the lab's beginning",
 }
 CHANCE_AND_TIME = {"time", "random", "secrets", "uuid"}
-LONGEST = 300
+LONGEST = 310
 
 
 def imports(tree: ast.AST) -> set[str]:

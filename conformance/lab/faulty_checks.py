@@ -142,7 +142,7 @@ def partly(state: State, act: Act, account: Account, now: float) -> State:
 
 def later(state: State, act: Act, account: Account, now: float) -> State:
     """The action, put off for a second."""
-    return replace(state, deferred=(*state.deferred, (now + 1, act)))
+    return replace(state, deferred=(*state.deferred, (now + 1, lambda s: act(s) if account.id in s.accounts else s)))
 
 
 EFFECTS = (
@@ -151,11 +151,11 @@ EFFECTS = (
     Fault("se-on-invalid", ("effect.refused",), "The call is done although its code is refused.",
           keeping(WRONG, lambda state, act, *_: act(state))),
     Fault("se-delayed", ("effect.refused",), "A refused call is done a second later.", keeping(WRONG, later)),
-    Fault("se-delayed-challenge", ("effect.challenged",), "A challenged call is done a second later.",
+    Fault("se-delayed-challenge", ("effect.challenged", "effect.refused"), "A challenged call is done a second later.",
           keeping(("challenged",), later)),
     Fault("iv-disables-2fa", ("effect.factor-kept",), "A wrong code switches the e-mail method off.",
           keeping(WRONG, lambda state, act, account, now: change(state, account.id, email_factor=False))),
-    Fault("se-none-on-success", ("effect.accepted", "effect.once"), "An accepted call says success and does nothing.",
+    Fault("se-none-on-success", ("effect.accepted",), "An accepted call says success and does nothing.",
           keeping(("passed",), lambda state, *_: state)),
     Fault("se-twice", ("effect.once",), "A token that was asked for once is made twice.", setting(tokens_stored=2)),
 )  # fmt: skip

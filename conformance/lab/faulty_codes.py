@@ -98,7 +98,7 @@ ANNOUNCEMENTS = (
     Fault("cg-always-true", ("announcement.generated-again",),
           "codeGenerated is true although a code is out and no mail is sent.",
           details(DENIED, lambda d, truth: {"codeGenerated": True})),
-    Fault("cg-always-false", ("announcement.generated-first", "announcement.generated-after-use"),
+    Fault("cg-always-false", ("announcement.generated-first",),
           "codeGenerated is false although a mail was just sent.",
           details(DENIED, lambda d, truth: {"codeGenerated": False})),
     Fault("cg-inverted", ("announcement.generated-first", "announcement.generated-again"),
@@ -142,7 +142,7 @@ ANNOUNCEMENTS = (
           details(DENIED, lambda d, truth: {"codeExpires": None} if truth.generated else {})),
     Fault("cg-expires-past", ("announcement.expires-ahead",), "codeExpires is past although the code works.",
           with_expiry(lambda truth: dates(truth, -60))),
-    Fault("cg-constant", ("code.used",), "Every code is the same.", setting(make_code=lambda value: "314159")),
+    Fault("cg-constant", ("announcement.generated-after-use", "code.used"), "Every code is the same.", setting(make_code=lambda value: "314159")),
 )  # fmt: skip
 
 DELIVERY = (
