@@ -296,8 +296,10 @@ class Attempt:
         reply = self.bare()
         if isinstance(reply, Challenged):
             reply = self.answer(self.user.code(reply))
-        if isinstance(reply, Refused) and reply.invalid and (fresh := self.user.resend()):
-            reply = self.answer(fresh)
+        if isinstance(reply, Refused) and reply.invalid:
+            self.user.recorder.wait(1.0, "a mail that the wrong code may have caused")
+            if fresh := self.user.resend():
+                reply = self.answer(fresh)
         return reply
 
     def _readable(self, reply: Reply) -> Reply:
