@@ -98,7 +98,7 @@ def test_names_of_tests_are_unique() -> None:
 
 def test_suites_hold_tests_and_nothing_else() -> None:
     assert [node.name for _, node in functions() if not node.name.startswith("test_")] == []
-    assert [path.name for path in MODULES if not path.name.startswith("test_")] == []
+    assert [path.name for path in MODULES if not path.name.startswith("test_")] == ["__init__.py"]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
