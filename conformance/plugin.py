@@ -10,6 +10,7 @@ Without a test that carries the requirement mark nothing here does anything.
 from __future__ import annotations
 
 from collections.abc import Generator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -47,6 +48,24 @@ _CONDUCTOR: pytest.StashKey[Conductor] = pytest.StashKey()
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "requirement(id): the requirement of the catalogue that this test is about")
     config.stash[_OURS] = False
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """pytest-xdist would start a run of its own, with its own accounts and output, in each worker."""
+    config = session.config
+    if not getattr(config.option, "numprocesses", None):
+        return
+    from conformance import resources
+
+    named = {Path(argument.partition("::")[0]).absolute() for argument in config.args}
+    if (
+        any(resources.folder("suites") in (path, *path.parents) for path in named)
+        or "conformance.suites" in config.args
+    ):
+        pytest.exit(
+            "the suites run many tests at once without pytest-xdist: use --at-once N in place of -n", returncode=2
+        )
 
 
 @pytest.fixture
