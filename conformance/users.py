@@ -48,6 +48,9 @@ class User:
         self._proof = False
         self._codeless = False
 
+    def __repr__(self) -> str:
+        return self.account.name
+
     def log_in(self) -> None:
         """Begin a session, with the code from a mail where the login asks for one."""
         call = self.recorder.binding.login_call(self.account.username, self.account.password)

@@ -4,11 +4,13 @@ from conformance import Granted, Protected, User, requirement
 
 
 @requirement("mail.arrives")
-def test_a_challenge_by_email_sends_a_mail(alice: User, protected: Protected) -> None:
-    """Without the mail nobody can answer the challenge."""
+def test_a_challenge_by_email_sends_a_mail(alice: User, bob: User, protected: Protected) -> None:
+    """Without the mail nobody can answer the challenge. One user who gets it does not stand for another."""
     alice.attempt(protected).challenge()
+    bob.attempt(protected).challenge()
 
     assert alice.got_mail()
+    assert bob.got_mail()
 
 
 @requirement("mail.shows-code")

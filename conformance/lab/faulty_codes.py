@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.lab.accounts import Account, State, digest
+from conformance.lab.accounts import Account, State
 from conformance.lab.alterations import DENIED, Alteration, both, details, proving, setting, without
 from conformance.lab.fault import Fault
 from conformance.lab.messages import Json
@@ -61,19 +61,8 @@ def on_resend_only(state: State, account: Account, reason: str) -> tuple[str, ..
     return account.verified_addresses if reason == "resend" else ()
 
 
-def served(account: Account) -> bool:
-    """Whether an account is in the luckier half of all."""
-    return int(digest(account.id)[0], 16) % 2 == 1
-
-
-def every_second(state: State, account: Account, reason: str) -> tuple[str, ...]:
-    return account.verified_addresses if served(account) else ()
-
-
 def misdirected(state: State, account: Account, reason: str) -> tuple[str, ...]:
-    """For one half of the accounts, the addresses with their tags read backwards: somebody else's."""
-    if served(account):
-        return account.verified_addresses
+    """The addresses with their tags read backwards: somebody else's."""
     parts = (
         (local.partition("+"), domain) for local, _, domain in (a.partition("@") for a in account.verified_addresses)
     )
@@ -149,7 +138,7 @@ DELIVERY = (
     Fault("dl-no-mail", ("mail.arrives",), "No code is ever mailed; other mails are.", setting(recipients=nobody)),
     Fault("cg-true-no-mail", ("mail.arrives",), "A challenge says that it made a code, and mails none; a resend does.",
           setting(recipients=on_resend_only)),
-    Fault("dl-wrong-recipient", ("mail.arrives",), "The mail of every second account goes to another address.",
+    Fault("dl-wrong-recipient", ("mail.arrives",), "The mail goes to another address.",
           setting(recipients=misdirected)),
     Fault("dl-code-missing", ("mail.shows-code",), "The mail shows the template's placeholder.",
           setting(print_code=lambda code: "{{code}}")),
