@@ -54,6 +54,8 @@ class Probe:
             self._list_capabilities(user)
             if live.postbox:
                 self._walk(user, live, require_route)
+            disable = Call(user.recorder.binding.disable_email, session=user.session)
+            require_route("users.2fa.disableEmail", user.recorder.send(disable))
         except Inconclusive as blocked:
             self._note("flow", f"could not be walked to its end: {blocked.reason}")
 
@@ -68,8 +70,7 @@ class Probe:
         for index, protected in enumerate(user.recorder.binding.candidates):
             attempt = user.attempt(protected)
             reply = attempt.bare()
-            if protected.route == user.recorder.binding.disable_email:
-                require_route("users.2fa.disableEmail", reply)
+            require_route(protected.route.rpartition("/")[2], reply)
             if isinstance(reply, Unintelligible):
                 return
             if isinstance(reply, Challenged):
