@@ -114,7 +114,7 @@ class Attempt:
 
     def newest_answer(self) -> Reply:
         """The same call with the code of the latest mail."""
-        return self._readable(self.answer(self.user.unused[-1]))
+        return self._readable(self.answer(self.user.latest))
 
     def accepted_or_garbled(self, code: Code | None = None) -> Granted | Unintelligible:
         """Carry the call out, and get a reply that need not be readable."""
@@ -133,6 +133,8 @@ class Attempt:
         """Carry the call out with a code that its own challenge has announced and mailed."""
         if not self.user.facts.mail_arrives:
             raise Inconclusive("no mail follows a challenge", blocked_by="mail.arrives")
+        if not self.user.facts.guess_refused:
+            raise Inconclusive("a code that was never sent is accepted", blocked_by="code.random")
         challenged = self.challenge()
         if challenged.challenge.code_generated is not True:
             raise Inconclusive("the first challenge announces no code", blocked_by="announcement.generated-first")
@@ -153,6 +155,8 @@ class Attempt:
         reply = self.refused_or_garbled()
         if isinstance(reply, Unintelligible):
             raise Inconclusive(f"the refusal cannot be read: {reply.why}", blocked_by="refusal.json")
+        if isinstance(reply, Challenged) and not self.user.facts.code_works:
+            raise Inconclusive("this target does not look at codes", blocked_by="acceptance.right-code")
         return reply
 
     def refused_or_garbled(self) -> Challenged | Refused | Unintelligible:
@@ -173,7 +177,13 @@ class Attempt:
         """
         if not self.user.facts.guess_refused:
             raise Inconclusive("a code that was never sent is accepted", blocked_by="code.random")
+        self.be_untrusted()
         return [self._answer(Answer(code, method), None) for code, method in answers]
+
+    def be_untrusted(self) -> None:
+        """Go on only if a refused code does not open the session: else whatever comes after it is accepted."""
+        if self.user.facts.refusal_trusted:
+            raise Inconclusive("after a refused code every call is accepted", blocked_by="effect.factor-kept")
 
     def bare_with(self, *, header: tuple[str, str] | None = None, member: tuple[str, Json] | None = None) -> Reply:
         """Call without a code, but with a further header or member of the body. The control shows that the call is

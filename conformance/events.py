@@ -56,6 +56,7 @@ class Facts:
     code_shown: bool = False
     code_works: bool = False
     guess_refused: bool = False
+    refusal_trusted: bool = False
     compact: bool = False
     login_challenged: bool = False
     trust_window: bool | None = None

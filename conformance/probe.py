@@ -160,6 +160,8 @@ class Probe:
         refused = again.answer(user.guess(first.code or _SOME_CODE))
         self.refusal = refused.challenge if isinstance(refused, Refused) and refused.invalid else None
         self._learn(user, guess_refused=not isinstance(refused, Granted))
+        if self.facts.guess_refused:
+            self._learn(user, refusal_trusted=isinstance(again.bare(), Granted))
         if self.facts.guess_refused and first.code and first.code in user.unused:
             self._learn(user, several_codes=isinstance(again.answer(first.code), Granted))
 

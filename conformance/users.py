@@ -40,6 +40,7 @@ class User:
         self.facts = facts
         self.known: dict[str, Code] = {}
         self.unused: list[Code] = []
+        self.latest = Code("", "")
         self.recorder = recorder
         self.admin = admin
         self.session: Session | None = None
@@ -171,6 +172,7 @@ class User:
         self._mails_due = max(0, self._mails_due - 1) if receipt.read is not None else 0
         self._mails_read = receipt.read or self._mails_read
         self._codeless |= receipt.read is not None and receipt.code is None
+        self.latest = receipt.code or self.latest
         if receipt.name and receipt.code and receipt.name not in self.known:
             self.known[receipt.name] = receipt.code
             self.unused.append(receipt.code)

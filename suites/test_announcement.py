@@ -65,7 +65,7 @@ def test_the_number_of_codes_is_that_of_the_mails(alice: User, bob: User, protec
 @requirement("announcement.count-after-use")
 def test_a_used_code_is_not_counted(alice: User, protected: Protected) -> None:
     """The user looks for a code that is still good, and tries one that is used up."""
-    alice.attempt(protected).accept()
+    alice.attempt(protected).accept_generated()
     alice.new_session()
     attempt = alice.attempt(protected)
     attempt.code()

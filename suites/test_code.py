@@ -60,6 +60,7 @@ def test_a_used_code_is_refused_in_another_session(alice: User, protected: Prote
     alice.new_session()
     again = alice.attempt(protected)
     again.guess()
+    again.be_untrusted()
     reply = again.answer(code)
 
     assert not isinstance(reply, Granted)

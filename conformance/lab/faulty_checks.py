@@ -67,11 +67,11 @@ def has_flag(request: Request) -> bool:
 
 
 HEADERS = (
-    Fault("hd-wrong-name", ("acceptance.right-code", "refusal.error-type"), "The code is looked for in x-totp.",
+    Fault("hd-wrong-name", ("acceptance.right-code",), "The code is looked for in x-totp.",
           reading(lambda request: request.header("x-totp") or None)),
-    Fault("hd-body-only", ("acceptance.right-code", "refusal.error-type"),
+    Fault("hd-body-only", ("acceptance.right-code",),
           "The code is looked for in the body alone.", reading(in_body)),
-    Fault("hd-order", ("acceptance.right-code", "refusal.error-type"),
+    Fault("hd-order", ("acceptance.right-code",),
           "The code is seen only if the method's header stands before it.",
           reading(behind_method)),
     Fault("hd-case", ("acceptance.header-case",), "The code's header is seen only in lower case.", reading(exact_name)),
