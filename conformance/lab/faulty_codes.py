@@ -131,11 +131,12 @@ ANNOUNCEMENTS = (
           details(DENIED, lambda d, truth: {"codeExpires": None} if truth.generated else {})),
     Fault("cg-expires-past", ("announcement.expires-ahead",), "codeExpires is past although the code works.",
           with_expiry(lambda truth: dates(truth, -60))),
-    Fault("cg-constant", ("announcement.count-after-use", "code.used"), "Every code is the same.", setting(make_code=lambda value: "314159")),
+    Fault("cg-constant", ("announcement.count-after-use", "code.used"), "Every code is the same.",
+          setting(make_code=lambda value: "314159"), edition="classic"),
 )  # fmt: skip
 
 DELIVERY = (
-    Fault("dl-no-mail", ("mail.arrives",), "No code is ever mailed; other mails are.", setting(recipients=nobody), edition="classic"),
+    Fault("dl-no-mail", ("mail.arrives",), "No code is ever mailed; other mails are.", setting(recipients=nobody)),
     Fault("cg-true-no-mail", ("mail.arrives",), "A challenge says that it made a code, and mails none; a resend does.",
           setting(recipients=on_resend_only)),
     Fault("dl-wrong-recipient", ("mail.arrives",), "The mail goes to another address.",
