@@ -51,7 +51,7 @@ class Session:
 @dataclass(frozen=True, slots=True)
 class Account:
     """A user. `password` is the SHA-256 hex digest; `codes` is the ledger, oldest first; `tries` counts the codes sent
-    for the newest one, `failures` the wrong ones among them."""
+    for the newest one, `failures` the wrong ones among them, `denied` all calls that did not pass the second factor."""
 
     id: str
     username: str
@@ -64,6 +64,7 @@ class Account:
     codes: tuple[Code, ...] = ()
     tries: int = 0
     failures: int = 0
+    denied: int = 0
     sessions: tuple[Session, ...] = ()
     profile: Mapping[str, Any] = field(default_factory=dict)
 
@@ -79,8 +80,7 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class State:
     """Everything the server knows. `hits` holds the times of calls for each limited route and client; `deferred` holds
-    changes that fall due later (epoch seconds); `drawn` counts the random values taken from `seed`, `denied` the calls
-    that did not pass the second factor."""
+    changes that fall due later (epoch seconds); `drawn` counts the random values taken from `seed`."""
 
     rules: Rules
     seed: bytes
@@ -90,7 +90,6 @@ class State:
     hits: Mapping[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
     deferred: tuple[tuple[float, Callable[[State], State]], ...] = ()
     drawn: int = 0
-    denied: int = 0
 
 
 def digest(text: str) -> str:

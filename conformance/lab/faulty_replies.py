@@ -58,7 +58,7 @@ def elsewhere(b: Json, truth: Truth) -> Json:
 
 
 def every_fifth(b: Json, truth: Truth) -> Json:
-    if truth.state.denied % 5 == 0:
+    if truth.account.denied % 5 == 0:
         b.pop("error")
     return b
 
@@ -130,7 +130,7 @@ CHALLENGES = (
           without(ASKED, "details", "emailOrUsername"), "current"),
     Fault("ch-email-or-username-null", ("challenge.email-or-username",), "emailOrUsername is null.",
           details(ASKED, lambda d, truth: {"emailOrUsername": None}), "current"),
-    Fault("ch-flaky", ("challenge.steady",), "Every fifth challenge has no error text.", body(ASKED, every_fifth)),
+    Fault("ch-flaky", ("challenge.steady",), "Every fifth challenge of an account has no error text.", body(ASKED, every_fifth)),
 )  # fmt: skip
 
 ENVELOPES = (

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from conformance.lab import codes
-from conformance.lab.accounts import Account, Code, Session, State, digest, put, replace_session
+from conformance.lab.accounts import Account, Code, Session, State, change, digest, put, replace_session
 from conformance.lab.messages import Json, Reply, Request
 from conformance.lab.replies import date, login_second_factor, second_factor
 from conformance.lab.rules import Attempt, Outcome, Truth
@@ -142,7 +142,7 @@ def check(
     outcome = outcome or "challenged"
     if outcome == "passed":
         return remember(state, account, session, request, demand, now), Verdict("passed")
-    state = replace(state, denied=state.denied + 1)
+    state = change(state, account.id, denied=state.accounts[account.id].denied + 1)
     truth = Truth(outcome, name, generated, shown, state.accounts[account.id], state, request, now, demand.login)
     return state, Verdict(outcome, worded(truth))
 
