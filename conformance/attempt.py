@@ -91,14 +91,12 @@ class Attempt:
 
     def right_answer(self, code: Code, header_case: HeaderCase = "as-written") -> Reply:
         """The same call with a right code, by a way of writing that is in question: the plain way must work."""
-        if not self.user.facts.code_works:
-            raise Inconclusive("this target accepts no right code", blocked_by="acceptance.right-code")
+        self._need_right_codes_to_work()
         return self._readable(self.answer(code, header_case))
 
     def answer_as_displayed(self, code: Code) -> Reply:
         """The same call with a right code, written as its mail shows it."""
-        if not self.user.facts.code_works:
-            raise Inconclusive("this target accepts no right code", blocked_by="acceptance.right-code")
+        self._need_right_codes_to_work()
         return self._readable(self._answer(Answer(code.displayed, "email"), code))
 
     def first_answer(self, code: Code) -> Reply:
@@ -118,8 +116,7 @@ class Attempt:
 
     def accepted_or_garbled(self, code: Code | None = None) -> Granted | Unintelligible:
         """Carry the call out, and get a reply that need not be readable."""
-        if not self.user.facts.code_works:
-            raise Inconclusive("this target accepts no right code", blocked_by="acceptance.right-code")
+        self._need_right_codes_to_work()
         reply = self.answer(code) if code else self._step_up()
         if isinstance(reply, Granted | Unintelligible) and carried_out(reply):
             return reply
@@ -131,10 +128,8 @@ class Attempt:
 
     def accept_generated(self) -> Granted:
         """Carry the call out with a code that its own challenge has announced and mailed."""
-        if not self.user.facts.mail_arrives:
-            raise Inconclusive("no mail follows a challenge", blocked_by="mail.arrives")
-        if not self.user.facts.guess_refused:
-            raise Inconclusive("a code that was never sent is accepted", blocked_by="code.random")
+        self._need_mail()
+        self._need_guesses_to_be_refused()
         challenged = self.challenge()
         if challenged.challenge.code_generated is not True:
             raise Inconclusive("the first challenge announces no code", blocked_by="announcement.generated-first")
@@ -175,8 +170,7 @@ class Attempt:
 
         Where any code will do this shows nothing, so a code that was never sent must be refused.
         """
-        if not self.user.facts.guess_refused:
-            raise Inconclusive("a code that was never sent is accepted", blocked_by="code.random")
+        self._need_guesses_to_be_refused()
         self.be_untrusted()
         return [self._answer(Answer(code, method), None) for code, method in answers]
 
@@ -266,8 +260,7 @@ class Attempt:
 
     def code_count(self) -> int:
         """Be challenged, and be told how many codes are out."""
-        if not self.user.facts.mail_arrives:
-            raise Inconclusive("no mail follows a challenge", blocked_by="mail.arrives")
+        self._need_mail()
         challenge = self.details()
         count = present(challenge.code_count, "codeCount")
         if not isinstance(count, int) or isinstance(count, bool):
@@ -295,8 +288,22 @@ class Attempt:
         if not self.effect.shows():
             raise Inconclusive("an accepted call has no effect that could be seen", blocked_by="effect.accepted")
 
+    def _need_right_codes_to_work(self) -> None:
+        if not self.user.facts.code_works:
+            raise Inconclusive("this target accepts no right code", blocked_by="acceptance.right-code")
+
+    def _need_guesses_to_be_refused(self) -> None:
+        if not self.user.facts.guess_refused:
+            raise Inconclusive("a code that was never sent is accepted", blocked_by="code.random")
+
+    def _need_mail(self) -> None:
+        if not self.user.facts.mail_arrives:
+            raise Inconclusive("no mail follows a challenge", blocked_by="mail.arrives")
+
     def _answer(self, answer: Answer, code: Code | None, header_case: HeaderCase = "as-written") -> Reply:
+        self.user.spare()
         reply = self.user.recorder.send(replace(self._call, answer=answer, header_case=header_case))
+        self.user.note_refusal(reply)
         if code and isinstance(reply, Granted):
             self.user.use(code)
         return reply

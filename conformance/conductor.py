@@ -55,12 +55,16 @@ class Conductor:
             try:
                 if run.open():
                     self._perform(run, session)
+            except session.Failed:
+                run.interrupt(None)
+                raise
             except BaseException as cut:
                 run.interrupt(cut)
                 raise
             finally:
-                with _undisturbed():
-                    self._end(run)
+                if run.begun:
+                    with _undisturbed():
+                        self._end(run)
 
     def performed(self, item: pytest.Item) -> Scene | None:
         """The scene of an item, once it is over. None for an item that is not ours."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -115,6 +116,10 @@ def _bare(value: Any) -> Any:
 def _readable(path: Path, key: tuple[str, ...]) -> Path:
     if not path.is_file():
         raise _KeyProblem(key, f"a file with certificates in PEM form; there is none at {path}")
+    try:
+        ssl.create_default_context(cafile=str(path))
+    except (ssl.SSLError, OSError) as error:
+        raise _KeyProblem(key, f"a file with certificates in PEM form; {path} holds none: {error}") from None
     return path.resolve()
 
 

@@ -30,6 +30,7 @@ class Started:
     profiles: tuple[str, ...]
     address: str | None
     binding: dict[str, Any]
+    wrong_codes: int = 3
     selection: bool = False
     format: str = FORMAT
 
@@ -88,12 +89,16 @@ class Exchanged:
 
 @dataclass(frozen=True, slots=True)
 class Obtained:
-    """A mail came: ``code`` is the name of its code, ``form`` how it was written (9 a digit, A a letter), or both None."""
+    """A mail came: ``code`` is the name of its code, ``form`` how it was written (9 a digit, A a letter), or both None.
+
+    ``read``: how many mails of the address had been read then, those among them that showed nothing new.
+    """
 
     test: str
     code: str | None
     form: str | None
     after: float
+    read: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from conformance.attempt import Attempt
 from conformance.events import Facts, Finding
 from conformance.mail import Candidate
 from conformance.model import Call, Challenge, Challenged, Code, Granted, Refused, Reply, Unintelligible
-from conformance.outcomes import Inconclusive
+from conformance.outcomes import Inconclusive, Untested
 from conformance.users import User
 from conformance.wire import describe
 from conformance.world import Live, Receipt
@@ -56,7 +56,7 @@ class Probe:
                 self._walk(user, live, require_route)
             disable = Call(user.recorder.binding.disable_email, session=user.session)
             require_route("users.2fa.disableEmail", user.recorder.send(disable))
-        except Inconclusive as blocked:
+        except (Inconclusive, Untested) as blocked:
             self._note("flow", f"could not be walked to its end: {blocked.reason}")
 
     def _list_capabilities(self, user: User) -> None:

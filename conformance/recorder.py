@@ -25,11 +25,21 @@ _LONGEST_WAIT: Final = 900.0
 class Recorder:
     """One for each test. Its random numbers come from the run's seed and the test's name, so that a run can be repeated."""
 
-    def __init__(self, test: str, world: World, binding: Binding, *, seed: int, clock_offset: float = 0.0) -> None:
+    def __init__(
+        self,
+        test: str,
+        world: World,
+        binding: Binding,
+        *,
+        seed: int,
+        clock_offset: float = 0.0,
+        wrong_codes: int = 3,
+    ) -> None:
         self.test = test
         self.world = world
         self.binding = binding
         self.clock_offset = clock_offset
+        self.wrong_codes = wrong_codes
         self.random = Random(f"{seed}:{test}")
         self.began = time.monotonic()
         self._guesses = Random(f"{seed}:{test}:guesses")
@@ -66,7 +76,7 @@ class Recorder:
             self._events.append(Missed(self.test, waited, receipt.proof))
         else:
             form = form_of(receipt.code.displayed) if receipt.code else None
-            self._events.append(Obtained(self.test, receipt.name, form, waited))
+            self._events.append(Obtained(self.test, receipt.name, form, waited, receipt.read))
         return receipt
 
     def mail_count(self, address: str) -> int:

@@ -101,10 +101,15 @@ class Run:
         """Write down what a test did and found."""
         self._ledger.write(scene.events(raised, message))
 
-    def interrupt(self, cause: BaseException) -> None:
-        """Let no further request out; the tests under way end as untested."""
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything to report."""
+        return self._started is not None
+
+    def interrupt(self, cause: BaseException | None) -> None:
+        """Let no further request out; the tests under way end as untested. No cause: as many failures as were asked for."""
         self._complete, self._interrupted = False, isinstance(cause, KeyboardInterrupt)
-        if isinstance(cause, Exception) and not self._interrupted:
+        if isinstance(cause, Exception):
             self._broken = f"{type(cause).__name__}: {cause}"
         if isinstance(self._world, Live):
             self._world.stopping.set()
@@ -148,6 +153,7 @@ class Run:
             profiles=tuple(profile for profile in PROFILES if profile in self._options.profiles),
             address=mailbox.address if mailbox else None,
             binding=target.binding.model_dump(mode="json"),
+            wrong_codes=target.limits.wrong_codes_per_account,
             selection=self._options.selection,
         )
         self._ledger.open(self._started)
@@ -179,6 +185,7 @@ class Run:
             BindingTable.model_validate(self._started.binding).binding(),
             seed=self._started.seed,
             clock_offset=self.surveyed.facts.clock_offset if self.surveyed else 0.0,
+            wrong_codes=self._started.wrong_codes,
         )
 
     def _lab(self) -> Target:
@@ -210,7 +217,8 @@ def examine(target: Target) -> Surveyed:
     live = live_world(target)
     try:
         admin = admin_of(target, _name())
-        recorder = Recorder(PREFLIGHT, live, target.binding.binding(), seed=0)
+        allowed = target.limits.wrong_codes_per_account
+        recorder = Recorder(PREFLIGHT, live, target.binding.binding(), seed=0, wrong_codes=allowed)
         return preflight.Preflight(target, live, admin, recorder).run(target.target.edition)
     finally:
         live.close()

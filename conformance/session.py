@@ -55,9 +55,6 @@ class Display:
         else:
             print("interrupted: what ran is in the report", file=sys.stderr)
 
-    def pytest_deselected(self, items: list[pytest.Item]) -> None:
-        """The selection of -k: nothing to show, the report says what was not selected."""
-
     def pytest_runtest_logreport(self, report: Any) -> None:
         verdict: Verdict | None = getattr(report, "verdict", None)
         if report.when != "call" or verdict is None:

@@ -20,10 +20,11 @@ from conformance.model import (
     Code,
     Granted,
     Protected,
+    Refused,
     Reply,
     Session,
 )
-from conformance.outcomes import Inconclusive
+from conformance.outcomes import Inconclusive, Untested
 from conformance.recorder import Recorder
 from conformance.wire import describe, session_of
 from conformance.world import Receipt
@@ -48,6 +49,7 @@ class User:
         self._mails_due = 0
         self._proof = False
         self._codeless = False
+        self._refusals = 0
 
     def __repr__(self) -> str:
         return self.account.name
@@ -101,9 +103,8 @@ class User:
     def got_mail(self) -> bool:
         """Whether the last challenge's mail came. False only with proof: mail of this target does reach the mailbox, and
         patience with a resend was in vain, or the resend came and the challenge's mail did not."""
-        if self.receive().read is not None:
+        if self.receive().read is not None or self.catch_up():
             return True
-        self.catch_up()
         self.ask_for_code()
         if self.receive().read is not None:
             return False
@@ -135,10 +136,12 @@ class User:
         """Codes that were never sent, each under another method."""
         return [(self.answer(self.guess(like)).code or "", method) for method in methods(kind)]
 
-    def catch_up(self) -> None:
-        """Read what has come in the meantime, so that every later mail is a new one."""
+    def catch_up(self) -> bool:
+        """Read what has come in the meantime, so that every later mail is a new one. Whether there was any."""
+        before = self._mails_read
         while self.recorder.mail_count(self.account.email) > self._mails_read:
             self.receive()
+        return self._mails_read > before
 
     def expect(self, reply: Reply) -> None:
         """Remember that a challenge has announced a mail."""
@@ -154,6 +157,15 @@ class User:
     def answer(self, code: Code) -> Answer:
         """A code in the form in which this target takes it."""
         return Answer(code.compact if self.facts.compact else code.displayed, "email")
+
+    def spare(self) -> None:
+        """Send no more codes when as many were refused as the target's owner allows for one account."""
+        allowed = self.recorder.wrong_codes
+        if self._refusals >= allowed:
+            raise Untested(f"limit: wrong_codes_per_account is {allowed}")
+
+    def note_refusal(self, reply: Reply) -> None:
+        self._refusals += isinstance(reply, Refused) and reply.invalid
 
     def use(self, code: Code) -> None:
         """Remember that a code was accepted."""

@@ -235,10 +235,10 @@ class Tape:
         if isinstance(event, Missed):
             return Receipt(None, None, None, event.after, event.proof)
         if event.code is None:
-            return Receipt(after + 1, None, None, event.after, proof=True)
+            return Receipt(event.read, None, None, event.after, proof=True)
         code = known.get(event.code) or _stand_in(event.form or "", known)
         self.secrets.add_code(code.displayed, code.compact, event.code)
-        return Receipt(after + 1, event.code, code, event.after, proof=True)
+        return Receipt(event.read, event.code, code, event.after, proof=True)
 
     def covers(self, test: str) -> bool:
         """Whether a test ran when the tape was recorded."""

@@ -132,8 +132,8 @@ def test_mails_that_came_or_did_not_are_written_down() -> None:
     acting.mail_count("qa@example.org")
 
     assert acting.evidence() == [
-        Obtained("test_x", "alice.email#1", "999-999", 0.1),
-        Obtained("test_x", None, None, 0.1),
+        Obtained("test_x", "alice.email#1", "999-999", 0.1, 1),
+        Obtained("test_x", None, None, 0.1, 2),
         Missed("test_x", 30.0, proof=True),
         Counted("test_x", 2),
     ]

@@ -98,7 +98,7 @@ def test_the_same_code_twice_is_the_same_code_on_a_tape() -> None:
 
 
 def test_a_code_that_is_known_is_not_made_anew() -> None:
-    tape = Tape([Obtained("test_x", "alice.email#1", "999999", 0.5)])
+    tape = Tape([Obtained("test_x", "alice.email#1", "999999", 0.5, 3)])
     known = {"alice.email#1": Code("314159", "314159")}
 
     assert tape.receive("test_x", "", 0, known, "alice.email#2").code == Code("314159", "314159")

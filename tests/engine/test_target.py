@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import trustme
 
 from conformance.config import ConfigurationError, build, load
 from conformance.model import Protected
@@ -113,11 +114,18 @@ def test_headers_of_an_access_proxy_may_come_from_the_environment(tmp_path: Path
 
 
 def test_a_file_of_certificates_is_looked_for_beside_the_target_file(tmp_path: Path) -> None:
-    (tmp_path / "ca.pem").write_text("")
+    trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
     target = loaded(tmp_path, f'{TARGET}ca_file = "ca.pem"\n{ADMIN}{MAILBOX}ca_file = "ca.pem"\n')
 
     assert target.target.ca_file == str(tmp_path / "ca.pem")
     assert target.mailbox and target.mailbox.ca_file == str(tmp_path / "ca.pem")
+
+
+def test_a_file_without_certificates_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("none")
+
+    with pytest.raises(ConfigurationError, match=r"target\.ca_file: expected .* in PEM form"):
+        loaded(tmp_path, f'{TARGET}ca_file = "ca.pem"\n{ADMIN}')
 
 
 def test_what_is_left_out_has_the_contract_s_defaults(tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def _test(seq: int, requirement: str, verdict: str, reason: str, body: str) -> l
     response = Response(400, (("x-said", reason),), body.encode("utf-8", "surrogatepass"))
     silent = verdict == "pass"
     mail: Event = (
-        Missed(test, 30.0, proof=True) if verdict == "fail" else Obtained(test, "«alice.email#1»", "999999", 0.5)
+        Missed(test, 30.0, proof=True) if verdict == "fail" else Obtained(test, "«alice.email#1»", "999999", 0.5, 1)
     )
     return [
         Exchanged(seq, test, Exchange(request, response, None, 1.0, 0.0123)),
