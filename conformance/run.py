@@ -168,6 +168,7 @@ class Run:
 
     def _open_tape(self, tape: Tape) -> None:
         self._world, self._started, self.surveyed = tape, tape.started, tape.surveyed
+        self._complete = tape.complete
         self._ledger.open(tape.started)
         self._ledger.write(event for event in tape.events if isinstance(event, Exchanged) and event.test == PREFLIGHT)
         self._ledger.write([tape.surveyed])

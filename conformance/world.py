@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from conformance.events import Counted, Event, Exchanged, Judged, Missed, Obtained, Started, Surveyed
+from conformance.events import Counted, Event, Exchanged, Finished, Judged, Missed, Obtained, Started, Surveyed
 from conformance.mail import Candidate, Layout, Letter, candidates, words
 from conformance.mailbox import MailboxError, Postbox
 from conformance.model import Code, Exchange, Request
@@ -187,7 +187,9 @@ class Tape:
         self._receipts: dict[str, deque[Obtained | Missed]] = defaultdict(deque)
         self._counts: dict[str, deque[Counted]] = defaultdict(deque)
         self.events = tuple(events)
-        self._judged = {event.test for event in self.events if isinstance(event, Judged)}
+        judged = [event for event in self.events if isinstance(event, Judged)]
+        self._performed = {event.test for event in judged if event.verdict != "untested"}
+        self.complete = any(isinstance(event, Finished) and event.complete for event in self.events)
         for event in self.events:
             match event:
                 case Started():
@@ -241,8 +243,8 @@ class Tape:
         return Receipt(event.read, event.code, code, event.after, proof=True)
 
     def covers(self, test: str) -> bool:
-        """Whether a test ran when the tape was recorded."""
-        return test in self._judged
+        """Whether a test ran to its end when the tape was recorded."""
+        return test in self._performed
 
 
 def _stand_in(form: str, known: Mapping[str, Code]) -> Code:

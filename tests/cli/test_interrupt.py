@@ -10,7 +10,7 @@ import pytest
 
 from conformance.lab import Lab
 
-from .conftest import PATIENCE, PROGRAM, left_over, report, target_file
+from .conftest import PATIENCE, PROGRAM, command, left_over, report, target_file
 
 MOMENTS = [0, 1, 15]
 MOMENTS_IN_SOAK = list(range(60))
@@ -30,6 +30,11 @@ def test_an_interrupted_run_reports_what_ran_and_leaves_nothing(
         assert report(out)["run"]["complete"] is False
         assert report(out)["claim"] == "undetermined"
         assert sum(test["verdict"] == "pass" for test in report(out)["tests"]) >= judged
+
+    again = command("judge", out / "run.jsonl", "--out", tmp_path / "again")
+
+    assert again.returncode == 3
+    assert report(tmp_path / "again")["run"]["complete"] is False
 
 
 def interrupted(target: Path, out: Path, number: signal.Signals, after: int) -> int:
