@@ -28,7 +28,8 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A mailed code: `text` without separators, times in epoch seconds, `fate` is used, replaced, expired or ""."""
+    """A mailed code: `text` without separators, times in epoch seconds, `fate` is used, replaced, expired, ended (with
+    the method) or ""."""
 
     text: str
     issued: float
@@ -49,9 +50,22 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Authenticator:
+    """An app for one-time passwords. `secret` is Base32 and "" before it is confirmed, `started` one that is not yet;
+    `backup_codes` are SHA-256 hex digests; `last_step` is the step of the newest code that was used."""
+
+    secret: str = ""
+    started: str = ""
+    backup_codes: tuple[str, ...] = ()
+    last_step: int = -1
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """A user. `password` is the SHA-256 hex digest; `codes` is the ledger, oldest first; `tries` counts the codes sent
-    for the newest one, `failures` the wrong ones among them, `denied` all calls that did not pass the second factor."""
+    for the newest one, `failures` the wrong ones among them, `denied` all calls that did not pass the second factor;
+    `wrong_in_a_row` counts refused answers of every method since the last right one, `locked_until` is what they lead
+    to."""
 
     id: str
     username: str
@@ -61,10 +75,13 @@ class Account:
     roles: tuple[str, ...]
     created: float
     email_factor: bool = False
+    authenticator: Authenticator = Authenticator()
     codes: tuple[Code, ...] = ()
     tries: int = 0
     failures: int = 0
     denied: int = 0
+    wrong_in_a_row: int = 0
+    locked_until: float = 0.0
     sessions: tuple[Session, ...] = ()
     profile: Mapping[str, Any] = field(default_factory=dict)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import parse_qs
 
 from conformance.lab import replies
 from conformance.lab.accounts import Account, Session, State
 from conformance.lab.messages import Headers, Json, Reply, Request
-from conformance.lab.rules import Outcome, Truth
+from conformance.lab.rules import Outcome, Rules, Truth
 from conformance.lab.second_factor import Demand, check
 
 
@@ -33,13 +34,15 @@ class Call:
         return self.account
 
 
+ANSWER = ("x-2fa-code", "x-2fa-method")
 Action = Callable[[State, Call], tuple[State, Reply]]
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One route. `fits` says what is wrong with a body ("" if nothing); `admin` routes declare a permission; `demand`
-    makes it a protected one; `when` protects only some of its calls, by their body."""
+    makes it a protected one; `when` protects only some of its calls, by their body, and `answer` moves what answers a
+    challenge into the headers; `counted` routes have a rate limit; `offered` ones are there under these rules."""
 
     action: Action
     login: bool = True
@@ -47,6 +50,9 @@ class Endpoint:
     fits: Callable[[Json], str] = lambda body: ""
     demand: Demand | None = None
     when: Callable[[State, Call], bool] | None = None
+    answer: Callable[[Call], Request] = lambda call: call.request
+    counted: bool = True
+    offered: Callable[[Rules], bool] = lambda rules: True
 
 
 def parsed(request: Request) -> Json:
@@ -71,6 +77,20 @@ def credentials(state: State, request: Request) -> tuple[Account, Session] | Non
     if account is None or not token or not account.profile.get("active", True):
         return None
     return next(((account, session) for session in account.sessions if session.token == token), None)
+
+
+def answered_with(request: Request, code: Any, method: Any) -> Request:
+    """The request with this answer to a challenge in its headers, in place of any other; what is no text is none."""
+    texts = (("x-2fa-method", method), ("x-2fa-code", code))
+    kept = tuple(pair for pair in request.headers if pair[0].lower() not in ANSWER)
+    return replace(request, headers=(*kept, *((name, text if isinstance(text, str) else "") for name, text in texts)))
+
+
+def with_both_or_neither(request: Request) -> Request:
+    """The request as calls see it that count the two headers only together."""
+    if all(request.header(name) for name in ANSWER):
+        return request
+    return replace(request, headers=tuple(pair for pair in request.headers if pair[0].lower() not in ANSWER))
 
 
 def limited(state: State, call: Call, route: str) -> tuple[State, Reply | None, Headers]:
@@ -100,7 +120,7 @@ def run(state: State, endpoint: Endpoint, call: Call) -> tuple[State, Reply, Out
     if endpoint.demand is None or (endpoint.when is not None and not endpoint.when(state, call)):
         state, reply = endpoint.action(state, call)
         return state, reply, None
-    return protected(state, endpoint, call, endpoint.demand)
+    return protected(state, endpoint, replace(call, request=endpoint.answer(call)), endpoint.demand)
 
 
 def protected(state: State, endpoint: Endpoint, call: Call, demand: Demand) -> tuple[State, Reply, Outcome | None]:

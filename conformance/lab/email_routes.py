@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.lab import replies
-from conformance.lab.accounts import State, named, put
+from conformance.lab.accounts import Account, State, named, put, settle_codes
 from conformance.lab.calls import Call, Endpoint
 from conformance.lab.codes import issue
 from conformance.lab.messages import Json, Reply
@@ -24,7 +24,14 @@ def enable(state: State, call: Call) -> tuple[State, Reply]:
 
 
 def disable(state: State, call: Call) -> tuple[State, Reply]:
-    return put(state, replace(state.accounts[call.caller.id], email_factor=False)), replies.success()
+    return put(state, without_email_factor(state, state.accounts[call.caller.id])), replies.success()
+
+
+def without_email_factor(state: State, account: Account) -> Account:
+    """The account with the method off; what was mailed to it does not come back with the method."""
+    if state.rules.codes_end_with_method:
+        account = settle_codes(account, lambda code: True, "ended")
+    return replace(account, email_factor=False)
 
 
 def unfit_resend(body: Json) -> str:
@@ -43,20 +50,24 @@ def resend(state: State, call: Call) -> tuple[State, Reply]:
     if not rules.resend_schema and (not isinstance(name, str) or not name):
         return state, replies.failure("emailOrUsername is required", "error-parameter-required")
     account = call.account if call.account and rules.resend_uses_caller else named(state, str(name))
-    if account is None:
-        return state, replies.success() if rules.hides_unknown else replies.failure(
-            "Invalid user", "error-invalid-user"
-        )
-    if rules.resends is not None:
-        most, seconds = rules.resends
-        key = ("resend", account.id)
-        recent = tuple(at for at in state.hits.get(key, ()) if at > call.now - seconds)
-        if len(recent) >= most:
-            return state, replies.throttled(recent[0] + seconds - call.now)
-        state = replace(state, hits={**state.hits, key: (*recent, call.now)})
+    if account is None and not rules.hides_unknown:
+        return state, replies.failure("Invalid user", "error-invalid-user")
+    state, refusal = counted(state, account.id if account else str(name).strip().lower(), call.now)
+    if account is None or refusal is not None:
+        return state, refusal or replies.success()
     state = issue(state, account, "resend", call.now)
     listed = rules.lists_addresses(rules.recipients(state, account, "resend")) if rules.lists_addresses else {}
     return state, replies.success(**listed)
+
+
+def counted(state: State, name: str, now: float) -> tuple[State, Reply | None]:
+    """Counts a resend, for whomever: who is unknown is not told from others. The reply is 429 when there were too many."""
+    most, seconds = state.rules.resends
+    key = ("resend", name)
+    recent = tuple(at for at in state.hits.get(key, ()) if at > now - seconds)
+    if len(recent) >= most:
+        return state, replies.throttled(recent[0] + seconds - now)
+    return replace(state, hits={**state.hits, key: (*recent, now)}), None
 
 
 ROUTES = {

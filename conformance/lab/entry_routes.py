@@ -8,6 +8,7 @@ from typing import Any
 from conformance.lab import replies
 from conformance.lab.accounts import Account, Session, State, digest, draw, named, put
 from conformance.lab.calls import Call, Endpoint
+from conformance.lab.factors import available
 from conformance.lab.messages import Json, Reply
 from conformance.lab.second_factor import Demand, check
 
@@ -23,7 +24,10 @@ def profile(account: Account) -> Json:
         "status": "offline",
         "active": True,
         "type": "user",
-        "services": {"email2fa": {"enabled": account.email_factor}},
+        "services": {
+            "email2fa": {"enabled": account.email_factor},
+            "totp": {"enabled": bool(account.authenticator.secret)},
+        },
         **account.profile,
     }
 
@@ -71,8 +75,8 @@ def login(state: State, call: Call) -> tuple[State, Reply]:
         return state, replies.unauthorized(rules, "Unauthorized", "Unauthorized")
     if account.password is None or password_digest(body.get("password")) != account.password:
         return state, replies.unauthorized(rules, 403, "User not found or incorrect password [403]")
-    code = body.get("code") or None
-    if code is not None and not isinstance(code, str) and rules.login_form != "open" and account.email_factor:
+    code = login_code(state, account, body)
+    if code is not None and not isinstance(code, str) and rules.login_form != "open" and available(state, account):
         return state, Reply(500, {"success": False, "error": "Internal server error"})
     if rules.login_form != "open":
         state, verdict = check(state, account, None, call.request, Demand(login=True, sent=code), now)
@@ -82,6 +86,13 @@ def login(state: State, call: Call) -> tuple[State, Reply]:
     session = Session(token=token(value), created=now)
     state = put(state, replace(state.accounts[account.id], sessions=(*account.sessions, session)))
     return state, entered(account, session)
+
+
+def login_code(state: State, account: Account, body: Json) -> Any:
+    """The code in a body; None if there is none. An authenticator's may have come as a number."""
+    code = body.get("code") or None
+    numeric = isinstance(code, int) and not isinstance(code, bool)
+    return str(code) if numeric and "totp" in available(state, account) else code
 
 
 def resume(state: State, text: str) -> tuple[State, Reply]:

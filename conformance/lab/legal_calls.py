@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from conformance.lab.accounts import Account
 from conformance.lab.alterations import Alteration, both, setting
+from conformance.lab.factors import PREFIX
 from conformance.lab.messages import Request
 from conformance.lab.rules import sent_code
-from conformance.lab.second_factor import PREFIX
 from conformance.lab.variant import Variant
 
 

@@ -21,7 +21,7 @@ def statuses(challenge: int, refusal: int) -> Alteration:
     """Other statuses for what does not pass the second factor."""
 
     def alter(response: Response, outcome: Outcome | None) -> Response:
-        if outcome is None or outcome == "passed":
+        if outcome not in DENIED:
             return response
         return replace(response, status=challenge if outcome == "challenged" else refusal)
 

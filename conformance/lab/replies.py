@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from math import ceil
 
 from conformance.lab.messages import Headers, Json, Reply, Response
 from conformance.lab.rules import Outcome, Rules
@@ -22,7 +24,7 @@ def success(**members: object) -> Reply:
 
 def failure(reason: str, error_type: str, details: Json | None = None) -> Reply:
     """400, an error with its type in brackets."""
-    body: Json = {"success": False, "error": f"{reason} [{error_type}]", "errorType": error_type}
+    body: Json = {"success": False, "error": f"{reason} [{error_type}]".strip(), "errorType": error_type}
     return Reply(400, body if details is None else {**body, "details": details})
 
 
@@ -51,6 +53,11 @@ def throttled(seconds: float) -> Reply:
         f"Error, too many requests. Please slow down. You must wait {wait} seconds before trying this endpoint again."
     )
     return Reply(429, {"success": False, "error": f"{text} [error-too-many-requests]"})
+
+
+def locked(seconds: float) -> Reply:
+    """429 after too many wrong answers, with the time when it makes sense to try again."""
+    return replace(throttled(seconds), headers=(("Retry-After", str(max(1, ceil(seconds)))),))
 
 
 def second_factor(outcome: Outcome, details: Json) -> Reply:

@@ -19,7 +19,7 @@ from conformance.lab.messages import Json, Reply, Request, Response
 if TYPE_CHECKING:
     from conformance.lab.accounts import Account, Code, Session, State
 
-Outcome = Literal["passed", "challenged", "refused", "exhausted"]
+Outcome = Literal["passed", "challenged", "refused", "exhausted", "locked"]
 
 DIGITS = "0123456789"
 SETTINGS: Mapping[str, Any] = MappingProxyType(
@@ -29,7 +29,7 @@ SETTINGS: Mapping[str, Any] = MappingProxyType(
         "Accounts_TwoFactorAuthentication_By_TOTP_Enabled": True,
         "Accounts_TwoFactorAuthentication_By_Email_Enabled": True,
         "Accounts_TwoFactorAuthentication_By_Email_Auto_Opt_In": False,
-        "Accounts_TwoFactorAuthentication_By_Email_Code_Expiration": 3600,
+        "Accounts_TwoFactorAuthentication_By_Email_Code_Expiration": 600,
         "Accounts_TwoFactorAuthentication_RememberFor": 0,
         "Accounts_TwoFactorAuthentication_Enforce_Password_Fallback": True,
         "API_Enable_Rate_Limiter": False,
@@ -136,6 +136,7 @@ class Rules:
     counts_failures: bool = False  # Max_Invalid_Email_Code_Attempts wrong ones: totp-max-attempts, then a new code
     needs_code: Callable[[Account, tuple[Code, ...], bool], bool] = lambda account, out, answered: not out
     fresh_after_wrong: bool = False
+    codes_end_with_method: bool = True  # switching the e-mail method off voids the codes that are out
     # judging a call
     sent_code: Callable[[Request, Account], str | None] = sent_code
     sent_method: Callable[[Request, Account], str | None] = sent_method
@@ -144,6 +145,9 @@ class Rules:
     unknown_method: Outcome | None = None  # None: as if no method was named
     unenrolled_method: Outcome | None = None  # None: refused, since it verifies nothing
     digest_any_case: bool = True
+    totp_once: bool = True  # a code of an authenticator ends its step and those before it, RFC 6238 5.2
+    most_failures: int = 50  # refused answers in a row, of all methods and sessions of an account; then it is locked
+    lock_seconds: float = 300
     grace: Literal["everyone", "methodless"] = "methodless"  # who is trusted while younger than grace_for
     grace_for: float | None = None  # None: RememberFor
     trust_by_agent: bool = False
@@ -169,11 +173,12 @@ class Rules:
     hides_unknown: bool = True
     resend_schema: bool = True
     resend_uses_caller: bool = True
-    resends: tuple[int, float] | None = None  # at most so many in so many seconds, for one account
+    resends: tuple[int, float] = (20, 60.0)  # at most so many in so many seconds, for one account
     # enrolment
     ends_other_sessions: bool = True
     refuses_unverified: bool = True
     tells_enrolled: bool = False
+    totp_routes: bool = False  # users.totp.*, beside the methods 2fa:*
     # mail
     recipients: Callable[[State, Account, str], tuple[str, ...]] = verified
     mail_delay: float = 0
@@ -183,6 +188,7 @@ class Rules:
     mail_sender: str = "no-reply@lab.test"
     mail_headers: tuple[tuple[str, str], ...] = ()
     # the rest
+    method_errors_fail: bool = False  # an error of method.call has status 400; else 200, and is told inside alone
     anonymous: Literal["plain", "not-authorized"] = "plain"
     create_protected: bool = False
     clock_offset: float = 0
@@ -219,6 +225,8 @@ CURRENT = Rules(
     ),
     stale_for=300,
     counts_failures=True,
+    totp_routes=True,
+    method_errors_fail=True,
 )
 
 EDITIONS: Mapping[str, Rules] = MappingProxyType({"classic": CLASSIC, "current": CURRENT})

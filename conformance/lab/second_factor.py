@@ -1,29 +1,18 @@
 """Whether a call needs a second factor, and whether the one it carries will do.
 
-One entry in FACTORS for each method; the method that a server selects is the first one that the account has enabled.
+The method that a server selects is the one that the call names, else the first one that the account has enabled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from conformance.lab import codes
-from conformance.lab.accounts import Account, Code, Session, State, change, digest, put, replace_session
+from conformance.lab.accounts import Account, Session, State, change, digest, put, replace_session
+from conformance.lab.factors import FACTORS, PASSWORD, PREFIX, Factor, available
 from conformance.lab.messages import Json, Reply, Request
-from conformance.lab.replies import date, login_second_factor, second_factor
-from conformance.lab.rules import Attempt, Outcome, Truth
-
-PREFIX = "Accounts_TwoFactorAuthentication_"
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """A method. `prepare` tells the state, whether a code was made and which are out; `verify` judges what was sent."""
-
-    enabled: Callable[[State, Account], bool]
-    prepare: Callable[[State, Account, bool, float], tuple[State, bool, tuple[Code, ...]]]
-    verify: Callable[[State, Account, str, Request, float], tuple[State, bool]]
+from conformance.lab.replies import date, locked, login_second_factor, second_factor
+from conformance.lab.rules import Outcome, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,43 +32,6 @@ class Demand:
     strict: bool = False
     login: bool = False
     sent: str | None = None
-
-
-def email_enabled(state: State, account: Account) -> bool:
-    switched_on = bool(state.settings[PREFIX + "By_Email_Enabled"])
-    return switched_on and account.email_factor and bool(account.verified_addresses)
-
-
-def verify_password(state: State, account: Account, sent: str, request: Request, now: float) -> tuple[State, bool]:
-    """The code is the SHA-256 of the account's password, in hex."""
-    given = sent.lower() if state.rules.digest_any_case else sent
-    attempt = Attempt(sent, "password", account.password == given, (), account, state, request, now)
-    return state, state.rules.proves(attempt)
-
-
-def verify_email(state: State, account: Account, sent: str, request: Request, now: float) -> tuple[State, bool]:
-    if not email_enabled(state, account):
-        return state, False
-    return codes.verify(state, account, sent, request, now)
-
-
-def nothing_made(state: State, account: Account, answered: bool, now: float) -> tuple[State, bool, tuple[Code, ...]]:
-    """The preparation of methods that send nothing."""
-    return state, False, ()
-
-
-PASSWORD = Factor(
-    enabled=lambda state, account: bool(state.settings[PREFIX + "Enforce_Password_Fallback"] and account.password),
-    prepare=nothing_made,
-    verify=verify_password,
-)
-UNENROLLED = Factor(lambda state, account: False, nothing_made, lambda state, *_: (state, False))
-FACTORS: dict[str, Factor] = {"totp": UNENROLLED, "email": Factor(email_enabled, codes.prepare, verify_email)}
-
-
-def available(state: State, account: Account) -> list[str]:
-    """The names of the methods that the account has enabled, without the password fallback."""
-    return [name for name, factor in FACTORS.items() if factor.enabled(state, account)]
 
 
 def fingerprint(state: State, request: Request) -> str:
@@ -116,10 +68,8 @@ def check(
 ) -> tuple[State, Verdict]:
     """Judges one call of an account. The session is None at the login."""
     rules = state.rules
-    if not state.settings[PREFIX + "Enabled"]:
-        return state, Verdict("passed")
     forced = None if demand.login else rules.forced(request, account, session, now)
-    if forced == "passed":
+    if not state.settings[PREFIX + "Enabled"] or forced == "passed":
         return state, Verdict("passed")
     trusting = session and not forced and not demand.strict
     if session and trusting and trusted(state, account, session, request, demand.always, now):
@@ -128,23 +78,54 @@ def check(
     chosen = select(state, account, asked, demand)
     if chosen is None:
         return state, Verdict("passed")
+    sent = demand.sent if demand.sent is not None else rules.sent_code(request, account)
+    if sent is not None and (refusal := barred(account, now)):
+        return state, Verdict("locked", refusal)
+    state, truth = judged(state, account, request, chosen, sent, forced or unusual(state, account, asked), now)
+    if sent is not None and truth.outcome != "challenged":
+        state = counted(state, account.id, truth.outcome == "passed", now)
+    if truth.outcome == "passed":
+        return remember(state, account, session, request, demand, now), Verdict("passed")
+    state = change(state, account.id, denied=state.accounts[account.id].denied + 1)
+    truth = replace(truth, account=state.accounts[account.id], state=state, login=demand.login)
+    return state, Verdict(truth.outcome, worded(truth))
+
+
+def judged(
+    state: State,
+    account: Account,
+    request: Request,
+    chosen: tuple[str, Factor],
+    sent: str | None,
+    decreed: Outcome | None,
+    now: float,
+) -> tuple[State, Truth]:
+    """One call, by the chosen method; where the outcome is decreed, what was sent is not looked at."""
     name, factor = chosen
-    before, sent = account, demand.sent if demand.sent is not None else rules.sent_code(request, account)
     state, generated, shown = factor.prepare(state, account, sent is not None, now)
-    outcome = forced or unusual(state, account, asked)
+    outcome = decreed
     if outcome is None and sent is not None:
         newest = state.accounts[account.id].codes[-1:]
-        state, right = factor.verify(state, before, sent, request, now)
+        state, right = factor.verify(state, account, sent, request, now)
         if newest != state.accounts[account.id].codes[-1:]:  # the server made another one because this was wrong
             generated, shown = True, codes.live(state.accounts[account.id], now)
         worn_out = name == "email" and codes.exhausted(state, state.accounts[account.id])
         outcome = "passed" if right else "exhausted" if worn_out else "refused"
-    outcome = outcome or "challenged"
-    if outcome == "passed":
-        return remember(state, account, session, request, demand, now), Verdict("passed")
-    state = change(state, account.id, denied=state.accounts[account.id].denied + 1)
-    truth = Truth(outcome, name, generated, shown, state.accounts[account.id], state, request, now, demand.login)
-    return state, Verdict(outcome, worded(truth))
+    return state, Truth(outcome or "challenged", name, generated, shown, account, state, request, now)
+
+
+def barred(account: Account, now: float) -> Reply | None:
+    """The answer to whoever sends a code, right or wrong, while the account is locked."""
+    return locked(account.locked_until - now) if now < account.locked_until else None
+
+
+def counted(state: State, account_id: str, right: bool, now: float) -> State:
+    """Counts an answer by whatever method: a right one clears the account, too many wrong ones in a row lock it."""
+    if right:
+        return change(state, account_id, wrong_in_a_row=0, locked_until=0.0)
+    wrong = state.accounts[account_id].wrong_in_a_row + 1
+    until = now + state.rules.lock_seconds if wrong >= state.rules.most_failures else 0.0
+    return change(state, account_id, wrong_in_a_row=wrong, locked_until=until)
 
 
 def unusual(state: State, account: Account, asked: str | None) -> Outcome | None:

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.lab import email_routes, entry_routes, replies, settings_routes, token_routes, user_routes
+from conformance.lab import (
+    email_routes,
+    entry_routes,
+    method_routes,
+    replies,
+    reset_routes,
+    settings_routes,
+    token_routes,
+    totp_routes,
+    user_routes,
+)
 from conformance.lab.accounts import Account, State, digest, draw, put
 from conformance.lab.calls import Call, Endpoint, credentials, limited, parsed, run
 from conformance.lab.entry_routes import token
@@ -19,6 +29,9 @@ ROUTES: dict[tuple[str, str], Endpoint] = {
     **entry_routes.ROUTES,
     **email_routes.ROUTES,
     **token_routes.ROUTES,
+    **totp_routes.ROUTES,
+    **reset_routes.ROUTES,
+    **method_routes.ROUTES,
     **settings_routes.ROUTES,
     **user_routes.ROUTES,
 }
@@ -52,7 +65,7 @@ def handle(state: State, request: Request, now: float) -> tuple[State, Response]
     """Answers one request at a moment (epoch seconds)."""
     state = caught_up(state, now)
     found = endpoint_of(request)
-    if found is None:
+    if found is None or not found[0].offered(state.rules):
         response = Response(404, (("content-type", "text/plain;charset=UTF-8"),), b"404 Not Found")
         return state, state.rules.dress(response, None)
     endpoint, route, argument = found
@@ -71,7 +84,7 @@ def answered(state: State, endpoint: Endpoint, call: Call, route: str) -> tuple[
     checked_now = state.rules.body_first or endpoint.demand is None or endpoint.when is not None
     if checked_now and (wrong := endpoint.fits(call.body)):
         return state, replies.invalid_params(wrong), None, ()
-    state, refusal, budget = limited(state, call, route)
+    state, refusal, budget = limited(state, call, route) if endpoint.counted else (state, None, ())
     if refusal is not None:
         return state, refusal, None, budget
     state, reply, outcome = run(state, endpoint, call)

@@ -72,9 +72,12 @@ def listed(state: State, call: Call) -> tuple[State, Reply]:
     return state, replies.success(tokens=tokens)
 
 
+GENERATE = Endpoint(generate, fits=unfit, demand=Demand())
+REGENERATE = Endpoint(regenerate, fits=unfit, demand=Demand())
+REMOVE = Endpoint(remove, fits=unfit, demand=Demand())
 ROUTES = {
-    ("POST", "/api/v1/users.generatePersonalAccessToken"): Endpoint(generate, fits=unfit, demand=Demand()),
-    ("POST", "/api/v1/users.regeneratePersonalAccessToken"): Endpoint(regenerate, fits=unfit, demand=Demand()),
-    ("POST", "/api/v1/users.removePersonalAccessToken"): Endpoint(remove, fits=unfit, demand=Demand()),
+    ("POST", "/api/v1/users.generatePersonalAccessToken"): GENERATE,
+    ("POST", "/api/v1/users.regeneratePersonalAccessToken"): REGENERATE,
+    ("POST", "/api/v1/users.removePersonalAccessToken"): REMOVE,
     ("GET", "/api/v1/users.getPersonalAccessTokens"): Endpoint(listed),
 }

@@ -9,11 +9,12 @@ from urllib.parse import parse_qs
 
 from conformance.lab import replies
 from conformance.lab.accounts import Account, Address, State, digest, draw, named, put
-from conformance.lab.calls import Call, Endpoint
+from conformance.lab.calls import Call, Endpoint, answered_with, with_both_or_neither
 from conformance.lab.entry_routes import profile, token
+from conformance.lab.factors import PREFIX
 from conformance.lab.letters import welcome_mail
-from conformance.lab.messages import Json, Reply
-from conformance.lab.second_factor import PREFIX, Demand
+from conformance.lab.messages import Json, Reply, Request
+from conformance.lab.second_factor import Demand
 
 REQUIRED = ("email", "name", "username", "password")
 PROFILE = ("bio", "nickname", "statusText", "language", "active", "requirePasswordChange")
@@ -126,12 +127,16 @@ def update_own(state: State, call: Call) -> tuple[State, Reply]:
     if "newPassword" in fields:
         fields["password"] = fields.pop("newPassword")
     fields.pop("currentPassword", None)
+    if fields.get("password") and call.caller.profile.get("requirePasswordChange"):
+        fields["requirePasswordChange"] = False
     return write(state, call, state.accounts[call.caller.id], fields)
 
 
 def unfit_own(body: Json) -> str:
     if not isinstance(body.get("data"), dict):
         return "must have required property 'data'"
+    if not all(isinstance(body["data"].get(name, ""), str) for name in ("newPassword", "currentPassword")):
+        return "must be string"
     return unfit_fields({k: v for k, v in body["data"].items() if k not in ("newPassword", "currentPassword")})
 
 
@@ -139,7 +144,14 @@ def touches_credentials(state: State, call: Call) -> bool:
     """Whether the caller changes a password or an address: only then is a second factor wanted."""
     fields = call.body["data"]
     moves = "email" in fields and bool(call.caller.addresses) and fields["email"] != call.caller.addresses[0].text
-    return bool(moves or fields.get("newPassword"))
+    return bool(moves or (fields.get("newPassword") and not call.caller.profile.get("requirePasswordChange")))
+
+
+def own_answer(call: Call) -> Request:
+    """What answers the challenge: the current password in the body, else the two headers, which count only together."""
+    if given := call.body["data"].get("currentPassword"):
+        return answered_with(call.request, given, "password")
+    return with_both_or_neither(call.request)
 
 
 def asked(call: Call) -> dict[str, Any]:
@@ -190,7 +202,7 @@ ROUTES = {
     ),
     ("POST", "/api/v1/users.update"): Endpoint(update, fits=unfit_update, demand=Demand()),
     ("POST", "/api/v1/users.updateOwnBasicInfo"): Endpoint(
-        update_own, fits=unfit_own, demand=Demand(strict=True), when=touches_credentials
+        update_own, fits=unfit_own, demand=Demand(strict=True), when=touches_credentials, answer=own_answer
     ),
     ("GET", "/api/v1/users.info"): Endpoint(read),
     ("GET", "/api/v1/users.list"): Endpoint(listed, admin=True),

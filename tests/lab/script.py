@@ -120,7 +120,7 @@ def life_of_a_code(talk: Talk, who: Headers) -> None:
     talk.rename(again, "Used", *code(used))
     talk.rename(again, "Lived")
     talk.rename(again, "Failed", *code(newest(talk, "carol")))
-    talk.now += 3600 + 301
+    talk.now += 600 + 301
     for _ in range(2):
         talk.rename(again, "Lived")
     talk.name(again)

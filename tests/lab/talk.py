@@ -9,6 +9,7 @@ from email.policy import default
 from typing import Any, cast
 
 from conformance.lab.accounts import State
+from conformance.lab.authenticator import code_of
 from conformance.lab.messages import Mail, Request, Response
 from conformance.lab.rules import Rules
 from conformance.lab.server import admin_password, handle, opened
@@ -88,6 +89,24 @@ class Talk:
     def rename(self, who: Headers, name: str, *more: tuple[str, str]) -> Answer:
         return self.call("POST", "users.update", {"userId": who[1][1], "data": {"name": name}}, (*who, *more))
 
+    def method(self, name: str, *params: object, who: Headers = ()) -> tuple[int, dict[str, Any]]:
+        """A method of the realtime API over REST: the status, and what is inside the message."""
+        message = json.dumps({"msg": "method", "id": "7", "method": name, "params": list(params)})
+        answer = self.call("POST", f"method.call/{name}", {"message": message}, who)
+        return answer.status, cast(dict[str, Any], json.loads(answer.body["message"]))
+
+    def authenticator(self, who: Headers) -> tuple[str, list[str]]:
+        """A confirmed authenticator of a user: its secret and the backup codes."""
+        secret = self.method("2fa:enable", who=who)[1]["result"]["secret"]
+        codes = self.method("2fa:validateTempToken", totp(secret, self.now), who=who)[1]["result"]["codes"]
+        return secret, codes
+
+    def setting(self, name: str, value: object) -> None:
+        """Another value of a setting, by the administrator."""
+        path = f"settings/Accounts_TwoFactorAuthentication_{name}"
+        answer = self.call("POST", path, {"value": value}, (*self.admin(), *by_password(admin_password(SEED))))
+        assert answer.status == 200
+
     def name(self, who: Headers) -> str:
         """The user's name, read back; "" if nobody may read it."""
         answer = self.call("GET", "users.info", headers=who, query=f"userId={who[1][1]}")
@@ -102,6 +121,11 @@ def text_of(mail: Mail) -> str:
     message = message_from_bytes(mail.content, policy=default)
     part = message.get_body(("plain",))
     return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
+
+
+def totp(secret: str, at: float, steps: int = 0) -> str:
+    """What an authenticator shows, some steps of thirty seconds later."""
+    return code_of(secret, int(at // 30) + steps)
 
 
 def code(text: str, method: str | None = "email") -> Headers:

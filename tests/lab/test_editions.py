@@ -80,7 +80,7 @@ def test_current_takes_the_old_code_once_more_after_giving_up(current: Talk) -> 
 def test_current_calls_a_code_out_for_five_minutes_after_it_expired(current: Talk) -> None:
     who = current.user("alice")
     current.rename(who, "Changed")
-    current.now += 3600 + 299
+    current.now += 600 + 299
     assert current.rename(who, "Changed").details["codeGenerated"] is False
     assert current.rename(who, "Changed").details["codeGenerated"] is True
 

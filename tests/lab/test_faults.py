@@ -43,7 +43,12 @@ def test_the_script_says_the_same_twice() -> None:
 
 def test_every_requirement_of_the_email_flow_can_be_broken_in_its_editions() -> None:
     broken = {(requirement, edition) for fault, edition in SEEDED for requirement in fault.breaks}
-    asked = {(i, e) for i, row in REQUIREMENTS.items() if "email" in row["when"] for e in row.get("editions", EDITIONS)}
+    asked = {
+        (i, e)
+        for i, row in REQUIREMENTS.items()
+        if "email" in row.get("when", ())
+        for e in row.get("editions", EDITIONS)
+    }
     assert asked - broken == set()
 
 
