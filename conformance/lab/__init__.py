@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from conformance.lab.faults import FAULTS, SABOTAGE
+    from conformance.lab.given import GivenAccount
+    from conformance.lab.names import Names
     from conformance.lab.target import Lab
     from conformance.lab.variants import VARIANTS
 
-__all__ = ["FAULTS", "SABOTAGE", "VARIANTS", "Lab"]
+__all__ = ["FAULTS", "SABOTAGE", "VARIANTS", "GivenAccount", "Lab", "Names"]
 
-_HOMES = {"FAULTS": "faults", "SABOTAGE": "faults", "Lab": "target", "VARIANTS": "variants"}
+_HOMES = {
+    "FAULTS": "faults",
+    "SABOTAGE": "faults",
+    "VARIANTS": "variants",
+    "GivenAccount": "given",
+    "Lab": "target",
+    "Names": "names",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -26,6 +26,7 @@ from uvicorn.server import ServerState
 from conformance.lab.accounts import State
 from conformance.lab.background import BackgroundLoop
 from conformance.lab.messages import Headers, Mail, Request
+from conformance.lab.names import PAGE, Names, translated
 from conformance.lab.server import handle
 
 log = logging.getLogger(__name__)
@@ -65,10 +66,10 @@ class WrittenHeaders(H11Protocol):
 
 
 class Site:
-    """The ASGI application: holds the state, asks the handler, passes on mails."""
+    """The ASGI application: holds the state, translates names, asks the handler, passes on mails."""
 
-    def __init__(self, state: State, offset: float, post: Callable[[Mail, float], None]) -> None:
-        self.state, self.offset, self.post = state, offset, post
+    def __init__(self, state: State, offset: float, names: Names, post: Callable[[Mail, float], None]) -> None:
+        self.state, self.offset, self.names, self.post = state, offset, names, post
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = StarletteRequest(scope, receive)
@@ -81,7 +82,7 @@ class Site:
             client=asked.client.host if asked.client else "",
         )
         now = time() + self.offset
-        state, response = handle(self.state, request, now)
+        state, response = handle(self.state, translated(self.names, request), now)
         self.state = replace(state, outbox=())
         for mail in state.outbox:
             self.post(mail, mail.due - now)
@@ -94,9 +95,9 @@ class Site:
 class Server:
     """The site on a port of 127.0.0.1, from construction until stop(); `smtp` is where mail goes, None: nowhere."""
 
-    def __init__(self, state: State, offset: float, smtp: tuple[str, int] | None) -> None:
+    def __init__(self, state: State, offset: float, smtp: tuple[str, int] | None, names: Names = PAGE) -> None:
         self.smtp = smtp
-        self.site = Site(state, offset, self.post)
+        self.site = Site(state, offset, names, self.post)
         self.postman = ThreadPoolExecutor(1, thread_name_prefix="lab-postman")
         self.background = BackgroundLoop("lab-http")
         config = Config(

@@ -10,7 +10,9 @@ from typing import Any, Self
 from conformance.lab.accounts import State, digest
 from conformance.lab.app import Server
 from conformance.lab.editions import ruled
+from conformance.lab.given import GivenAccount, account_table, settled
 from conformance.lab.mail import HOST, MailStack
+from conformance.lab.names import PAGE, Names, binding
 from conformance.lab.server import ADMIN, admin_password, opened
 
 MAILBOX = "qa@lab.test"
@@ -30,13 +32,17 @@ class Lab:
         mail_host: str | None = None,
         seed: str = "lab",
         clock_offset: float = 0,
+        accounts: Iterable[GivenAccount] = (),
+        names: Names = PAGE,
     ) -> None:
         """`smtp` sends the mails to another server than the lab's own, whose mailbox is then not the lab's to describe.
-        `mail_host` is the name under which target() gives the lab's own mail."""
+        `mail_host` is the name under which target() gives the lab's own mail. `accounts` are there from the start.
+        `names` are what the server calls its headers and routes."""
         self.rules = ruled(edition, faults, variants)
         self.seed = seed.encode()
         self.offset = clock_offset + self.rules.clock_offset
         self.smtp, self.mail_host = smtp, mail_host or HOST
+        self.accounts, self.names = tuple(accounts), names
         self.mail: MailStack | None = None
         self.server: Server | None = None
 
@@ -44,9 +50,10 @@ class Lab:
         if self.smtp is None:
             self.mail = MailStack({MAILBOX: self.mail_password})
         try:
-            state = opened(self.rules, self.seed, time() + self.offset)
+            now = time() + self.offset
+            state = settled(opened(self.rules, self.seed, now), self.accounts, now)
             smtp = self.smtp if self.mail is None else (HOST, self.mail.smtp_port)
-            self.server = Server(state, self.offset, smtp)
+            self.server = Server(state, self.offset, smtp, self.names)
         except BaseException:
             self.stop()
             raise
@@ -92,15 +99,12 @@ class Lab:
     def mail_password(self) -> str:
         return digest(f"mailbox {self.seed.hex()}")[:24]
 
-    def target(self, security: str = "plain") -> dict[str, Any]:
-        """A target file that describes this lab; `security` is the mailbox's: plain, starttls or tls."""
+    def target(self, security: str = "plain", given: bool = False) -> dict[str, Any]:
+        """A target file that describes this lab; `security` is the mailbox's: plain, starttls or tls. `given` names the
+        accounts that are there instead of an administrator who makes some."""
         described: dict[str, Any] = {
             "target": {"name": f"lab {self.rules.edition}", "base_url": self.base_url, "timeout": 15},
-            "provisioning": {
-                "kind": "rocketchat-admin",
-                "username": ADMIN,
-                "password": admin_password(self.seed),
-            },
+            **({"account": [account_table(one) for one in self.accounts]} if given else self.provisioning()),
             "limits": {
                 "requests_per_second": 1000,
                 "wrong_codes_per_account": 3,
@@ -109,7 +113,13 @@ class Lab:
                 "allow_settings": True,
             },
         }
+        described |= {} if self.names == PAGE else {"binding": binding(self.names)}
         return described if self.mail is None else {**described, "mailbox": self.mailbox(self.mail, security)}
+
+    def provisioning(self) -> dict[str, Any]:
+        """The target file's [provisioning]."""
+        access = {"kind": "rocketchat-admin", "username": ADMIN, "password": admin_password(self.seed)}
+        return {"provisioning": access}
 
     def mailbox(self, mail: MailStack, security: str) -> dict[str, Any]:
         """The target file's [mailbox]."""
