@@ -10,32 +10,45 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conformance.members import dates
-    from conformance.model import ABSENT, Challenged, Granted, HeaderCase, Protected, Unintelligible
-    from conformance.plugin import requirement
+    from conformance.model import ABSENT, Answer, Challenged, Granted, HeaderCase, Protected, Refused, Unintelligible
+    from conformance.plugin import requirement, settings
     from conformance.users import User
+    from conformance.wire import addresses_in, form_of_reply, says
 
 __all__ = [
     "ABSENT",
+    "Answer",
     "Challenged",
     "Granted",
     "HeaderCase",
     "Protected",
+    "Refused",
     "Unintelligible",
     "User",
+    "addresses_in",
     "dates",
+    "form_of_reply",
     "requirement",
+    "says",
+    "settings",
 ]
 
 _HOMES = {
     "ABSENT": "model",
+    "Answer": "model",
     "Challenged": "model",
     "Granted": "model",
     "HeaderCase": "model",
     "Protected": "model",
+    "Refused": "model",
     "Unintelligible": "model",
     "User": "users",
+    "addresses_in": "wire",
     "dates": "members",
+    "form_of_reply": "wire",
     "requirement": "plugin",
+    "says": "wire",
+    "settings": "plugin",
 }
 
 

@@ -52,14 +52,22 @@ class Admin:
         call = Call(f"{verb} {_API}/{path}", dict(body) if body is not None else None, session=self.session)
         return carry_out(step_up(call), recorder.send, lambda challenged: self._answer(challenged, recorder))
 
-    def make(self, recorder: Recorder, name: str) -> Account:
-        """A new account with a verified address of its own. Inconclusive if the target makes none."""
-        reply, account = self.create(recorder, name)
+    def make(self, recorder: Recorder, name: str, *, verified: bool = True, roles: tuple[str, ...] = ()) -> Account:
+        """A new account with an address of its own. Inconclusive if the target makes none."""
+        reply, account = self.create(recorder, name, verified=verified, roles=roles)
         if not account:
             raise Inconclusive(f"the target makes no account (users.create): {describe(reply)}")
         return account
 
-    def create(self, recorder: Recorder, name: str, *, welcome: bool = False) -> tuple[Reply, Account | None]:
+    def create(
+        self,
+        recorder: Recorder,
+        name: str,
+        *,
+        verified: bool = True,
+        roles: tuple[str, ...] = (),
+        welcome: bool = False,
+    ) -> tuple[Reply, Account | None]:
         """Ask for a new account, and a mail that welcomes it: what was answered, and the account if there is one now."""
         draft = self._draft(recorder, name)
         with self._lock:
@@ -73,10 +81,11 @@ class Admin:
                 "email": draft.email,
                 "username": draft.username,
                 "password": draft.password,
-                "verified": True,
+                "verified": verified,
                 "joinDefaultChannels": False,
                 "requirePasswordChange": False,
                 "sendWelcomeEmail": welcome,
+                **({"roles": list(roles)} if roles else {}),
             },
         )
         user_id = at_path(reply.body, "user._id") if isinstance(reply, Granted) else None

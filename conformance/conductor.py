@@ -16,12 +16,14 @@ import pytest
 from conformance import config as target_file
 from conformance.catalogue import load
 from conformance.events import read_log
+from conformance.handles import HANDLES
 from conformance.model import PROFILES, Profile, Requirement, Verdict
 from conformance.plugin import SELECTION
 from conformance.resources import catalogue_text
 from conformance.results import Report
 from conformance.run import Ensemble, Options, Run
-from conformance.scene import HANDLES, Scene
+from conformance.scene import Scene
+from conformance.settings import Phase, phases
 from conformance.world import Tape
 
 _OUTCOME: Final = {
@@ -83,16 +85,28 @@ class Conductor:
             report.verdict = verdict  # type: ignore[attr-defined]  # for whoever shows progress
 
     def _perform(self, run: Run, session: pytest.Session) -> None:
+        """The tests phase by phase; those of one phase at once."""
         ours = [item for item in session.items if run.covers(item.name, self._requirement(item))]
-        self._scenes = {item.nodeid: self._scene(run, item) for item in ours}
+        needed = {item.nodeid: _phase(item) for item in ours}
+        order = phases(needed)
+        ours.sort(key=lambda item: order.index(needed[item.nodeid]))
+        following = dict(zip((item.nodeid for item in ours), [*ours[1:], None], strict=True))
         self._ensemble = Ensemble(run.at_once)
-        self._ensemble.start((item.nodeid, self._performance(item)) for item in ours)
-        for item, following in zip(ours, [*ours[1:], None], strict=True):
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            if session.shouldfail:
-                raise session.Failed(session.shouldfail)
-            if session.shouldstop:
-                raise session.Interrupted(session.shouldstop)
+        for phase in order:
+            items = [item for item in ours if needed[item.nodeid] == phase]
+            run.enter(phase)
+            self._scenes |= {item.nodeid: self._scene(run, item) for item in items}
+            self._ensemble.start((item.nodeid, self._performance(item)) for item in items)
+            for item in items:
+                self._take(item, following[item.nodeid], session)
+            run.leave()
+
+    def _take(self, item: pytest.Item, following: pytest.Item | None, session: pytest.Session) -> None:
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.shouldfail:
+            raise session.Failed(session.shouldfail)
+        if session.shouldstop:
+            raise session.Interrupted(session.shouldstop)
 
     def _end(self, run: Run) -> None:
         """Nothing that was performed is lost: what pytest did not come to any more is concluded here."""
@@ -106,7 +120,8 @@ class Conductor:
 
     def _scene(self, run: Run, item: pytest.Item) -> Scene:
         function = getattr(item, "obj", None)
-        return run.scene(item.name, self._requirement(item), inspect.getdoc(function))
+        needs = ("settings",) if _phase(item) else ()
+        return run.scene(item.name, self._requirement(item), inspect.getdoc(function), needs)
 
     def _performance(self, item: pytest.Item) -> Any:
         assert isinstance(item, pytest.Function)
@@ -139,6 +154,12 @@ class Conductor:
             selection=tape.started.selection if tape else self._config.stash.get(SELECTION, False),
             seed=option.seed,
         )
+
+
+def _phase(item: pytest.Item) -> Phase:
+    """The settings that a test needs."""
+    mark = item.get_closest_marker("settings")
+    return tuple(sorted(mark.kwargs.items())) if mark else ()
 
 
 def _tape(path: Path) -> Tape:

@@ -1,16 +1,16 @@
-"""What a call does to the target, as the target shows it."""
+"""What a protected call does, read back in a way that needs no second factor."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from conformance.model import ABSENT, Call, Challenged, Granted, Json, Protected, Session
-from conformance.outcomes import Inconclusive
+from conformance.model import ABSENT, Call, Challenged, Granted, Json, Session
+from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.wire import at_path, describe, fill
 
 if TYPE_CHECKING:
-    from conformance.users import User
+    from conformance.trial import Trial
 
 _TOKENS: Final = "GET /api/v1/users.getPersonalAccessTokens"
 
@@ -21,28 +21,40 @@ _LOOKS: Final = 10
 _BETWEEN_LOOKS: Final = 0.3
 """Seconds. What an accepted call has done may show a little later; after three of them nobody would call it done."""
 
+State = tuple[Json, ...]
+
 
 class Effect:
     """The effect of one attempt, read with the admin's eyes where the user may not see it."""
 
-    def __init__(self, user: User, protected: Protected, call: Call, values: Mapping[str, str]) -> None:
-        self._user = user
-        self._protected = protected
-        self._call = call
+    def __init__(self, attempt: Trial, values: Mapping[str, str]) -> None:
+        self._attempt = attempt
+        self._user = attempt.user
+        self._protected = attempt.protected
         self._values = values
 
-    def state(self) -> tuple[Json, ...]:
+    def state(self) -> State:
         """What the call would change, and what stands beside it, as the target shows it now."""
+        if self._protected.opens_login:
+            return (self._opens(self._values["password"]),)
         if not self._protected.read_back or not self._protected.path:
-            reply = self._user.recorder.send(self._call)
-            return (isinstance(reply, Challenged) and reply.challenge.method == "email",)
-        body = self._read(self._protected.read_back, self._user.admin.session)
-        shown = at_path(body, self._protected.path)
-        if shown is ABSENT:
+            if self._attempt.by.method == "password":
+                raise NotApplicable("switching email 2FA off shows only where it is on")
+            return (self._is_asked_for(),)
+        session = self._user.session if self._protected.reader == "user" else self._user.admin.session
+        body = self._read(self._protected.read_back, session or self._user.session)
+        shown = at_path(body, fill(self._protected.path, **self._values))
+        if shown is ABSENT and self._protected.reader == "admin":
             raise Inconclusive(f"the target does not show {self._protected.path}")
         return shown, *(at_path(body, path) for path in self._protected.beside)
 
-    def later_state(self) -> tuple[Json, ...]:
+    def visible_state(self) -> State:
+        """The state, of a call whose effect can be seen from outside."""
+        if not self._protected.visible:
+            raise NotApplicable(f"what {self._protected.route} does cannot be seen from outside")
+        return self.state()
+
+    def later_state(self) -> State:
         """The state after a while: an action may have been put off rather than refused, and there is nothing else to
         wait for."""
         self._user.recorder.wait(_WHILE, "whether an action was only put off")
@@ -51,11 +63,11 @@ class Effect:
     def shows(self) -> bool:
         """Whether the target shows what the accepted call has done; some show it a little later."""
         effect = self._values["nonce"] if self._protected.read_back else False
-        for _ in range(_LOOKS):
-            if self.state()[0] == effect:
-                return True
-            self._user.recorder.wait(_BETWEEN_LOOKS, "the effect to show")
-        return False
+        return self._comes_true(lambda state: state[0] == effect)
+
+    def changed(self, before: State) -> bool:
+        """Whether the state is another one than before the accepted call; some show it a little later."""
+        return self._comes_true(lambda state: state != before)
 
     def times_listed(self) -> int:
         """How often the token that the call created is in the user's list."""
@@ -67,6 +79,23 @@ class Effect:
         if not times:
             raise Inconclusive("the accepted call created no token", blocked_by="effect.accepted")
         return times
+
+    def _comes_true(self, holds: Callable[[State], bool]) -> bool:
+        for _ in range(_LOOKS):
+            if holds(self.state()):
+                return True
+            self._user.recorder.wait(_BETWEEN_LOOKS, "the effect to show")
+        return False
+
+    def _is_asked_for(self) -> bool:
+        """Whether the call itself is still challenged by the method of this attempt."""
+        reply = self._user.recorder.send(self._attempt.plain_call)
+        return isinstance(reply, Challenged) and reply.challenge.method == self._attempt.by.method
+
+    def _opens(self, password: str) -> bool:
+        """Whether a password opens the account, if need be up to the second factor."""
+        reply = self._user.recorder.send(self._user.recorder.binding.login_call(self._user.account.username, password))
+        return isinstance(reply, Granted | Challenged)
 
     def _read(self, route: str, session: Session | None) -> Json:
         call = Call(fill(route, **self._values), session=session)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from conformance.model import Exchange, Headers, Request, Response
+from conformance.model import Exchange, Headers, Request, Response, Walk
 
 FORMAT: Final = "twofa-conformance-run/1"
 
@@ -65,6 +65,16 @@ class Facts:
     clock_offset: float = 0.0
     mail_delay: float | None = None
     admin_id: str = ""
+    enrolment: str = ""
+    backup_codes: bool = False
+    totp: Walk = field(default_factory=Walk)
+    password: Walk = field(default_factory=Walk)
+    brief: int = 4
+    """Seconds that are long enough for a mail to come, and short enough to wait for."""
+
+    @property
+    def email(self) -> Walk:
+        return Walk(self.challenged, self.code_works, self.guess_refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +183,8 @@ def from_json(line: str) -> Event:
             row["exchange"] = _exchange_from_json(row["exchange"])
         if kind is Surveyed:
             row["findings"] = tuple(Finding(**finding) for finding in row["findings"])
+            for method in ("totp", "password"):
+                row["facts"][method] = Walk(**row["facts"].get(method, {}))
             row["facts"] = Facts(**row["facts"])
         event: Event = kind(**{key: _frozen(value) for key, value in row.items()})
     except (KeyError, TypeError, AttributeError) as error:

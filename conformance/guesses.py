@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import math
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final
 
-from conformance.model import Code
+from conformance.model import Answer, Code, Json
 
 Alteration = Callable[[str, Callable[[str], str]], tuple[str, ...]]
 
@@ -36,6 +39,54 @@ _METHODS: Final[dict[str, tuple[str | None, ...]]] = {
     "none": (None, ""),
 }
 
+_PATTERNS: Final[dict[str, Callable[[str], Json]]] = {
+    "anything": lambda name: {"$gt": ""},
+    "an expression": lambda name: {"$regex": f"^{name}$"},
+    "one of": lambda name: {"$in": [name]},
+    "equal": lambda name: {"$eq": name},
+}
+_DIGESTS: Final[dict[str, Callable[[str, str], tuple[str, ...]]]] = {
+    "plain": lambda own, other: (own,),
+    "older hashes": lambda own, other: (_hex("md5", own), _hex("sha1", own)),
+    "of nothing": lambda own, other: (_hex("sha256", ""), "0" * 64),
+    "cut": lambda own, other: (_hex("sha256", own)[:-1], _hex("sha256", own)[:32]),
+    "of another user": lambda own, other: (_hex("sha256", other),),
+}
+
+STRANGERS: Final = ("none", "made up", "mixed")
+"""Credentials that are none."""
+
+PATTERNS: Final = tuple(_PATTERNS)
+DIGESTS: Final = tuple(_DIGESTS)
+ALTERED_TOTP: Final = ("half of it", "signs missing", "more around it", "as a number")
+"""Alterations that give no other code of six digits, which might be the authenticator's next one."""
+
+BODIES: Final = {
+    "cut off": b'{"data":',
+    "a list": b"[]",
+    "a text": b'"x"',
+    "null": b"null",
+    "empty": b"",
+    "no UTF-8": b'{"userId":"\xff\xfe"}',
+    "deep": b"[" * 2000,
+}
+NAMES: Final[dict[str, Json]] = {
+    "null": None,
+    "a number": 5,
+    "a truth": True,
+    "a list": [],
+    "an object": {},
+    "long": "x" * 5000,
+    "a null character": "a\x00b",
+}
+ANSWERS: Final = {
+    "long code": Answer("9" * 6000, "email"),
+    "letters beyond ASCII": Answer("é１２３４５６", "email"),
+    "long method": Answer("123456", "x" * 2000),
+    "name of an object": Answer("123456", "__proto__"),
+    "unknown method": Answer("123456", "nosuch"),
+}
+
 ALTERED: Final = tuple(_ALTERATIONS)
 REPLACED: Final = tuple(_STAND_INS)
 METHODS: Final = tuple(_METHODS)
@@ -55,3 +106,37 @@ def stand_ins(kind: str, known: list[Code]) -> list[str]:
 def methods(kind: str) -> tuple[str | None, ...]:
     """Values of the method's header; None leaves it out."""
     return _METHODS[kind]
+
+
+def pattern(kind: str, name: str) -> Json:
+    """A question to a database that finds the user of a name."""
+    return _PATTERNS[kind](name)
+
+
+def digests(kind: str, own: str, other: str) -> tuple[str, ...]:
+    """What is near to the digest of a password and is not."""
+    return _DIGESTS[kind](own, other)
+
+
+def bits(code: Code | str) -> float:
+    """How much chance a code of this form can hold, in bits."""
+    text = code if isinstance(code, str) else code.compact
+    alphabet = sum(size for size, fits in _ALPHABETS if any(fits(sign) for sign in text))
+    return len(text) * math.log2(alphabet or 1)
+
+
+def steps(codes: Sequence[Code]) -> set[int]:
+    """The differences from one code to the next, as numbers in the base that holds them all."""
+    numbers = [int(code.compact, 36) for code in codes]
+    return {after - before for before, after in pairwise(numbers)}
+
+
+_ALPHABETS: Final[tuple[tuple[int, Callable[[str], bool]], ...]] = (
+    (10, str.isdecimal),
+    (26, str.islower),
+    (26, str.isupper),
+)
+
+
+def _hex(algorithm: str, text: str) -> str:
+    return hashlib.new(algorithm, text.encode(), usedforsecurity=False).hexdigest()

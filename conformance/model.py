@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 Json = object
 """A JSON value as the standard library reads it: dict, list, str, int, float, bool or None."""
@@ -94,15 +94,25 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Procedure:
+    """A method of the realtime API as it is called over REST."""
+
+    name: str
+    parameters: tuple[Json, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A call as the suite means it; wire.encode says how it looks on the wire.
 
     ``route`` is "VERB /path"; ``body`` a JSON value, or None for no body. ``answer_in_body`` is for login,
-    which takes the code in its body. ``header_case`` spells the names of the two 2FA headers.
+    which takes the code in its body, and for procedures, which take it as their last parameter. ``header_case`` spells
+    the names of the two 2FA headers.
     """
 
     route: str
     body: Json = None
+    procedure: Procedure | None = None
     session: Session | None = None
     answer: Answer | None = None
     answer_in_body: bool = False
@@ -110,6 +120,8 @@ class Call:
     header_case: HeaderCase = "as-written"
     more_headers: Headers = ()
     more_members: tuple[tuple[str, Json], ...] = ()
+    raw: bytes | None = None
+    """Bytes in place of the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +184,16 @@ class Said:
     def details(self) -> object:
         return self.body.get("details", ABSENT)
 
+    @property
+    def asks_for(self) -> object:
+        """The method that a challenge names; None for every other reply."""
+        return None
+
+    @property
+    def offers(self) -> tuple[object, ...]:
+        """The methods that a challenge lists; none for every other reply."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class Granted(Said):
@@ -184,6 +206,15 @@ class Challenged(Said):
 
     challenge: Challenge = Challenge()
 
+    @property
+    def asks_for(self) -> object:
+        return self.challenge.method
+
+    @property
+    def offers(self) -> tuple[object, ...]:
+        listed = self.challenge.available_methods
+        return tuple(listed) if isinstance(listed, list) else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Refused(Said):
@@ -193,8 +224,20 @@ class Refused(Said):
     challenge: Challenge = Challenge()
 
 
+class Silent:
+    """A reply in which no member of the protocol can be read."""
+
+    __slots__ = ()
+    success: ClassVar[object] = ABSENT
+    error: ClassVar[object] = ABSENT
+    error_type: ClassVar[object] = ABSENT
+    details: ClassVar[object] = ABSENT
+    asks_for: ClassVar[object] = None
+    offers: ClassVar[tuple[object, ...]] = ()
+
+
 @dataclass(frozen=True, slots=True)
-class Throttled:
+class Throttled(Silent):
     """Too many calls: says nothing about the server but that one has to wait, in seconds, or None where unsaid."""
 
     status: int
@@ -202,7 +245,7 @@ class Throttled:
 
 
 @dataclass(frozen=True, slots=True)
-class Unintelligible:
+class Unintelligible(Silent):
     """The body is no JSON object."""
 
     status: int
@@ -216,8 +259,10 @@ Reply = Granted | Challenged | Refused | Throttled | Unintelligible
 class Protected:
     """A call that asks for a second factor, and how its effect is read back.
 
-    Templates hold {user_id}, {username} and {nonce}. ``path`` is where the effect shows, ``beside`` what must not change
-    at all. Without ``read_back`` the effect is that a bare call is no longer challenged by email, as with disableEmail.
+    Templates hold {user_id}, {username}, {nonce} and {address}. ``path`` is where the effect shows, ``beside`` what must
+    not change at all; ``reader`` sees it: the admin, or the user. Without ``read_back`` the effect is that the bare call is
+    no longer challenged as it was, as with disableEmail; with ``opens_login`` it is that {password} is the password.
+    ``procedure`` names a method of the realtime API. ``first`` is a call that has to be carried out before this one.
     """
 
     route: str
@@ -225,6 +270,11 @@ class Protected:
     read_back: str | None = None
     path: str | None = None
     beside: tuple[str, ...] = ()
+    reader: Literal["admin", "user"] = "admin"
+    opens_login: bool = False
+    visible: bool = True
+    procedure: str | None = None
+    first: Protected | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +283,15 @@ class Code:
 
     displayed: str
     compact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What the preflight saw of one method: whether it challenges, takes a right answer, and refuses a wrong one."""
+
+    challenged: bool = False
+    right_works: bool = False
+    wrong_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

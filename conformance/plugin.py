@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from conformance.handles import HANDLES
 from conformance.model import PROFILES, Verdict
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 def requirement(id: str) -> pytest.MarkDecorator:
     """Mark a test as the test of a requirement of the catalogue."""
     return pytest.mark.requirement(id)
+
+
+def settings(**needed: bool | int | str) -> pytest.MarkDecorator:
+    """Mark a test as one that needs settings of the target otherwise than they are (settings.py knows their names)."""
+    return pytest.mark.settings(**needed)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,6 +53,7 @@ _CONDUCTOR: pytest.StashKey[Conductor] = pytest.StashKey()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "requirement(id): the requirement of the catalogue that this test is about")
+    config.addinivalue_line("markers", "settings(**needed): settings of the target that this test needs otherwise")
     config.stash[_OURS] = False
 
 
@@ -68,24 +75,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         )
 
 
-@pytest.fixture
-def alice() -> None:
-    """A user with email 2FA on, logged in. Made when the test is performed (scene.py), not here."""
+def _fixture(name: str, meaning: str) -> Any:
+    @pytest.fixture(name=name)
+    def handle() -> None:
+        return None
+
+    handle.__doc__ = meaning
+    return handle
 
 
-@pytest.fixture
-def bob() -> None:
-    """Another user like alice."""
-
-
-@pytest.fixture
-def protected() -> None:
-    """The call that this target challenges."""
-
-
-@pytest.fixture
-def token_creation() -> None:
-    """A protected call whose effect can be counted."""
+globals().update({name: _fixture(name, meaning) for name, meaning in HANDLES.items()})
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -6,6 +6,7 @@ pointless fails here (exit 5); all else is a fact, which the suites judge or tak
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from statistics import median
@@ -13,12 +14,13 @@ from typing import Final, NoReturn
 
 from conformance.accounts import Admin
 from conformance.editions import choose, signs
-from conformance.events import Event, Exchanged, Finding, Surveyed
+from conformance.events import Event, Exchanged, Facts, Finding, Surveyed
 from conformance.mailbox import MailboxError
 from conformance.model import Call, Edition, Granted, Reply, Response
 from conformance.outcomes import Inconclusive
 from conformance.probe import Probe
 from conformance.recorder import Recorder
+from conformance.survey import Survey
 from conformance.target import Target
 from conformance.users import User
 from conformance.wire import at_path, describe
@@ -43,6 +45,8 @@ class Preflight:
         self._findings: list[Finding] = []
         self._version: str | None = None
         self._probe = Probe()
+        self._capabilities: tuple[str, ...] = ()
+        self._surveyed_facts: Facts | None = None
 
     def run(self, edition: str) -> Surveyed:
         """Survey the target. Never raises for what the target does: see ``passed``."""
@@ -51,6 +55,7 @@ class Preflight:
             self._open_mailbox()
             self._log_in()
             self._try_an_account()
+            self._survey()
             self._note_clock()
         except Stopped:
             pass
@@ -62,9 +67,10 @@ class Preflight:
 
     def _surveyed(self, edition: Edition, evidence: tuple[str, ...]) -> Surveyed:
         facts = replace(
-            self._probe.facts,
+            self._facts,
             clock_offset=round(_clock_offset(self._recorder.evidence()), 2),
             admin_id=self._admin.session.user_id if self._admin.session else "",
+            brief=_brief(self._probe.facts.mail_delay),
         )
         return Surveyed(
             findings=tuple(self._findings),
@@ -72,7 +78,7 @@ class Preflight:
             edition_evidence=evidence,
             server_version=self._version,
             declared=tuple(self._target.capabilities.methods),
-            probed=self._probe.capabilities,
+            probed=self._capabilities,
             facts=facts,
         )
 
@@ -85,6 +91,7 @@ class Preflight:
                     self._stop("tls-trusted", broken.reason, "name the certificate's authority with target.ca_file")
                 self._stop("target-reachable", f"{self._target.target.base_url}: {broken.reason}", _REACH)
             self._version = self._version or _version(reply)
+        self._recorder.clock_offset = _clock_offset(self._recorder.evidence())
         self._pass("target-reachable", f"{self._target.target.base_url} answers")
 
     def _open_mailbox(self) -> None:
@@ -123,6 +130,19 @@ class Preflight:
             removed = self._admin.remove(self._recorder, account)
         if not removed:
             self._stop("accounts", "users.delete does not remove the account that was made", _RIGHTS)
+
+    @property
+    def _facts(self) -> Facts:
+        return self._surveyed_facts or self._probe.facts
+
+    def _survey(self) -> None:
+        survey = Survey(self._admin, self._recorder, self._probe.facts, self._target.limits)
+        try:
+            survey.run(with_mail=self._live.postbox is not None)
+        finally:
+            survey.compare(self._target.capabilities.methods)
+            self._findings += survey.findings
+            self._capabilities, self._surveyed_facts = tuple(survey.capabilities), survey.facts
 
     def _note_clock(self) -> None:
         offset = _clock_offset(self._recorder.evidence())
@@ -167,6 +187,11 @@ def _version(reply: Reply) -> str | None:
         return None
     told = (at_path(reply.body, "version"), at_path(reply.body, "info.version"))
     return next((version for version in told if isinstance(version, str)), None)
+
+
+def _brief(mail_delay: float | None) -> int:
+    """Whole seconds in which a mail comes and its code is used, with room to spare, and that a test can wait for."""
+    return max(4, math.ceil(3 * (mail_delay or 0.0)) + 2)
 
 
 def _clock_offset(events: list[Event]) -> float:

@@ -25,8 +25,6 @@ _SOME_CODE: Final = Code("123456", "123456")
 _TRIES: Final = 2
 """Codes that may be tried before one is right: with the guess and the old code after it, three wrong ones at most."""
 
-_TOKENS: Final = ("GET /api/v1/users.getPersonalAccessTokens", "POST /api/v1/users.generatePersonalAccessToken")
-
 
 class Probe:
     """What the walk showed. Facts that it could not find out stay hopeful, so that each test finds out for itself."""
@@ -43,7 +41,6 @@ class Probe:
         )
         self.challenge: Challenge | None = None
         self.refusal: Challenge | None = None
-        self.capabilities: tuple[str, ...] = ()
         self.findings: list[Finding] = []
 
     def run(self, user: User, live: Live, require_route: RequireRoute) -> None:
@@ -51,18 +48,17 @@ class Probe:
         try:
             user.log_in()
             require_route("users.2fa.enableEmail", user.enable_email())
-            self._list_capabilities(user)
             if live.postbox:
                 self._walk(user, live, require_route)
+                self._try_login(user)
             disable = Call(user.recorder.binding.disable_email, session=user.session)
             require_route("users.2fa.disableEmail", user.recorder.send(disable))
         except (Inconclusive, Untested) as blocked:
             self._note("flow", f"could not be walked to its end: {blocked.reason}")
 
-    def _list_capabilities(self, user: User) -> None:
-        replies = [user.recorder.send(Call(route, session=user.session)) for route in _TOKENS]
-        if all(reply.status not in {404, 405, 501} for reply in replies):
-            self.capabilities += ("personal-access-tokens",)
+    def _try_login(self, user: User) -> None:
+        login = user.recorder.binding.login_call(user.account.username, user.account.password)
+        self._learn(user, login_challenged=isinstance(user.recorder.send(login), Challenged))
 
     def _walk(self, user: User, live: Live, require_route: RequireRoute) -> None:
         """Find the call that the suites use: the first that is challenged and that the account may make."""
@@ -86,17 +82,17 @@ class Probe:
     def _step_up(self, attempt: Attempt, live: Live, require_route: RequireRoute) -> bool:
         """From the first mail to the old code. False if the call is refused for another reason than its code."""
         user = attempt.user
-        first = user.receive()
+        first = user.inbox.receive()
         self._learn(user, mail_arrives=first.read is not None, mail_delay=first.after if first.read else None)
         again = attempt.bare()
         self._learn(user, challenged_again=not isinstance(again, Granted))
         if isinstance(again, Challenged):
             self.challenge = again.challenge
             if again.challenge.code_generated is True:
-                user.receive()
-        user.catch_up()
-        require_route("users.2fa.sendEmailCode", user.ask_for_code())
-        second = user.receive()
+                user.inbox.receive()
+        user.inbox.catch_up()
+        require_route("users.2fa.sendEmailCode", user.inbox.ask_for_code())
+        second = user.inbox.receive()
         self._learn(user, resend_arrives=second.read is not None)
         if not first.read and not second.read:
             self._note("mail", "no mail came, neither after a challenge nor after a resend")
@@ -157,12 +153,12 @@ class Probe:
         again = user.attempt(attempt.protected)
         if not isinstance(again.bare(), Challenged):
             return
-        refused = again.answer(user.guess(first.code or _SOME_CODE))
+        refused = again.answer(user.inbox.guess(first.code or _SOME_CODE))
         self.refusal = refused.challenge if isinstance(refused, Refused) and refused.invalid else None
         self._learn(user, guess_refused=not isinstance(refused, Granted))
         if self.facts.guess_refused:
             self._learn(user, refusal_trusted=isinstance(again.bare(), Granted))
-        if self.facts.guess_refused and first.code and first.code in user.unused:
+        if self.facts.guess_refused and first.code and first.code in user.inbox.unused:
             self._learn(user, several_codes=isinstance(again.answer(first.code), Granted))
 
     def _learn(self, user: User, **facts: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -11,12 +13,16 @@ from typing import Final
 
 from conformance.events import Counted, Event, Exchanged, Missed, Obtained, Waited
 from conformance.mail import form_of
-from conformance.model import Call, Code, Reply, Session, Throttled
+from conformance.model import Call, Code, Reply, Response, Session, Throttled
 from conformance.outcomes import Inconclusive
 from conformance.redaction import redacted
 from conformance.wire import Binding, encode, read
 from conformance.world import Receipt, World
 
+_TRACES: Final = re.compile(
+    r"Traceback \(most recent call last\)|\bat [^\n]{1,200}\.(?:js|ts|mjs|java|kt|rb|php|go|py):\d+"
+    r"|node_modules/|\bFile \"[^\"]+\", line \d+|Mongo(?:Server)?Error|\bE11000\b|SQLSTATE|ORA-\d{5}|\bsyntax error at or near\b"
+)
 _SHOWN: Final = 600
 _LONGEST_WAIT: Final = 900.0
 """Seconds that one call may be put off by a rate limiter, all in all."""
@@ -44,17 +50,14 @@ class Recorder:
         self.began = time.monotonic()
         self._guesses = Random(f"{seed}:{test}:guesses")
         self._events: list[Event] = []
+        self._writing = threading.Lock()
         self._names: dict[str, int] = {}
 
     def send(self, call: Call) -> Reply:
         """Make a call and read the reply. A rate limiter is waited out; no reply at all is inconclusive."""
-        request, waited = encode(self.binding, call), 0.0
+        waited = 0.0
         while True:
-            exchange = self.world.exchange(self.test, request)
-            self._events.append(Exchanged(len(self._events), self.test, exchange))
-            if exchange.response is None:
-                raise Inconclusive(f"{call.route} was not answered: {exchange.fault}")
-            reply = read(exchange.response, exchange.at + exchange.elapsed + self.clock_offset)
+            reply = self.send_once(call)
             if not isinstance(reply, Throttled):
                 return reply
             pause = min(max(reply.wait if reply.wait is not None else 5.0, 0.1), _LONGEST_WAIT) + 0.1
@@ -62,6 +65,15 @@ class Recorder:
             if waited > _LONGEST_WAIT:
                 raise Inconclusive(f"{call.route} is throttled for more than {_LONGEST_WAIT:g} s")
             self.wait(pause, "the target asked for fewer requests")
+
+    def send_once(self, call: Call) -> Reply:
+        """Make a call and read the reply, a rate limiter's too."""
+        exchange = self.world.exchange(self.test, encode(self.binding, call))
+        with self._writing:
+            self._events.append(Exchanged(len(self._events), self.test, exchange))
+        if exchange.response is None:
+            raise Inconclusive(f"{call.route} was not answered: {exchange.fault}")
+        return read(exchange.response, exchange.at + exchange.elapsed + self.clock_offset)
 
     def wait(self, seconds: float, why: str) -> None:
         """Let time pass."""
@@ -100,6 +112,24 @@ class Recorder:
                 self.world.secrets.add_code(shown, compact, self._name(f"{owner}.guess"))
                 return Code(shown, compact)
 
+    def time(self) -> float:
+        """The time by the target's clock, in seconds since the epoch."""
+        return self.world.now() + self.clock_offset
+
+    def totp(self, secret: str, at: float, owner: str) -> Code:
+        """The code of an authenticator at a time by the target's clock."""
+        code = self.world.totp(secret, at)
+        self.world.secrets.add_code(code, code, self._name(f"{owner}.totp"))
+        return Code(code, code)
+
+    def new_password(self, owner: str) -> str:
+        """A password that an account may get."""
+        return self.world.password(self._name(f"{owner}.password"))
+
+    def keep_secret(self, value: str, of: str) -> str:
+        """Give a secret its name."""
+        return self.world.secrets.add(value, self._name(of))
+
     def keep(self, session: Session, owner: str) -> Session:
         """Give the token of a session its name."""
         self.world.secrets.add(session.token, self._name(f"{owner}.token"))
@@ -118,6 +148,26 @@ class Recorder:
         body = last.response.body[:_SHOWN].decode("utf-8", "backslashreplace")
         return f"{last.request.verb} {last.request.path}: {last.response.status} {body}"
 
+    @property
+    def last_header_names(self) -> frozenset[str]:
+        """The names of the last reply's headers, in lower case."""
+        return frozenset(name.lower() for name, _ in self._last_response().headers)
+
+    @property
+    def content_types(self) -> list[str]:
+        """How the bodies of all replies so far are labelled."""
+        replies = (event.exchange.response for event in self._events if isinstance(event, Exchanged))
+        return [reply.header("content-type") or "" for reply in replies if reply and reply.body]
+
+    def trace(self) -> str | None:
+        """What in the last reply gives away the inside of the server: a stack trace, an error of its database."""
+        found = _TRACES.search(self._last_response().body.decode("utf-8", "replace"))
+        return found[0] if found else None
+
+    def _last_response(self) -> Response:
+        responses = (event.exchange.response for event in reversed(self._events) if isinstance(event, Exchanged))
+        return next((response for response in responses if response), Response(0, (), b""))
+
     def evidence(self) -> list[Event]:
         """The events so far, without a secret in them. Sequence numbers are the test's own, from 0."""
         return [
@@ -126,6 +176,15 @@ class Recorder:
             else event
             for event in self._events
         ]
+
+    def shown(self, name: str) -> bool:
+        """Whether any reply so far holds a code, known by its name."""
+        replies = (event.exchange.response for event in self._events if isinstance(event, Exchanged))
+        return any(f"«{name}»" in self._redacted(reply) for reply in replies if reply)
+
+    def _redacted(self, reply: Response) -> str:
+        text = "\n".join([*(value for _, value in reply.headers), reply.body.decode("utf-8", "replace")])
+        return self.world.secrets.redact(text)
 
     def _name(self, of: str) -> str:
         self._names[of] = self._names.get(of, 0) + 1

@@ -21,17 +21,19 @@ from conformance.events import Exchanged, Finished, Started, Surveyed
 from conformance.ledger import Ledger
 from conformance.mailbox import Postbox
 from conformance.model import PROFILES, Profile, Requirement
-from conformance.outcomes import Ended
+from conformance.outcomes import Ended, Inconclusive
 from conformance.recorder import Recorder
 from conformance.results import Report
 from conformance.scene import Scene, Stage
+from conformance.settings import Phase, Settings
 from conformance.target import BindingTable, ProvisioningTable, Target
 from conformance.transport import Transport
 from conformance.world import Live, Tape
 
 PREFLIGHT: Final = "preflight"
 CLEANUP: Final = "cleanup"
-MOST_AT_ONCE: Final = 16
+SETTINGS: Final = "settings"
+MOST_AT_ONCE: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ class Run:
         self._started: Started | None = None
         self._complete, self._interrupted = True, False
         self._broken: str | None = None
+        self._settings: Settings | None = None
+        self._refused: str | None = None
+        self._stuck: tuple[str, ...] = ()
 
     def open(self) -> bool:
         """Survey the target. False if there is no point in going on."""
@@ -90,12 +95,36 @@ class Run:
             and (self._options.tape is None or self._options.tape.covers(test))
         )
 
-    def scene(self, test: str, requirement: Requirement, purpose: str | None) -> Scene:
-        """Set the stage for one test."""
+    def scene(self, test: str, requirement: Requirement, purpose: str | None, needs: tuple[str, ...] = ()) -> Scene:
+        """Set the stage for one test. ``needs``: capabilities beside those that its requirement is about."""
         assert self._world and self._admin and self._started and self.surveyed
-        capabilities = {*self.surveyed.probed, *(["email"] if self._started.address else [])}
-        stage = Stage(self._world, self._admin, self.surveyed.facts, frozenset(capabilities), self._recorder)
-        return Scene(test, requirement, purpose, stage)
+        stage = Stage(self._world, self._admin, self.surveyed.facts, self._capabilities, self._recorder)
+        return Scene(test, requirement, purpose, stage, needs)
+
+    def enter(self, phase: Phase) -> None:
+        """Make the target's settings what the tests of a phase need. On a tape they were."""
+        if not phase or not isinstance(self._world, Live) or "settings" not in self._capabilities:
+            return
+        assert self._admin and self.surveyed
+        recorder = self._recorder(SETTINGS)
+        self._settings = Settings(self._admin, recorder, self.surveyed.facts.brief)
+        try:
+            self._settings.change(phase)
+        except Inconclusive as refused:
+            self._refused = refused.reason
+        finally:
+            self._ledger.write(recorder.evidence())
+
+    def leave(self) -> None:
+        """Put back what the phase found."""
+        self._refused = None
+        if self._settings and isinstance(self._world, Live):
+            self._stuck = tuple(self._settings.put_back())
+
+    @property
+    def _capabilities(self) -> frozenset[str]:
+        probed = self.surveyed.probed if self.surveyed else ()
+        return frozenset(probed) - ({"settings"} if self._refused else set())
 
     def conclude(self, scene: Scene, raised: BaseException | None, message: str) -> None:
         """Write down what a test did and found."""
@@ -118,7 +147,8 @@ class Run:
         """Remove what is left on the target, and write the report."""
         if isinstance(self._world, Live):
             self._world.try_again()
-        left_over = self._clean_up()
+        self._put_back()
+        left_over = (*self._clean_up(), *self._stuck)
         self._closing.close()
         now = time.monotonic()
         self._ledger.write(
@@ -134,6 +164,12 @@ class Run:
             ]
         )
         return self._ledger.close(self.catalogue)
+
+    def _put_back(self) -> None:
+        try:
+            self.leave()
+        except Ended as ended:
+            self._broken = self._broken or f"settings may not be as they were: {ended.reason}"
 
     def _open_target(self, target: Target) -> None:
         live = live_world(target)

@@ -8,21 +8,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from conformance.accounts import Admin
+from conformance.calls import TOKEN_CREATION, TOKEN_PROCEDURE
+from conformance.cast import CAST
 from conformance.events import Event, Facts, Judged
+from conformance.handles import HANDLES, THINGS
 from conformance.model import Account, Protected, Requirement, Verdict
 from conformance.outcomes import Ended, NotApplicable, outcome_of
 from conformance.recorder import Recorder
 from conformance.users import User
 from conformance.verdicts import judge
 from conformance.world import Live, World
-
-PEOPLE: Final = ("alice", "bob")
-HANDLES: Final = frozenset({*PEOPLE, "protected", "token_creation"})
-
-TOKEN_CREATION: Final = Protected(
-    route="POST /api/v1/users.generatePersonalAccessToken",
-    body={"tokenName": "{nonce}"},
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +34,18 @@ class Stage:
 class Scene:
     """One performance of one test."""
 
-    def __init__(self, test: str, requirement: Requirement, purpose: str | None, stage: Stage) -> None:
+    def __init__(
+        self, test: str, requirement: Requirement, purpose: str | None, stage: Stage, needs: tuple[str, ...] = ()
+    ) -> None:
         self.test = test
+        self._needs = (*requirement.when, *needs)
         self.requirement = requirement
         self.raised: BaseException | None = None
         self._purpose = purpose
         self._stage = stage
         self._recorder = stage.new_recorder(test)
+        if "lockout" in requirement.when:
+            self._recorder.wrong_codes = _MANY
         self._accounts: list[Account] = []
         self._seconds = 0.0
         self._last_reply = "none"
@@ -80,21 +80,30 @@ class Scene:
         return judge(self.requirement.level, outcome_of(raised))
 
     def _check_capabilities(self) -> None:
-        for name in self.requirement.when:
+        for name in self._needs:
             if name not in self._stage.capabilities:
                 raise NotApplicable(_LACKS.get(name, f"the target does not have {name}"))
 
     def _handle(self, name: str) -> User | Protected:
-        if name == "protected":
-            return self._recorder.binding.candidates[self._stage.facts.protected]
-        if name == "token_creation":
-            return TOKEN_CREATION
-        account = self._stage.admin.make(self._recorder, name)
+        if name in THINGS:
+            return self._thing(name)
+        role = CAST[name]
+        account = self._stage.admin.make(self._recorder, name, verified=role.verified, roles=role.roles)
         self._accounts.append(account)
         user = User(account, self._recorder, self._stage.facts, self._stage.admin)
-        user.log_in()
-        user.enable_email()
+        role.prepare(user)
         return user
+
+    def _thing(self, name: str) -> Protected:
+        binding = self._recorder.binding
+        return {
+            "protected": binding.candidates[self._stage.facts.protected],
+            "page_call": binding.protected[0],
+            "enabling": Protected(binding.enable_email),
+            "disabling": Protected(binding.disable_email),
+            "token_creation": TOKEN_CREATION,
+            "token_procedure": TOKEN_PROCEDURE,
+        }[name]
 
     def _leave(self) -> None:
         """Remove the accounts. One that cannot be removed now is tried again when the run ends."""
@@ -119,7 +128,19 @@ class Scene:
         )
 
 
+_MANY: Final = 1000
+"""Wrong codes that a test may send which is there to see how many are too many."""
+
 _LACKS: Final = {
     "email": "there is no mailbox to read codes from: describe one in [mailbox]",
+    "totp": "the target lets nobody have an authenticator",
+    "backup-codes": "the target gives no backup codes",
+    "password": "the target does not fall back to the password",
     "personal-access-tokens": "the target has no routes for personal access tokens",
+    "method-call": "the target does not protect methods that are called over REST",
+    "login": "the target does not challenge logins",
+    "trust-window": "the target does not remember a success",
+    "settings": "settings may not be changed: see limits.allow_settings, and the rights of the admin",
+    "lockout": "test accounts may not be locked: see limits.allow_lockout",
 }
+"""What is said where the target does not have what a requirement is about."""

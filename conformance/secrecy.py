@@ -19,6 +19,9 @@ from urllib.parse import quote, quote_plus
 _LONG: Final = 8
 """Characters from which on a secret is looked for inside other words, too."""
 
+_BEGINNING: Final = 3
+"""Characters by which secrets are filed: a run has thousands of them, and each text is looked through once."""
+
 
 class Secrets:
     """All secrets that a run has met. One for a run, shared by its threads."""
@@ -26,7 +29,8 @@ class Secrets:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._names: dict[str, _Name] = {}
-        self._longest_first: tuple[tuple[str, _Name], ...] | None = ()
+        self._by_beginning: dict[str, tuple[str, ...]] = {}
+        self._short: tuple[str, ...] = ()
 
     def add(self, value: str, name: str) -> str:
         """Give a password, token or key its name. Returns the value. The first name of a value stays."""
@@ -34,33 +38,57 @@ class Secrets:
         return value
 
     def add_code(self, displayed: str, compact: str, name: str) -> None:
-        """Give a code its name. Codes are short: they are looked for as whole words only."""
+        """Give a code its name. Codes are short: they are looked for as whole words only. Their digests are no secrets
+        that keep: all codes can be tried until one fits."""
         self._learn((displayed, compact, *_grouped(compact)), _Name(f"«{name}»", anywhere=False))
+        self._learn(_digests(compact), _Name(f"«{name}»", anywhere=True))
 
     def redact(self, text: str, *, long_only: bool = False) -> str:
         """The text with each secret replaced by its «name». Names that stand in it already stay as they are."""
-        for value, name in self._known():
-            if value in text and (name.anywhere or not long_only):
-                pieces = _NAMES.split(text)
-                pieces[::2] = [_replace(piece, value, name) for piece in pieces[::2]]
-                text = "".join(pieces)
-        return text
+        pieces = _NAMES.split(text)
+        pieces[::2] = ["".join(self._replaced(piece, long_only)) for piece in pieces[::2]]
+        return "".join(pieces)
 
     def find(self, text: str) -> str | None:
         """The name of a long secret that stands in a text, or None."""
-        return next((name.text[1:-1] for value, name in self._known() if name.anywhere and value in text), None)
+        found = (name for _, _, name in self._found(text, long_only=True))
+        return next((name.text[1:-1] for name in found), None)
 
-    def _known(self) -> tuple[tuple[str, _Name], ...]:
-        with self._lock:
-            if self._longest_first is None:
-                self._longest_first = tuple(sorted(self._names.items(), key=lambda item: -len(item[0])))
-            return self._longest_first
+    def _replaced(self, text: str, long_only: bool) -> Iterator[str]:
+        done = 0
+        for start, end, name in self._found(text, long_only):
+            yield text[done:start]
+            yield name.text
+            done = end
+        yield text[done:]
+
+    def _found(self, text: str, long_only: bool) -> Iterator[tuple[int, int, _Name]]:
+        """Where secrets stand in a text, from left to right; of several at one place the longest."""
+        beginnings, names, done = self._by_beginning, self._names, 0
+        for at in range(len(text)):
+            for value in beginnings.get(text[at : at + _BEGINNING], self._short) if at >= done else ():
+                name, end = names[value], at + len(value)
+                if text.startswith(value, at) and (name.anywhere or (not long_only and _is_word(text, at, end))):
+                    yield at, end, name
+                    done = end
+                    break
 
     def _learn(self, values: Iterable[str], name: _Name) -> None:
         with self._lock:
             for value in filter(None, values):
-                self._names.setdefault(value, name)
-            self._longest_first = None
+                if value not in self._names:
+                    self._names[value] = name
+                    self._file(value)
+
+    def _file(self, value: str) -> None:
+        """File a value under its beginning. Those that are shorter than that are looked for everywhere."""
+        if len(value) < _BEGINNING:
+            self._short = (*self._short, value)
+            for beginning, filed in self._by_beginning.items():
+                self._by_beginning[beginning] = (*filed, value)
+            return
+        filed = self._by_beginning.get(value[:_BEGINNING], self._short)
+        self._by_beginning[value[:_BEGINNING]] = tuple(sorted((*filed, value), key=len, reverse=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +102,9 @@ class _Name:
 _NAMES: Final = re.compile("(«[^«»]*»)")
 
 
-def _replace(text: str, value: str, name: _Name) -> str:
-    if name.anywhere:
-        return text.replace(value, name.text)
-    return re.sub(rf"(?<![A-Za-z0-9]){re.escape(value)}(?![A-Za-z0-9])", lambda _: name.text, text)
+def _is_word(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
 
 
 def _forms(value: str) -> Iterator[str]:
@@ -106,6 +133,14 @@ def _grouped(compact: str) -> Iterator[str]:
         groups = [compact[start : start + size] for start in range(0, len(compact), size)]
         yield "-".join(groups)
         yield " ".join(groups)
+
+
+def _digests(compact: str) -> Iterator[str]:
+    """Fast hashes of a code, in hex and in Base64."""
+    for algorithm in ("md5", "sha1", "sha256"):
+        raw = hashlib.new(algorithm, compact.encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()
+        yield raw.hex()
+        yield base64.b64encode(raw).decode().rstrip("=")
 
 
 def sha256_hex(text: str) -> str:

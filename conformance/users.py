@@ -1,162 +1,183 @@
-"""The people of a test: users of the target who log in, read their mail and know which of their codes are used.
+"""The people of a test: users of the target who log in, have second factors, and want to do things that need one.
 
-What they do with them stands in attempt.py; the same rules hold here.
+What they do stands in attempt.py; the same rules hold here.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from conformance.attempt import Attempt
+from conformance.calls import TOKEN_CREATION
+from conformance.enrolment import Enrolment
 from conformance.events import Facts
+from conformance.factors import Authenticator, Factor, Passphrase
 from conformance.flow import carry_out, step_up
-from conformance.guesses import alterations, methods, stand_ins
-from conformance.model import (
-    Account,
-    Answer,
-    Call,
-    Challenged,
-    Code,
-    Granted,
-    Protected,
-    Refused,
-    Reply,
-    Session,
-)
-from conformance.outcomes import Inconclusive, Untested
+from conformance.inbox import Inbox
+from conformance.model import Account, Answer, Call, Challenged, Granted, Json, Protected, Refused, Reply, Session
+from conformance.outcomes import Inconclusive, NotApplicable, Untested
 from conformance.recorder import Recorder
+from conformance.setting_names import DEFAULTS, NAMES
+from conformance.sign_in import SignIn
 from conformance.wire import describe, session_of
-from conformance.world import Receipt
 
 if TYPE_CHECKING:
     from conformance.accounts import Admin
 
 
 class User:
-    """A test account at work: its session, the codes that its mails showed, and which of them are used."""
+    """A test account at work: its session and its factors. ``by`` is the factor that it is challenged by."""
 
     def __init__(self, account: Account, recorder: Recorder, facts: Facts, admin: Admin) -> None:
         self.account = account
         self.facts = facts
-        self.known: dict[str, Code] = {}
-        self.unused: list[Code] = []
-        self.latest = Code("", "")
         self.recorder = recorder
         self.admin = admin
         self.session: Session | None = None
-        self._mails_read = 0
-        self._mails_due = 0
-        self._proof = False
-        self._codeless = False
+        self.inbox = Inbox(self)
+        self.passphrase = Passphrase(self)
+        self.authenticator: Authenticator | None = None
+        self.by: Factor = self.passphrase
         self._refusals = 0
 
     def __repr__(self) -> str:
         return self.account.name
 
     def log_in(self) -> None:
-        """Begin a session, with the code from a mail where the login asks for one."""
+        """Begin a session, with a code where the login asks for one."""
         call = self.recorder.binding.login_call(self.account.username, self.account.password)
         reply = carry_out(step_up(call), self.recorder.send, self._answer_login)
+        self.session = self.keep_session(reply)
+
+    def keep_session(self, reply: Reply) -> Session:
+        """The session that a login has opened."""
         session = session_of(self.recorder.binding, reply) if isinstance(reply, Granted) else None
         if not session:
             raise Inconclusive(f"the test account {self.account.name} cannot log in: {describe(reply)}")
-        self.session = self.recorder.keep(session, self.account.name)
+        return self.recorder.keep(session, self.account.name)
+
+    def another_session(self) -> Session:
+        """A second session of the same user, beside the present one."""
+        before = self.session
+        self.log_in()
+        other, self.session = self.session, before
+        return other or Session("", "")
+
+    def session_without_rights(self, kind: str, other: User) -> Session | None:
+        """Credentials that are none: left out, made up, or those of two users mixed."""
+        own, foreign = self.session, other.session
+        if kind == "none" or not own or not foreign:
+            return None
+        return Session(self.recorder.word() if kind == "made up" else foreign.token, own.user_id)
+
+    def personal_token(self, *, bypass: bool) -> Session:
+        """A personal access token, made with the second factor that it takes."""
+        body = {"tokenName": "{nonce}", "bypassTwoFactor": bypass}
+        granted = self.attempt(replace(TOKEN_CREATION, body=body)).accept_if_allowed()
+        token = granted.body.get("token")
+        if not isinstance(token, str) or not self.session:
+            raise NotApplicable("the target gives no personal access token")
+        return self.recorder.keep(Session(token, self.session.user_id), f"{self.account.name}.personal")
+
+    def sign_in(self) -> SignIn:
+        """A login whose outcome is in question."""
+        return SignIn(self)
+
+    def factor(self, method: str) -> Factor:
+        """The user's factor of a method."""
+        factors: dict[str, Factor] = {"email": self.inbox, "password": self.passphrase}
+        return self.enrolled if method == "totp" else factors[method]
 
     def new_session(self) -> None:
         """Go on as the same user in a session that no earlier success has made trusted."""
         self.log_in()
-        if self.facts.protected == len(self.recorder.binding.protected):
+        if self.facts.protected == len(self.recorder.binding.protected) and self.by is self.inbox:
             self.enable_email()
 
     def enable_email(self) -> Reply:
-        return self.recorder.send(Call(self.recorder.binding.enable_email, session=self.session))
+        """Switch email 2FA on. Without an authenticator it is what the user is challenged by from now on."""
+        reply = self.call(self.recorder.binding.enable_email)
+        if not self.authenticator:
+            self.by = self.inbox
+        return reply
 
-    def attempt(self, protected: Protected) -> Attempt:
+    def enable_email_as(self, session: Session | None) -> Reply:
+        """Switch email 2FA on with other credentials, or none."""
+        return self.recorder.send(Call(self.recorder.binding.enable_email, session=session))
+
+    def enable_email_naming(self, other: User) -> Reply:
+        """Switch email 2FA on, and name somebody else in the body."""
+        account = other.account
+        return self.call(self.recorder.binding.enable_email, {"userId": account.user_id, "username": account.username})
+
+    def enrol(self) -> Authenticator:
+        """Get an authenticator, and confirm it."""
+        authenticator, enrolment = self.begin_enrolment()
+        for show in (authenticator.previous, authenticator.code):  # so that the current code is still to be used
+            backup_codes = enrolment.confirm(show().compact)
+            if backup_codes is not None:
+                authenticator.learn(backup_codes)
+                self.authenticator = self.by = authenticator
+                return authenticator
+        why = describe(enrolment.last) if enrolment.last else "no reply"
+        raise Inconclusive(f"the authenticator is not taken: {why}", blocked_by="totp.challenge")
+
+    def begin_enrolment(self) -> tuple[Authenticator, Enrolment]:
+        """Get an authenticator that is not confirmed yet."""
+        enrolment = Enrolment(self.recorder, self.session, self.facts.enrolment)
+        secret = enrolment.begin(self.account.name)
+        if not secret:
+            raise NotApplicable("the target lets nobody have an authenticator")
+        return Authenticator(self, secret), enrolment
+
+    def renew_backup_codes(self) -> None:
+        """Ask for new backup codes; the old ones are forgotten."""
+        authenticator = self.enrolled
+        enrolment = Enrolment(self.recorder, self.session, self.facts.enrolment)
+        codes = enrolment.renew(authenticator.code().compact)
+        if not codes:
+            raise NotApplicable("the target does not renew backup codes")
+        authenticator.learn(codes)
+
+    @property
+    def enrolled(self) -> Authenticator:
+        """The user's authenticator."""
+        if not self.authenticator:
+            raise Inconclusive(f"{self.account.name} has no authenticator")
+        return self.authenticator
+
+    def attempt(self, protected: Protected, by: Factor | None = None) -> Attempt:
         """One thing that the user wants to do, and that needs a second factor."""
-        return Attempt(self, protected, nonce=self.recorder.word())
+        return Attempt(self, protected, self.recorder.word(), by or self.by, self.session)
 
-    def resend(self) -> Code | None:
-        """Ask for a new code by mail. None if no mail came."""
-        self.catch_up()
-        self.ask_for_code()
-        return self._read_mail()
+    def attempt_documented(self, protected: Protected) -> Attempt:
+        """One of the product's protected calls, with all that has to come before it."""
+        return self.attempt(protected).prepared()
 
-    def ask_for_code(self) -> Reply:
-        """Call sendEmailCode, logged out; as a form if the target takes no JSON."""
-        call = Call(self.recorder.binding.send_email_code, body={"emailOrUsername": self.account.username})
-        reply = self.recorder.send(call)
-        return reply if isinstance(reply, Granted) else self.recorder.send(replace(call, form=True))
+    def call(self, route: str, body: Json = None, answer: Answer | None = None) -> Reply:
+        """A call in the user's session."""
+        return self.recorder.send(Call(route, body, session=self.session, answer=answer))
 
-    def code(self, challenged: Challenged) -> Code:
-        """The code that answers a challenge: from the mail that it announces, or one that is still unused."""
-        self.catch_up()
-        if not self._mails_due and self.unused:
-            return self.unused[-1]
-        code = self._read_mail() if self.facts.mail_arrives else None
-        if not code and self.facts.resend_arrives:
-            code = self.resend()
-        if not code:
-            self._no_mail()
-        return code
+    def call_in(self, session: Session, route: str) -> Reply:
+        """A call in another session."""
+        return self.recorder.send(Call(route, session=session))
 
-    def got_mail(self) -> bool:
-        """Whether the last challenge's mail came. False only with proof: mail of this target does reach the mailbox, and
-        patience with a resend was in vain, or the resend came and the challenge's mail did not."""
-        if self.receive().read is not None or self.catch_up():
-            return True
-        self.ask_for_code()
-        if self.receive().read is not None:
-            return False
-        if not self._proof:
-            self._no_mail()
-        return self.receive().read is not None
+    def stale_answer(self, method: str) -> Answer:
+        """What a client may still have at hand from an earlier challenge."""
+        answers = {"email": "123456", "totp": "654321"}
+        code = answers.get(method) or self.passphrase.digest(self.recorder.word())
+        return Answer(code, method)
 
-    def mail(self) -> Receipt:
-        """The mail that the last challenge sent."""
-        receipt = self.receive()
-        if receipt.read is None:
-            self._no_mail()
-        return receipt
+    def grow_older(self, seconds: float) -> None:
+        """Let time pass."""
+        self.recorder.wait(seconds, "the account to be older than a setting")
 
-    def guess(self, like: Code) -> Code:
-        """A code of the same form as a real one that was never sent."""
-        return self.recorder.guess(like, self.known.values(), self.account.name)
-
-    def alter(self, code: Code, kind: str) -> list[tuple[str, str]]:
-        """Codes near to a right one, each to be sent with its method."""
-        altered = alterations(kind, code, self.recorder.other_sign)
-        return [(self.recorder.hide(wrong, self.account.name), "email") for wrong in altered]
-
-    def stand_ins(self, kind: str) -> list[tuple[str, str]]:
-        """What may stand in place of a code, each to be sent with its method."""
-        return [(word, "email") for word in stand_ins(kind, list(self.known.values()))]
-
-    def guesses(self, like: Code, kind: str) -> list[tuple[str, str | None]]:
-        """Codes that were never sent, each under another method."""
-        return [(self.answer(self.guess(like)).code or "", method) for method in methods(kind)]
-
-    def catch_up(self) -> bool:
-        """Read what has come in the meantime, so that every later mail is a new one. Whether there was any."""
-        before = self._mails_read
-        while self.recorder.mail_count(self.account.email) > self._mails_read:
-            self.receive()
-        return self._mails_read > before
-
-    def expect(self, reply: Reply) -> None:
-        """Remember that a challenge has announced a mail."""
-        if isinstance(reply, Challenged) and reply.challenge.code_generated is True:
-            self._mails_due += 1
-
-    def count_out(self, at_least: int) -> int:
-        """How many codes were mailed and are not used; mails that may still be on their way are waited for."""
-        while len(self.unused) < at_least and self.receive().read is not None:
-            continue
-        return len(self.unused)
-
-    def answer(self, code: Code) -> Answer:
-        """A code in the form in which this target takes it."""
-        return Answer(code.compact if self.facts.compact else code.displayed, "email")
+    def admin_setting(self, name: str) -> int:
+        """What a setting of the target is; the product's default where it cannot be read."""
+        reply = self.admin.call(self.recorder, f"GET settings/{NAMES[name]}")
+        value = reply.body.get("value") if isinstance(reply, Granted) else None
+        return value if isinstance(value, int) else DEFAULTS[name]
 
     def spare(self) -> None:
         """Send no more codes when as many were refused as the target's owner allows for one account."""
@@ -164,47 +185,17 @@ class User:
         if self._refusals >= allowed:
             raise Untested(f"limit: wrong_codes_per_account is {allowed}")
 
-    def note_refusal(self, reply: Reply) -> None:
+    def note(self, answer: Answer, reply: Reply) -> None:
+        """Remember what became of an answer."""
         self._refusals += isinstance(reply, Refused) and reply.invalid
-
-    def use(self, code: Code) -> None:
-        """Remember that a code was accepted."""
-        self.unused = [other for other in self.unused if other != code]
+        if isinstance(reply, Granted):
+            self.inbox.use(answer)
 
     def _answer_login(self, challenged: Challenged) -> Answer:
-        self.expect(challenged)
-        code = self.code(challenged)
-        self.use(code)
-        return self.answer(code)
-
-    def receive(self) -> Receipt:
-        """Wait for the next mail that was not read yet."""
-        receipt = self.recorder.receive(self.account.email, self.account.name, self._mails_read, self.known)
-        self._proof = receipt.proof
-        self._mails_due = max(0, self._mails_due - 1) if receipt.read is not None else 0
-        self._mails_read = receipt.read or self._mails_read
-        self._codeless |= receipt.read is not None and receipt.code is None
-        self.latest = receipt.code or self.latest
-        if receipt.name and receipt.code and receipt.name not in self.known:
-            self.known[receipt.name] = receipt.code
-            self.unused.append(receipt.code)
-        return receipt
-
-    def _read_mail(self) -> Code | None:
-        receipt = self.receive()
-        if receipt.read is not None and not receipt.code:
-            raise Inconclusive("the mail shows nothing that could be a code", blocked_by="mail.shows-code")
-        return receipt.code
-
-    def _no_mail(self) -> NoReturn:
-        if self._codeless:
-            raise Inconclusive("the mail that came shows nothing that could be a code", blocked_by="mail.shows-code")
-        if self._proof:
-            raise Inconclusive(
-                "no mail came, neither after the challenge nor after a resend", blocked_by="mail.arrives"
-            )
-        raise Inconclusive(
-            "no mail of this run has reached the mailbox, so it cannot be told whether the target sent any: check that "
-            "its mail leads to this mailbox, and mailbox.folder and mailbox.deadline",
-            blocked_by="mail.arrives",
-        )
+        if self.authenticator and challenged.challenge.method != "email":
+            spare = self.authenticator.spare_code() if self.facts.backup_codes else None
+            return self.authenticator.answer(spare) if spare else self.authenticator.right(challenged)
+        self.inbox.expect(challenged)
+        answer = self.inbox.right(challenged)
+        self.inbox.use(answer)
+        return answer

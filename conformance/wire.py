@@ -9,18 +9,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from conformance.model import (
     ABSENT,
+    Answer,
     Call,
     Challenge,
     Challenged,
     Granted,
     Headers,
     Json,
+    Procedure,
     Protected,
     Refused,
     Reply,
@@ -67,6 +69,20 @@ class Binding:
         return Call(self.login, fill(body, username=username, password=password), answer_in_body=True)
 
 
+def procedure(name: str, *parameters: Json) -> Call:
+    """A method of the realtime API, called over REST."""
+    return Call(f"POST /api/v1/method.call/{name}", procedure=Procedure(name, parameters))
+
+
+def with_query(binding: Binding, call: Call, answer: Answer) -> Call:
+    """A call with its answer in the query of the URL, under every name that a server may look for."""
+    names = (binding.code_header, "code", "twoFactorCode"), (binding.method_header, "method", "twoFactorMethod")
+    fields = [
+        (name, value or "") for group, value in zip(names, (answer.code, answer.method), strict=True) for name in group
+    ]
+    return replace(call, route=call.route + ("&" if "?" in call.route else "?") + urlencode(fields))
+
+
 def fill(template: Any, **values: str) -> Any:
     """Put values into the {placeholders} of every string of a JSON value."""
     match template:
@@ -80,35 +96,55 @@ def fill(template: Any, **values: str) -> Any:
 
 
 def at_path(value: Json, path: str) -> Json:
-    """The member at a dotted path, or ABSENT."""
+    """The member at a dotted path, or ABSENT. A number stands for an element of a list, [name=x] for the first one
+    whose member is x."""
     for key in path.split("."):
-        if not isinstance(value, Mapping) or key not in value:
-            return ABSENT
-        value = value[key]
+        if isinstance(value, list):
+            value = next(_elements(value, key), ABSENT)
+        else:
+            value = value.get(key, ABSENT) if isinstance(value, Mapping) else ABSENT
     return value
+
+
+def _elements(values: list[Any], key: str) -> Iterator[Json]:
+    if found := re.fullmatch(r"\[(\w+)=(.*)\]", key):
+        yield from (value for value in values if isinstance(value, dict) and value.get(found[1]) == found[2])
+    elif key.isdecimal():
+        yield from values[int(key) : int(key) + 1]
 
 
 def encode(binding: Binding, call: Call) -> Request:
     """What a call looks like on the wire, but for the host and the headers that the target's owner asks for."""
     verb, _, path = call.route.partition(" ")
-    body = call.body
-    if call.answer_in_body and call.answer and isinstance(body, dict):
+    body = call.body if call.procedure is None else _message(call.procedure, call)
+    if call.answer_in_body and call.answer and isinstance(body, dict) and call.procedure is None:
         body = body | {"code": call.answer.code}
     if call.more_members and isinstance(body, dict):
         body = body | dict(call.more_members)
-    return Request(verb, path, tuple(_headers(binding, call)), _body(body, form=call.form))
+    raw = _body(body, form=call.form) if call.raw is None else call.raw
+    return Request(verb, path, tuple(_headers(binding, call)), raw)
+
+
+def _message(procedure: Procedure, call: Call) -> dict[str, Json]:
+    """The frame in which a method is called over REST: JSON inside JSON."""
+    parameters = list(procedure.parameters)
+    if call.answer and call.answer_in_body:
+        parameters.append({"twoFactorCode": call.answer.code, "twoFactorMethod": call.answer.method})
+    frame = {"msg": "method", "id": "1", "method": procedure.name, "params": parameters}
+    return {"message": json.dumps(frame, ensure_ascii=False)}
 
 
 def _headers(binding: Binding, call: Call) -> Iterator[tuple[str, str]]:
     yield "Accept", "application/json"
-    if call.body is not None:
+    if call.body is not None or call.procedure is not None or call.raw is not None:
         yield "Content-Type", "application/x-www-form-urlencoded" if call.form else "application/json"
     if call.session:
         for name, value in binding.session_headers:
             yield name, fill(value, token=call.session.token, user_id=call.session.user_id)
-    if call.answer and call.answer.code is not None:
+    in_headers = not (call.procedure and call.answer_in_body)
+    if in_headers and call.answer and call.answer.code is not None:
         yield _spell(binding.code_header, call.header_case), call.answer.code
-    if call.answer and call.answer.method is not None:
+    if in_headers and call.answer and call.answer.method is not None:
         yield _spell(binding.method_header, call.header_case), call.answer.method
     yield from call.more_headers
 
@@ -143,7 +179,7 @@ def read(response: Response, at: float = 0.0) -> Reply:
         if response.status < 300:
             return Granted(response.status, {}, at)
         return Unintelligible(response.status, f"the body is a JSON {type(body).__name__}, not an object")
-    words = " ".join(_words(body))
+    words = " ".join(_words(_unwrapped(body)))
     if response.status == 429 or _THROTTLE.search(words):
         return Throttled(response.status, _wait(response, words, at))
     return _said(response.status, body, words, at)
@@ -158,19 +194,44 @@ def _bodiless(response: Response, why: str, at: float) -> Reply:
 
 
 def _said(status: int, body: Mapping[str, Json], words: str, at: float) -> Reply:
-    claims_success = body.get("success") is True
-    challenge = _challenge(body.get("details"))
-    named = str(body.get("errorType"))
+    told = _unwrapped(body)
+    challenge = _challenge(told.get("details"))
+    named = str(told.get("errorType"))
     asks, denies = _CHALLENGE.search(words), _INVALID.search(words)
-    if claims_success and "details" not in body:
+    if told.get("success") is True and "details" not in told:
         asks = denies = None
     if asks and not (denies and _INVALID.search(named)):
         return Challenged(status, body, at, challenge)
     if denies:
         return Refused(status, body, at, invalid=True, challenge=challenge)
-    if status < 300 and body.get("success") is not False and body.get("status") != "error":
+    if status < 300 and told.get("success") is not False and told.get("status") != "error":
         return Granted(status, body, at)
     return Refused(status, body, at, challenge=challenge)
+
+
+def _unwrapped(body: Mapping[str, Json]) -> Mapping[str, Json]:
+    """What a reply says: for a method that was called over REST, the error inside its message."""
+    match _frame(body).get("error"):
+        case dict() as error:
+            return {**error, "success": False}
+    return body
+
+
+def _frame(body: Mapping[str, Json]) -> Mapping[str, Json]:
+    """The frame inside the message of a method's reply; empty for every other reply."""
+    message = body.get("message")
+    if not isinstance(message, str) or not message.startswith("{"):
+        return {}
+    try:
+        frame = json.loads(message)
+    except (ValueError, RecursionError):
+        return {}
+    return frame if isinstance(frame, dict) and frame.get("msg") == "result" else {}
+
+
+def result_of(reply: Said) -> Json:
+    """What a method returned, or ABSENT."""
+    return _frame(reply.body).get("result", ABSENT)
 
 
 def parse(raw: bytes) -> Json:
@@ -261,8 +322,35 @@ def carried_out(reply: Reply) -> bool:
     return isinstance(reply, Granted) or (isinstance(reply, Unintelligible) and reply.status < 300)
 
 
-def form_of_reply(said: Said) -> dict[str, str]:
+def says(reply: Reply, word: str) -> bool:
+    """Whether a reply names the kind of its error by a word, in any of the places where servers do."""
+    if not isinstance(reply, Said):
+        return False
+    told = (reply.body.get(key) for key in ("errorType", "error", "status", "message"))
+    return any(word in text for text in told if isinstance(text, str))
+
+
+def addresses_in(reply: Reply) -> list[str]:
+    """The mail addresses that a reply lists: in a list under any name, as texts or as objects that hold one."""
+    return sorted(_addresses(reply.body, listed=False)) if isinstance(reply, Said) else []
+
+
+def _addresses(value: Json, *, listed: bool) -> Iterator[str]:
+    match value:
+        case str() if listed and "@" in value:
+            yield value.lower()
+        case list():
+            for element in value:
+                yield from _addresses(element, listed=True)
+        case dict():
+            for element in value.values():
+                yield from _addresses(element, listed=listed)
+
+
+def form_of_reply(said: Reply) -> dict[str, str]:
     """The members of a reply and of its details, each with the kind of its value."""
+    if not isinstance(said, Said):
+        return {}
     details = said.details if isinstance(said.details, dict) else {}
     members = {**said.body, **{f"details.{name}": value for name, value in details.items()}}
     return {name: type(value).__name__ for name, value in sorted(members.items())}

@@ -17,6 +17,7 @@ from conformance.events import Counted, Event, Exchanged, Finished, Judged, Miss
 from conformance.mail import Candidate, Layout, Letter, candidates, words
 from conformance.mailbox import MailboxError, Postbox
 from conformance.model import Code, Exchange, Request
+from conformance.otp import totp
 from conformance.outcomes import Inconclusive, Untested
 from conformance.redaction import redacted
 from conformance.secrecy import Secrets
@@ -55,6 +56,7 @@ class World(Protocol):
     def mail_count(self, test: str, address: str) -> int: ...
     def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt: ...
     def password(self, name: str) -> str: ...
+    def totp(self, secret: str, at: float) -> str: ...
 
 
 class Live:
@@ -97,6 +99,9 @@ class Live:
 
     def password(self, name: str) -> str:
         return self.secrets.add(f"{secrets.token_urlsafe(18)}.aA1", name)
+
+    def totp(self, secret: str, at: float) -> str:
+        return totp(secret, at)
 
     def expect_mail(self, address: str) -> None:
         if self.postbox:
@@ -223,6 +228,10 @@ class Tape:
 
     def password(self, name: str) -> str:
         return self.secrets.add(f"«{name}»", name)
+
+    def totp(self, secret: str, at: float) -> str:
+        """Another code each time: on a tape only its name matters, and no two steps have the same."""
+        return _stand_in("999999", {}).compact
 
     def expect_mail(self, address: str) -> None:
         """All mail that came is on the tape."""

@@ -1,8 +1,8 @@
-"""The same call with the right code (clauses S08, S09, S17)."""
+"""The same call with the right code (clauses S08, S09, S17; E20)."""
 
 import pytest
 
-from conformance import ABSENT, Granted, HeaderCase, Protected, Unintelligible, User, requirement
+from conformance import ABSENT, Challenged, Granted, HeaderCase, Protected, Unintelligible, User, requirement
 
 
 @requirement("acceptance.right-code")
@@ -42,5 +42,23 @@ def test_the_header_names_are_read_in_any_letter_case(
     bob.attempt(protected).accept_first()
     attempt = alice.attempt(protected)
     reply = attempt.right_answer(attempt.code(), header_case)
+
+    assert isinstance(reply, Granted)
+
+
+@requirement("acceptance.code-alone")
+def test_a_code_without_its_method_is_accepted_or_challenged(alice: User, protected: Protected) -> None:
+    """Whoever leaves the method out may be asked again, but must not be told that a right code is wrong."""
+    attempt = alice.attempt(protected)
+    reply = attempt.answer_alone(attempt.code())
+
+    assert isinstance(reply, Granted | Challenged)
+
+
+@requirement("acceptance.code-alone-accepted")
+def test_a_code_without_its_method_is_accepted(alice: User, protected: Protected) -> None:
+    """Clients of the first hour send the code alone; the method that was asked for is known."""
+    attempt = alice.attempt(protected)
+    reply = attempt.answer_alone(attempt.code())
 
     assert isinstance(reply, Granted)

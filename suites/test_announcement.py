@@ -6,7 +6,7 @@ from conformance import Granted, Protected, User, dates, requirement
 @requirement("announcement.generated")
 def test_a_challenge_says_whether_a_code_was_generated(alice: User, protected: Protected) -> None:
     """The user has to know whether to wait for a mail or to look for one that is there."""
-    challenge = alice.attempt(protected).details()
+    challenge = alice.attempt(protected).says.details()
 
     assert isinstance(challenge.code_generated, bool)
 
@@ -14,7 +14,7 @@ def test_a_challenge_says_whether_a_code_was_generated(alice: User, protected: P
 @requirement("announcement.generated-first")
 def test_the_first_challenge_generates_a_code(alice: User, protected: Protected) -> None:
     """Told that a code exists already, the user searches the mailbox for a mail that never came."""
-    generated = alice.attempt(protected).says_generated()
+    generated = alice.attempt(protected).says.generated()
 
     assert generated
 
@@ -24,9 +24,9 @@ def test_a_second_challenge_announces_only_a_code_that_it_mails(alice: User, pro
     """Told that a code was generated, the user waits for a mail that does not come."""
     attempt = alice.attempt(protected)
     attempt.code()
-    generated_again = attempt.says_generated()
+    generated_again = attempt.says.generated()
 
-    assert not generated_again or alice.got_mail()
+    assert not generated_again or alice.inbox.got_mail()
 
 
 @requirement("announcement.generated-after-use")
@@ -35,8 +35,8 @@ def test_a_challenge_after_the_only_code_is_used_generates_a_code(alice: User, p
     alice.attempt(protected).accept_generated()
     alice.new_session()
     attempt = alice.attempt(protected)
-    generated = attempt.says_generated()
-    got_mail = alice.got_mail()
+    generated = attempt.says.generated()
+    got_mail = alice.inbox.got_mail()
 
     assert generated
     assert got_mail
@@ -46,7 +46,7 @@ def test_a_challenge_after_the_only_code_is_used_generates_a_code(alice: User, p
 @requirement("announcement.count")
 def test_the_number_of_codes_is_a_number(alice: User, protected: Protected) -> None:
     """A client compares it, and shows it."""
-    counts = alice.attempt(protected).twice("code_count")
+    counts = alice.attempt(protected).says.twice("code_count")
 
     assert all(type(count) is int for count in counts)
 
@@ -57,9 +57,9 @@ def test_the_number_of_codes_is_that_of_the_mails(alice: User, bob: User, protec
     bob.attempt(protected).code()
     attempt = alice.attempt(protected)
     attempt.code()
-    count = attempt.code_count()
+    count = attempt.says.code_count()
 
-    assert 1 <= count <= alice.count_out(at_least=count)
+    assert 1 <= count <= alice.inbox.count_out(at_least=count)
 
 
 @requirement("announcement.count-after-use")
@@ -69,9 +69,9 @@ def test_a_used_code_is_not_counted(alice: User, protected: Protected) -> None:
     alice.new_session()
     attempt = alice.attempt(protected)
     attempt.code()
-    count = attempt.code_count()
+    count = attempt.says.code_count()
 
-    assert 1 <= count <= alice.count_out(at_least=count)
+    assert 1 <= count <= alice.inbox.count_out(at_least=count)
 
 
 @requirement("announcement.count-after-wrong")
@@ -79,17 +79,17 @@ def test_a_wrong_code_is_not_counted(alice: User, protected: Protected) -> None:
     """A slip of the finger must not send the user looking for another mail."""
     attempt = alice.attempt(protected)
     code = attempt.code()
-    before = attempt.true_code_count()
-    attempt.refuse(alice.guess(code))
-    after = attempt.code_count()
+    before = attempt.says.true_code_count()
+    attempt.refuse(alice.inbox.guess(code))
+    after = attempt.says.code_count()
 
-    assert after == before or after <= alice.count_out(at_least=after)
+    assert after == before or after <= alice.inbox.count_out(at_least=after)
 
 
 @requirement("announcement.expires-list")
 def test_the_expiry_of_the_codes_is_a_list_of_dates(alice: User, protected: Protected) -> None:
     """A client tells its user how long each code is good."""
-    told = alice.attempt(protected).twice("code_expires")
+    told = alice.attempt(protected).says.twice("code_expires")
 
     assert all(isinstance(expires, list) and dates(expires) is not None for expires in told)
 
@@ -97,7 +97,7 @@ def test_the_expiry_of_the_codes_is_a_list_of_dates(alice: User, protected: Prot
 @requirement("announcement.expires-dates")
 def test_the_expiry_of_the_codes_is_a_date(alice: User, protected: Protected) -> None:
     """A client tells its user how long the code is good."""
-    told = alice.attempt(protected).twice("code_expires")
+    told = alice.attempt(protected).says.twice("code_expires")
 
     assert all(dates(expires) is not None for expires in told)
 
@@ -107,6 +107,6 @@ def test_the_codes_expire_in_the_future(alice: User, protected: Protected) -> No
     """Told that the code has expired, the user throws away one that is good."""
     attempt = alice.attempt(protected)
     attempt.code()
-    seconds = attempt.seconds_to_expiry()
+    seconds = attempt.says.seconds_to_expiry()
 
     assert all(left > 0 for left in seconds)

@@ -46,7 +46,7 @@ def test_no_member_of_the_body_spares_the_challenge(alice: User, protected: Prot
 @requirement("challenge.steady")
 def test_every_challenge_has_the_same_form(alice: User, protected: Protected) -> None:
     """A client that worked once must work the next time."""
-    forms = alice.attempt(protected).forms(times=7)
+    forms = alice.attempt(protected).says.forms(times=7)
 
     assert all(form == forms[0] for form in forms)
 
@@ -119,7 +119,7 @@ def test_a_challenge_has_details(alice: User, protected: Protected) -> None:
 @requirement("challenge.method")
 def test_a_challenge_names_the_method_of_the_account(alice: User, protected: Protected) -> None:
     """The method tells the user where to look for the code."""
-    challenge = alice.attempt(protected).details()
+    challenge = alice.attempt(protected).says.details()
 
     assert challenge.method == "email"
 
@@ -127,7 +127,7 @@ def test_a_challenge_names_the_method_of_the_account(alice: User, protected: Pro
 @requirement("challenge.method-listed")
 def test_the_method_of_a_challenge_is_available(alice: User, protected: Protected) -> None:
     """A method that is not available cannot be answered."""
-    selected, available = alice.attempt(protected).selection()
+    selected, available = alice.attempt(protected).says.selection()
 
     assert not available or selected in available
 
@@ -135,7 +135,7 @@ def test_the_method_of_a_challenge_is_available(alice: User, protected: Protecte
 @requirement("challenge.available-methods")
 def test_a_challenge_lists_the_available_methods(alice: User, protected: Protected) -> None:
     """A client offers its user these methods by name."""
-    challenge = alice.attempt(protected).details()
+    challenge = alice.attempt(protected).says.details()
 
     assert isinstance(challenge.available_methods, list)
     assert all(isinstance(name, str) for name in challenge.available_methods)
@@ -144,7 +144,7 @@ def test_a_challenge_lists_the_available_methods(alice: User, protected: Protect
 @requirement("challenge.available-methods-true")
 def test_the_available_methods_are_those_of_the_account(alice: User, protected: Protected) -> None:
     """A method that is offered and cannot work locks the user out; one that is left out cannot be chosen."""
-    methods = alice.attempt(protected).methods()
+    methods = alice.attempt(protected).says.methods()
 
     assert "email" in methods
     assert "totp" not in methods
@@ -153,7 +153,7 @@ def test_the_available_methods_are_those_of_the_account(alice: User, protected: 
 @requirement("challenge.email-or-username")
 def test_a_challenge_by_email_names_the_user(alice: User, protected: Protected) -> None:
     """The web client asks for a new code under this name, and refuses to go on without it."""
-    challenge = alice.attempt(protected).details()
+    challenge = alice.attempt(protected).says.details()
 
     assert isinstance(challenge.email_or_username, str)
 

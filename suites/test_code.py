@@ -11,7 +11,7 @@ def test_a_code_that_was_never_sent_is_refused(alice: User, protected: Protected
     """Where any code will do there is no second factor. The control shows that the right one does get in."""
     attempt = alice.attempt(protected)
     code = attempt.code()
-    reply = attempt.answer(alice.guess(code))
+    reply = attempt.answer(alice.inbox.guess(code))
     attempt.accept()
 
     assert not isinstance(reply, Granted)
@@ -23,7 +23,7 @@ def test_a_code_that_is_not_quite_right_is_refused(alice: User, protected: Prote
     """A server that compares only a part of the code is guessed sooner."""
     attempt = alice.attempt(protected)
     code = attempt.code()
-    replies = attempt.wrong(alice.alter(code, alter))
+    replies = attempt.wrong(alice.inbox.alter(code, alter))
 
     assert not any(isinstance(reply, Granted) for reply in replies)
 
@@ -34,7 +34,7 @@ def test_what_stands_in_for_a_code_is_refused(alice: User, protected: Protected,
     """Empty values, words that a language takes for true, and codes left over from testing open many doors."""
     attempt = alice.attempt(protected)
     attempt.code()
-    replies = attempt.wrong(alice.stand_ins(stand_in))
+    replies = attempt.wrong(alice.inbox.stand_ins(stand_in))
 
     assert not any(isinstance(reply, Granted) for reply in replies)
 
@@ -45,7 +45,7 @@ def test_a_wrong_code_is_refused_under_every_method(alice: User, protected: Prot
     """A method that the server does not know must not spare the caller the check."""
     attempt = alice.attempt(protected)
     code = attempt.code()
-    replies = attempt.wrong(alice.guesses(code, methods))
+    replies = attempt.wrong(alice.inbox.guesses(code, methods))
 
     assert not any(isinstance(reply, Granted) for reply in replies)
 
@@ -60,7 +60,45 @@ def test_a_used_code_is_refused_in_another_session(alice: User, protected: Prote
     alice.new_session()
     again = alice.attempt(protected)
     again.guess()
-    again.be_untrusted()
-    reply = again.answer(code)
+    reply = again.misuse(code)
 
     assert not isinstance(reply, Granted)
+
+
+@requirement("code.foreign")
+def test_the_code_of_another_account_is_refused(alice: User, bob: User, protected: Protected) -> None:
+    """Whoever has an account of its own must not open those of others with its own codes."""
+    foreign = bob.attempt(protected).code()
+    attempt = alice.attempt(protected)
+    attempt.challenge()
+    reply = attempt.misuse(foreign)
+
+    assert not isinstance(reply, Granted)
+
+
+@requirement("code.independent")
+def test_a_code_survives_the_code_of_another_account(alice: User, bob: User, protected: Protected) -> None:
+    """Users who sign in at the same time must not take each other's codes away."""
+    attempt = alice.attempt(protected)
+    code = attempt.code()
+    bob.attempt(protected).code()
+    reply = attempt.right_answer(code)
+
+    assert isinstance(reply, Granted)
+
+
+@requirement("code.varies")
+def test_codes_differ_from_one_another(alice: User, protected: Protected) -> None:
+    """A code that is always the same is a second password, and one that everybody knows."""
+    codes = [alice.attempt(protected).code(), alice.inbox.resent(), alice.inbox.resent()]
+
+    assert len(set(codes)) > 1
+
+
+@requirement("code.secret")
+def test_no_reply_shows_a_code(alice: User, protected: Protected) -> None:
+    """A code that the caller is told proves nothing: whoever has the password alone reads it off the reply."""
+    alice.attempt(protected).code()
+    alice.inbox.resent()
+
+    assert not alice.inbox.leaked()

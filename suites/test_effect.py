@@ -21,7 +21,7 @@ def test_a_refused_call_has_no_effect(alice: User, protected: Protected) -> None
     code = alice.attempt(protected).code()
     attempt = alice.attempt(protected)
     before = attempt.effect.state()
-    attempt.refuse(alice.guess(code))
+    attempt.refuse(alice.inbox.guess(code))
     after = attempt.effect.later_state()
     alice.attempt(protected).carry_out()
 

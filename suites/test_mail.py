@@ -9,15 +9,15 @@ def test_a_challenge_by_email_sends_a_mail(alice: User, bob: User, protected: Pr
     alice.attempt(protected).challenge()
     bob.attempt(protected).challenge()
 
-    assert alice.got_mail()
-    assert bob.got_mail()
+    assert alice.inbox.got_mail()
+    assert bob.inbox.got_mail()
 
 
 @requirement("mail.shows-code")
 def test_the_mail_shows_a_code(alice: User, protected: Protected) -> None:
     """A mail without the code is as good as none."""
     alice.attempt(protected).challenge()
-    mail = alice.mail()
+    mail = alice.inbox.mail()
 
     assert mail.code is not None
 

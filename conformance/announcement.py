@@ -1,0 +1,93 @@
+"""What a challenge says: its details, one by one, each only where what it builds on is as it must be.
+
+Drivers like those of attempt.py: they never assert.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.members import dates, present
+from conformance.model import ABSENT, Challenge, Challenged
+from conformance.outcomes import Inconclusive, NotApplicable
+from conformance.wire import form_of_reply
+
+if TYPE_CHECKING:
+    from conformance.asking import Asking
+
+
+class Announcement:
+    """What the challenges of one attempt say. Each question is a call of its own."""
+
+    def __init__(self, attempt: Asking) -> None:
+        self._attempt = attempt
+
+    def details(self) -> Challenge:
+        """Be challenged, with details."""
+        return self.details_of(self._attempt.challenge())
+
+    def details_of(self, challenged: Challenged) -> Challenge:
+        """The details of a challenge."""
+        if not isinstance(challenged.details, dict) and challenged.challenge == Challenge():
+            raise Inconclusive("the challenge has no details", blocked_by="challenge.details")
+        return challenged.challenge
+
+    def methods(self) -> list[object]:
+        """Be challenged: the list of available methods."""
+        return self.selection()[1]
+
+    def selection(self) -> tuple[object, list[object]]:
+        """Be challenged: the selected method, and the list of available ones."""
+        challenge = self.details()
+        methods = challenge.available_methods
+        if not isinstance(methods, list) or not all(isinstance(name, str) for name in methods):
+            raise Inconclusive("availableMethods is no list of names", blocked_by="challenge.available-methods")
+        return challenge.method, methods
+
+    def forms(self, times: int) -> list[dict[str, str]]:
+        """Be challenged several times, and be told the form each time: members and the kinds of their values. The first
+        time is left out: what is optional may come with the second."""
+        challenges = [self._attempt.challenge() for _ in range(times)]
+        return [form_of_reply(challenged) for challenged in challenges[1:]]
+
+    def twice(self, member: str) -> list[object]:
+        """Be challenged twice, and be told a member of the details each time; where it is absent there is nothing to tell."""
+        told = [getattr(self.details(), member), getattr(self.details(), member)]
+        values = [value for value in told if value is not ABSENT]
+        if not values:
+            raise NotApplicable(f"the target sends no {member.replace('_', ' ')}, which is optional")
+        return values
+
+    def generated(self) -> bool:
+        """Be challenged, and be told whether a code was generated."""
+        generated = self.details().code_generated
+        if not isinstance(generated, bool):
+            raise Inconclusive("codeGenerated is no boolean", blocked_by="announcement.generated")
+        return generated
+
+    def code_count(self) -> int:
+        """Be challenged, and be told how many codes are out."""
+        self._need_mail()
+        count = present(self.details().code_count, "codeCount")
+        if not isinstance(count, int) or isinstance(count, bool):
+            raise Inconclusive("codeCount is no whole number", blocked_by="announcement.count")
+        return count
+
+    def true_code_count(self) -> int:
+        """Be challenged, and be told truly how many codes are out."""
+        count = self.code_count()
+        if count > self._attempt.user.inbox.count_out(at_least=count):
+            raise Inconclusive("codeCount is not true", blocked_by="announcement.count-true")
+        return count
+
+    def seconds_to_expiry(self) -> list[float]:
+        """Be challenged, and be told when the codes expire: seconds from now by the target's clock, 2 s in its favour."""
+        challenged = self._attempt.challenge()
+        expiry = dates(present(self.details_of(challenged).code_expires, "codeExpires"))
+        if expiry is None:
+            raise Inconclusive("codeExpires holds something that is no date")
+        return [date.timestamp() - challenged.at + 2 for date in expiry]
+
+    def _need_mail(self) -> None:
+        if not self._attempt.user.facts.mail_arrives:
+            raise Inconclusive("no mail follows a challenge", blocked_by="mail.arrives")

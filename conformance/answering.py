@@ -1,0 +1,139 @@
+"""An attempt with a right answer: is it accepted, in every way in which it may be given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from conformance.asking import Asking
+from conformance.model import Answer, Challenged, Code, Granted, HeaderCase, Refused, Reply, Session, Unintelligible
+from conformance.outcomes import Inconclusive, NotApplicable
+from conformance.wire import describe
+
+
+class Answering(Asking):
+    """The ways to give a right answer."""
+
+    def code(self) -> Code:
+        """Be challenged by mail, and find the code that answers it."""
+        return self.user.inbox.code(self.challenge())
+
+    def answer(self, code: Code, header_case: HeaderCase = "as-written") -> Reply:
+        """The same call with a code from a mail."""
+        return self.send(self.user.inbox.answer(code), header_case)
+
+    def first_answer(self, code: Code) -> Reply:
+        """The same call with a right code, when that is what is in question."""
+        return self.readable(self.answer(code))
+
+    def first_right(self) -> Reply:
+        """Be challenged, and give a right answer, when whether it is accepted is what is in question."""
+        return self.readable(self.send(self.by.right(self.challenge())))
+
+    def proven(self, header_case: HeaderCase = "as-written") -> Reply:
+        """Be challenged, and give a right answer, when it is something else that is in question."""
+        self.need_right_answers_to_work()
+        return self.readable(self.send(self.by.right(self.challenge()), header_case))
+
+    def right_answer(self, code: Code, header_case: HeaderCase = "as-written") -> Reply:
+        """The same call with a right code, by a way of writing that is in question: the plain way must work."""
+        self.need_right_answers_to_work()
+        return self.readable(self.answer(code, header_case))
+
+    def answer_as_displayed(self, code: Code) -> Reply:
+        """The same call with a right code, written as its mail shows it."""
+        self.need_right_answers_to_work()
+        return self.readable(self.send(Answer(code.displayed, "email")))
+
+    def answer_alone(self, code: Code) -> Reply:
+        """The same call with a right code, and no word of the method."""
+        self.need_right_answers_to_work()
+        return self.readable(self.send(replace(self.user.inbox.answer(code), method=None)))
+
+    def answer_as_parameter(self) -> Reply:
+        """Be challenged, and give a right answer as the last parameter of a method."""
+        self.need_right_answers_to_work()
+        answer = self.by.right(self.challenge())
+        reply = self.user.recorder.send(replace(self.plain_call, answer=answer, answer_in_body=True))
+        self.user.note(answer, reply)
+        return reply
+
+    def newest_answer(self) -> Reply:
+        """The same call with the code of the latest mail."""
+        return self.readable(self.answer(self.user.inbox.latest))
+
+    def answer_at_once(self, answer: Answer, sessions: Iterable[Session]) -> list[Reply]:
+        """The same call with the same answer from several sessions, all at the same time."""
+        calls = [replace(self.plain_call, session=session, answer=answer) for session in sessions]
+        with ThreadPoolExecutor(len(calls)) as together:
+            return list(together.map(self.user.recorder.send, calls))
+
+    def accept(self, code: Code | None = None) -> Granted:
+        """Carry the call out with this code; without one, with whatever is right by now."""
+        reply = self.accepted_or_garbled(code)
+        if isinstance(reply, Unintelligible):
+            raise Inconclusive(f"the accepted call's reply cannot be read: {reply.why}", blocked_by="acceptance.json")
+        return reply
+
+    def accepted_or_garbled(self, code: Code | None = None) -> Granted | Unintelligible:
+        """Carry the call out, and get a reply that need not be readable."""
+        self.need_right_answers_to_work()
+        return self.accepted(self.answer(code) if code else self._step_up())
+
+    def accept_with(self, answer: Answer) -> None:
+        """Carry the call out with this answer."""
+        self.accepted(self.send(answer))
+
+    def be_remembered(self) -> None:
+        """Call without a code, right after a success that the target remembers."""
+        reply = self.bare()
+        if not isinstance(reply, Granted):
+            raise NotApplicable("the target does not remember a success")
+
+    def accept_first(self) -> Granted:
+        """Carry the call out with the code of its own challenge, at the first try."""
+        return self.accept(self.code())
+
+    def accept_generated(self) -> Granted:
+        """Carry the call out with a code that its own challenge has announced and mailed."""
+        if not self.user.facts.mail_arrives:
+            raise Inconclusive("no mail follows a challenge", blocked_by="mail.arrives")
+        self.need_guesses_to_be_refused()
+        challenged = self.challenge()
+        if challenged.challenge.code_generated is not True:
+            raise Inconclusive("the first challenge announces no code", blocked_by="announcement.generated-first")
+        return self.accept(self.user.inbox.code(challenged))
+
+    def accept_lasting(self) -> Granted:
+        """Carry the call out and still have the factor that it was proved with."""
+        self.need_a_lasting_factor()
+        return self.accept()
+
+    def accept_if_allowed(self) -> Granted:
+        """Carry out a call that the target may forbid, or leave without a second factor: then there is nothing to judge."""
+        reply = self.bare()
+        if not isinstance(reply, Challenged):
+            raise NotApplicable(f"{self.plain_call.route} needs no second factor here: {describe(reply)}")
+        self.need_right_answers_to_work()
+        reply = self.send(self.by.right(reply))
+        if not isinstance(reply, Granted):
+            raise NotApplicable(f"the account may not call {self.plain_call.route}: {describe(reply)}")
+        return reply
+
+    def carry_out(self) -> None:
+        """Carry the call out and see its effect: the control of tests in which there must be none."""
+        self.accept()
+        if not self.effect.shows():
+            raise Inconclusive("an accepted call has no effect that could be seen", blocked_by="effect.accepted")
+
+    def _step_up(self) -> Reply:
+        """From the bare call to the accepted one; with a new code if the first is no longer the right one."""
+        reply = self.bare()
+        if isinstance(reply, Challenged):
+            reply = self.send(self.by.right(reply))
+        if self.by is self.user.inbox and isinstance(reply, Refused) and reply.invalid:
+            self.user.recorder.wait(1.0, "a mail that the wrong code may have caused")
+            if fresh := self.user.inbox.resend():
+                reply = self.answer(fresh)
+        return reply

@@ -1,0 +1,127 @@
+"""An attempt without a code: is it challenged, and what may stand in the call beside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.announcement import Announcement
+from conformance.factors import Factor
+from conformance.model import Answer, Challenged, Granted, Json, Protected, Reply, Session, Unintelligible
+from conformance.outcomes import Inconclusive, NotApplicable
+from conformance.trial import Trial
+from conformance.wire import describe, with_query
+
+if TYPE_CHECKING:
+    from conformance.users import User
+
+_UNKNOWN = {404, 405, 501}
+
+
+class Asking(Trial):
+    """The ways to call without a code. ``says`` asks what a challenge tells."""
+
+    def __init__(self, user: User, protected: Protected, nonce: str, by: Factor, session: Session | None) -> None:
+        super().__init__(user, protected, nonce, by, session)
+        self.says = Announcement(self)
+
+    def first_reply(self) -> Reply:
+        """Call without a code, when whether it is challenged is what is in question."""
+        return self._legible(self.bare())
+
+    def comparable_reply(self) -> Reply:
+        """Call without a code, on a target that does challenge another call."""
+        self._need_challenges()
+        return self.first_reply()
+
+    def provoke(self) -> Challenged | Unintelligible:
+        """Call without a code and be answered with something that may be a challenge."""
+        self._need_challenges()
+        if self.by is self.user.inbox and not self.user.facts.challenged_again:
+            raise Inconclusive("a call is challenged once and never again", blocked_by="challenge.required")
+        reply = self.bare()
+        if not isinstance(reply, Challenged | Unintelligible):
+            raise self.unchallenged(reply)
+        return reply
+
+    def challenge(self) -> Challenged:
+        """Call without a code and be challenged."""
+        reply = self.provoke()
+        if isinstance(reply, Unintelligible):
+            raise Inconclusive(f"the challenge cannot be read: {reply.why}", blocked_by="challenge.json")
+        return reply
+
+    def challenge_if_any(self) -> Challenged:
+        """Call without a code, where the target may leave the call without a second factor."""
+        reply = self.first_reply()
+        if isinstance(reply, Granted):
+            raise NotApplicable(f"{self.plain_call.route} needs no second factor here")
+        if not isinstance(reply, Challenged):
+            raise self.unchallenged(reply)
+        return reply
+
+    def challenge_where_known(self) -> Challenged:
+        """Call without a code, where the target may not know the call, or not let the account make it."""
+        reply = self.first_reply()
+        if not isinstance(reply, Challenged):
+            raise NotApplicable(f"{self.plain_call.route} is not challenged here: {describe(reply)}")
+        return reply
+
+    def reply_where_known(self) -> Reply:
+        """Call without a code, where the target may not know the call at all."""
+        reply = self.first_reply()
+        if reply.status in _UNKNOWN:
+            raise NotApplicable(f"the target has no {self.plain_call.route}")
+        return reply
+
+    def challenge_named(self) -> Challenged:
+        """Call without a code, but with the name of the method, and be challenged."""
+        reply = self._legible(self.ask(replace(self.plain_call, answer=Answer(None, self.by.method))))
+        if not isinstance(reply, Challenged):
+            raise self.unchallenged(reply)
+        return reply
+
+    def bare_with(self, *, header: tuple[str, str] | None = None, member: tuple[str, Json] | None = None) -> Reply:
+        """Call without a code, but with a further header or member of the body. The control shows that the call is
+        challenged without it."""
+        self.challenge()
+        more = replace(
+            self.plain_call,
+            more_headers=(header,) if header else (),
+            more_members=(member,) if member else (),
+        )
+        return self.user.recorder.send(more)
+
+    def bare_raw(self, body: bytes) -> Reply:
+        """Call without a code, with these bytes in place of the body. The control shows that the call is challenged."""
+        self.challenge()
+        return self.ask(replace(self.plain_call, raw=body))
+
+    def challenge_in(self, language: str) -> Challenged:
+        """Be challenged in a language."""
+        self.challenge()
+        reply = self.user.recorder.send(replace(self.plain_call, more_headers=(("Accept-Language", language),)))
+        if not isinstance(reply, Challenged):
+            raise self.unchallenged(reply)
+        return reply
+
+    def by_session(self, session: Session | None) -> Reply:
+        """The call without a code, in another session or in none."""
+        return self.ask(replace(self.plain_call, session=session))
+
+    def by_get(self) -> Reply:
+        """The call without a code, with the verb that must not change anything."""
+        return self.ask(replace(self.plain_call, route=f"GET {self.plain_call.route.partition(' ')[2]}"))
+
+    def in_query(self, answer: Answer) -> Reply:
+        """The call with its answer in the query of the URL, and nowhere else."""
+        return self.user.recorder.send(with_query(self.user.recorder.binding, self.plain_call, answer))
+
+    def _need_challenges(self) -> None:
+        if not self.by.walk.challenged:
+            raise Inconclusive("no call of this target is challenged", blocked_by=self.by.blockers.challenge)
+
+    def _legible(self, reply: Reply) -> Reply:
+        if isinstance(reply, Unintelligible):
+            raise Inconclusive(f"the reply cannot be read: {reply.why}", blocked_by="challenge.json")
+        return reply

@@ -1,0 +1,73 @@
+"""The product's calls that need a second factor, as its OpenAPI document lists them, and how their effects show.
+
+Calls that reach beyond a test's own account, and those that only some editions of the product have, are left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from conformance.model import Protected
+from conformance.wire import UPDATE
+
+_TOKENS: Final = "GET /api/v1/users.getPersonalAccessTokens"
+
+TOKEN_CREATION: Final = Protected(
+    route="POST /api/v1/users.generatePersonalAccessToken",
+    body={"tokenName": "{nonce}"},
+    read_back=_TOKENS,
+    path="tokens.[name={nonce}].name",
+    reader="user",
+)
+
+TOKEN_PROCEDURE: Final = replace(
+    TOKEN_CREATION,
+    procedure="personalAccessTokens:generateToken",
+    body={"tokenName": "{nonce}", "bypassTwoFactor": False},
+)
+
+DOCUMENTED: Final[dict[str, Protected]] = {
+    "users.update": UPDATE,
+    "users.2fa.disableEmail": Protected("POST /api/v1/users.2fa.disableEmail"),
+    "users.generatePersonalAccessToken": TOKEN_CREATION,
+    "users.regeneratePersonalAccessToken": Protected(
+        route="POST /api/v1/users.regeneratePersonalAccessToken",
+        body={"tokenName": "{nonce}"},
+        read_back=_TOKENS,
+        path="tokens.[name={nonce}].lastTokenPart",
+        reader="user",
+        first=TOKEN_CREATION,
+    ),
+    "users.removePersonalAccessToken": Protected(
+        route="POST /api/v1/users.removePersonalAccessToken",
+        body={"tokenName": "{nonce}"},
+        read_back=_TOKENS,
+        path="tokens.[name={nonce}].name",
+        reader="user",
+        first=TOKEN_CREATION,
+    ),
+    "users.updateOwnBasicInfo: email": Protected(
+        route="POST /api/v1/users.updateOwnBasicInfo",
+        body={"data": {"email": "{address}"}},
+        read_back="GET /api/v1/me",
+        path="emails.0.address",
+        reader="user",
+    ),
+    "users.updateOwnBasicInfo: password": Protected(
+        route="POST /api/v1/users.updateOwnBasicInfo",
+        body={"data": {"newPassword": "{password}"}},
+        opens_login=True,
+    ),
+    "users.resetTOTP": Protected("POST /api/v1/users.resetTOTP"),
+    "users.resetE2EKey": Protected("POST /api/v1/users.resetE2EKey", visible=False),
+}
+"""By name: the route, and what it is used for where it has several uses."""
+
+SETTING: Final = Protected(
+    route="POST /api/v1/settings/Accounts_TwoFactorAuthentication_MaxDelta",
+    body={"value": 2},
+    read_back="GET /api/v1/settings/Accounts_TwoFactorAuthentication_MaxDelta",
+    path="value",
+)
+"""What only an administrator may call; the value is put back by the run."""

@@ -1,0 +1,176 @@
+"""How a user proves who it is: an authenticator's code, the password's digest, or a code by mail (inbox.py).
+
+Each factor gives right and wrong answers of its method, and knows which requirements a test is blocked by when the method
+does not work at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, Protocol
+
+from conformance.guesses import alterations, digests
+from conformance.model import Answer, Challenged, Code, Walk
+from conformance.outcomes import NotApplicable
+from conformance.secrecy import sha256_hex
+
+if TYPE_CHECKING:
+    from conformance.users import User
+
+Method = Literal["email", "totp", "password"]
+
+_STEP: Final = 30.0
+_LEFT: Final = 2.0
+"""Seconds of a step that a call needs at least; with less, the next step is waited for."""
+
+_NEAR: Final = range(-2, 3)
+"""Steps around now whose codes a lenient server may take: no wrong code is one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blockers:
+    """The requirements without which nothing can be said about a method."""
+
+    challenge: str
+    right: str
+    wrong: str
+    refusal: str
+
+
+class Factor(Protocol):
+    """One method of one user."""
+
+    @property
+    def method(self) -> Method: ...
+    @property
+    def blockers(self) -> Blockers: ...
+    @property
+    def walk(self) -> Walk: ...
+    def right(self, challenged: Challenged) -> Answer: ...
+    def wrong(self, challenged: Challenged) -> Answer: ...
+
+
+class Passphrase:
+    """The digest of the user's own password."""
+
+    method: Final = "password"
+    blockers: Final = Blockers(
+        "password.challenge", "password.right-digest", "password.wrong-digest", "password.refusal"
+    )
+
+    def __init__(self, user: User) -> None:
+        self._user = user
+
+    @property
+    def walk(self) -> Walk:
+        return self._user.facts.password
+
+    def right(self, challenged: Challenged) -> Answer:
+        return Answer(self.digest(self._user.account.password), "password")
+
+    def wrong(self, challenged: Challenged) -> Answer:
+        return Answer(self.digest(self._user.recorder.word()), "password")
+
+    def other_forms(self, kind: str, other: User) -> list[tuple[str, str]]:
+        """What is near to the digest and is not, or is another user's; each to be sent with its method."""
+        own = digests(kind, self._user.account.password, other.account.password)
+        hidden = (self._user.recorder.hide(text, self._user.account.name) for text in own)
+        return [(text, self.method) for text in hidden]
+
+    def under(self, *methods: str) -> list[tuple[str, str]]:
+        """The right digest, under the names of methods."""
+        return [(self.digest(self._user.account.password), method) for method in methods]
+
+    def digest(self, text: str) -> str:
+        """The SHA-256 digest of a password, in hex, known as a secret."""
+        return self._user.recorder.world.secrets.add(sha256_hex(text), f"{self._user.account.name}.digest")
+
+
+class Authenticator:
+    """Codes from a shared secret, and the backup codes that came with it."""
+
+    method: Final = "totp"
+    blockers: Final = Blockers("totp.challenge", "totp.right-code", "totp.wrong-code", "totp.refusal")
+
+    def __init__(self, user: User, secret: str) -> None:
+        self.backup_codes: list[str] = []
+        self._user = user
+        self._secret = secret
+        self._used = -1
+
+    @property
+    def walk(self) -> Walk:
+        return self._user.facts.totp
+
+    def right(self, challenged: Challenged) -> Answer:
+        return self.answer(self.code())
+
+    def wrong(self, challenged: Challenged) -> Answer:
+        return self.answer(self.guess())
+
+    def answer(self, code: Code | str) -> Answer:
+        return Answer(code if isinstance(code, str) else code.compact, self.method)
+
+    def code(self) -> Code:
+        """The current code: of a step that was not used yet, and that lasts long enough to use it."""
+        recorder = self._user.recorder
+        step, into = divmod(recorder.time(), _STEP)
+        if step <= self._used or _STEP - into < _LEFT:
+            step = max(step, self._used) + 1
+            recorder.wait(max(0.0, step * _STEP - recorder.time()) + 0.1, "the authenticator's next code")
+        self._used = int(step)
+        return self._user.recorder.totp(self._secret, step * _STEP, self._user.account.name)
+
+    def previous(self) -> Code:
+        """The code that it showed before the current one."""
+        return self.shown(-1)[0]
+
+    def shown(self, *steps: int) -> list[Code]:
+        """The codes that it shows so many steps from now."""
+        recorder, owner = self._user.recorder, self._user.account.name
+        now = recorder.time()
+        return [recorder.totp(self._secret, now + step * _STEP, owner) for step in steps]
+
+    def guess(self) -> Code:
+        """A code that it never showed, and will not show in the next minute."""
+        recorder = self._user.recorder
+        now = recorder.time()
+        near = [recorder.world.totp(self._secret, now + step * _STEP) for step in _NEAR]
+        return recorder.guess(Code(near[2], near[2]), [Code(code, code) for code in near], self._user.account.name)
+
+    def alter(self, kind: str) -> list[tuple[str, str]]:
+        """Codes near to the current one, each to be sent with its method."""
+        recorder = self._user.recorder
+        altered = alterations(kind, self.shown(0)[0], recorder.other_sign)
+        return [(recorder.hide(wrong, self._user.account.name), self.method) for wrong in altered]
+
+    def lend(self) -> list[tuple[str, str]]:
+        """The current code, for somebody else to send with its method."""
+        return [(self.shown(0)[0].compact, self.method)]
+
+    def at_other_times(self, away: Iterable[int]) -> list[tuple[str, str]]:
+        """The codes of so many steps from now, each to be sent with its method."""
+        return [(code.compact, self.method) for code in self.shown(*away)]
+
+    def backup_answer(self) -> Answer:
+        """A backup code that was not used yet, as an answer."""
+        code = self.spare_code()
+        if code is None:
+            raise NotApplicable("the target gives no backup codes")
+        return self.answer(code)
+
+    def backup_guesses(self, other: Authenticator) -> list[tuple[str, str]]:
+        """A backup code that was never given, and one that somebody else was given."""
+        foreign = other.spare_code() or ""
+        made_up = self._user.recorder.guess(Code(foreign, foreign), [], self._user.account.name)
+        return [(made_up.compact, self.method), (foreign, self.method)]
+
+    def spare_code(self) -> str | None:
+        """A backup code that was not used yet."""
+        return self.backup_codes.pop() if self.backup_codes else None
+
+    def learn(self, backup_codes: Iterable[str]) -> None:
+        """Remember the codes that came with the enrolment, or with its renewal."""
+        recorder, kind = self._user.recorder, f"{self._user.account.name}.backup"
+        self.backup_codes = [recorder.keep_secret(code, kind) for code in backup_codes]

@@ -1,0 +1,99 @@
+"""An attempt with wrong answers: are they refused, and how many of them does the target put up with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import cycle, islice
+
+from conformance.answering import Answering
+from conformance.model import Answer, Challenged, Code, Granted, Refused, Reply, Session, Throttled, Unintelligible
+from conformance.outcomes import Inconclusive
+from conformance.wire import carried_out, describe
+
+
+class Guessing(Answering):
+    """The ways to give a wrong answer."""
+
+    def first_wrong(self) -> Reply:
+        """Be challenged, and give a wrong answer, when whether it is refused is what is in question."""
+        return self.send(self.by.wrong(self.challenge()))
+
+    def guess(self) -> Challenged | Refused:
+        """Be challenged, and answer with a code that was never sent."""
+        reply = self.refused_or_garbled()
+        if isinstance(reply, Unintelligible):
+            raise Inconclusive(f"the refusal cannot be read: {reply.why}", blocked_by="refusal.json")
+        if isinstance(reply, Challenged) and not self.by.walk.right_works:
+            raise Inconclusive("this target does not look at codes", blocked_by=self.by.blockers.right)
+        return reply
+
+    def refused_or_garbled(self) -> Challenged | Refused | Unintelligible:
+        """Answer with a code that was never sent, and get a reply that need not be readable."""
+        return self._refused(self.first_wrong())
+
+    def refuse(self, code: Code) -> Challenged | Refused | Unintelligible:
+        """Answer with a code that must be refused."""
+        return self._refused(self.answer(code))
+
+    def refusal(self) -> Refused:
+        """Be refused for a wrong code."""
+        reply = self.guess()
+        if not isinstance(reply, Refused) or not reply.invalid:
+            raise Inconclusive(
+                f"the wrong code was not answered with totp-invalid: {describe(reply)}",
+                blocked_by=self.by.blockers.refusal,
+            )
+        return reply
+
+    def wrong(self, answers: Iterable[tuple[str | None, str | None]]) -> list[Reply]:
+        """Answer with several things that are not the code, each with its method; None leaves a header out.
+
+        Where any code will do this shows nothing, so a code that was never sent must be refused.
+        """
+        self.need_guesses_to_be_refused()
+        return [self.send(Answer(code, method)) for code, method in answers]
+
+    def misuse(self, code: Code) -> Reply:
+        """Answer with a code that is somebody else's, or no longer good."""
+        self.need_guesses_to_be_refused()
+        return self.answer(code)
+
+    def right_after_wrong(self) -> Reply:
+        """Answer with a wrong code, then with the right one: the newly mailed one where the refusal announces it."""
+        self.need_right_answers_to_work()
+        code = self.code()
+        refused = self.refuse(self.user.inbox.guess(code))
+        if isinstance(refused, Refused) and refused.challenge.code_generated is True:
+            code = self.user.inbox.mail().code or code
+        return self.readable(self.answer(code))
+
+    def guesses(self, times: int) -> list[Reply]:
+        """Answer with so many wrong codes, and be told each time."""
+        challenged = self.challenge()
+        return [self.send(self.by.wrong(challenged)) for _ in range(times)]
+
+    def exhaust(self, times: int, sessions: Sequence[Session] = ()) -> bool:
+        """Answer with so many wrong codes, in these sessions by turns. Whether the target asked for an end to it."""
+        self.need_guesses_to_be_refused()
+        challenged = self.challenge()
+        for session in islice(cycle(sessions or [self.plain_call.session]), times):
+            call = replace(self.plain_call, session=session, answer=self.by.wrong(challenged))
+            if isinstance(self.user.recorder.send_once(call), Throttled):
+                return True
+        return False
+
+    def exhaust_after_resend(self, times: int) -> bool:
+        """Ask for a new code, then answer with so many wrong ones."""
+        self.user.inbox.resent()
+        return self.exhaust(times)
+
+    def try_right(self) -> Reply:
+        """Give a right answer, and be told even if it is to wait."""
+        answer = self.by.right(self.challenge())
+        return self.user.recorder.send_once(replace(self.plain_call, answer=answer))
+
+    def _refused(self, reply: Reply) -> Challenged | Refused | Unintelligible:
+        if isinstance(reply, Granted | Throttled) or carried_out(reply):
+            raise Inconclusive("a code that was never sent was accepted", blocked_by=self.by.blockers.wrong)
+        return reply

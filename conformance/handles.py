@@ -1,0 +1,26 @@
+"""What a test may ask for by name. A handle is made when the test is performed (scene.py), not in pytest's setup."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PEOPLE: Final = {
+    "alice": "a user with email 2FA on, logged in",
+    "bob": "another user like alice",
+    "carol": "a user with an authenticator",
+    "dave": "a user with nothing but a password",
+    "erin": "a user with email 2FA and an authenticator",
+    "frank": "a user whose address is not verified",
+    "ida": "another user like carol",
+    "judy": "another user like dave",
+    "root": "an administrator with email 2FA on",
+}
+THINGS: Final = {
+    "protected": "the call that this target challenges",
+    "page_call": "the protected call that the page gives as an example",
+    "enabling": "the call that switches email 2FA on",
+    "disabling": "the call that switches email 2FA off",
+    "token_creation": "a protected call whose effect can be counted",
+    "token_procedure": "the same as a method that is called over REST",
+}
+HANDLES: Final = PEOPLE | THINGS

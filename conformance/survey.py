@@ -1,0 +1,160 @@
+"""What a target can do beside codes by mail: authenticators, the password fallback, tokens, methods over REST, settings.
+
+Each is tried once, with an account of its own where it needs one; what is not there is no fault, but nothing to judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, Final
+
+from conformance.accounts import Admin
+from conformance.attempt import Attempt
+from conformance.cast import CAST
+from conformance.enrolment import ROUTES
+from conformance.events import Facts, Finding
+from conformance.model import ABSENT, Challenged, Granted, Json, Walk
+from conformance.outcomes import Ended
+from conformance.recorder import Recorder
+from conformance.setting_names import NAMES
+from conformance.target import LimitsTable
+from conformance.users import User
+from conformance.wire import at_path, carried_out, procedure
+
+_MISSING: Final = {404, 405, 501}
+_TOKENS: Final = ("GET /api/v1/users.getPersonalAccessTokens", "POST /api/v1/users.generatePersonalAccessToken")
+
+
+class Survey:
+    """One look at what a target can do. ``settings`` and ``lockout``: whether the target's owner allows to try these."""
+
+    def __init__(self, admin: Admin, recorder: Recorder, facts: Facts, limits: LimitsTable) -> None:
+        self.facts = facts
+        self.capabilities: list[str] = []
+        self.findings: list[Finding] = []
+        self._admin = admin
+        self._recorder = recorder
+        self._limits = limits
+
+    def run(self, *, with_mail: bool) -> None:
+        """Try everything. What cannot be tried is said, and counts as absent."""
+        self._note_settings()
+        if with_mail and not self._switched_off("email"):
+            self.capabilities.append("email")
+            self._lease("alice", self._try_calls)
+        self._lease("dave", self._try_password)
+        if not self._switched_off("totp"):
+            self._lease("carol", self._try_authenticator)
+        self.capabilities += [name for name, there in self._facts_as_capabilities() if there]
+
+    def compare(self, declared: Iterable[str]) -> None:
+        """Say where what the target file declares is not what there is."""
+        found = {"email": self.facts.challenged and "email" in self.capabilities}
+        for method in declared:
+            if not found.get(method, method in self.capabilities):
+                self.findings.append(
+                    Finding(
+                        f"capability-{method}",
+                        "warn",
+                        f"the target file declares the method {method}, but the target does not offer it",
+                        "correct [capabilities].methods, or switch the method on",
+                    )
+                )
+
+    def _facts_as_capabilities(self) -> tuple[tuple[str, bool], ...]:
+        return (
+            ("login", self.facts.login_challenged),
+            ("trust-window", bool(self.facts.trust_window)),
+            ("lockout", self._limits.allow_lockout),
+        )
+
+    def _lease(self, name: str, attempt: Callable[[User], None]) -> None:
+        account = None
+        try:
+            account = self._admin.make(self._recorder, name)
+            attempt(User(account, self._recorder, self.facts, self._admin))
+        except Ended as ended:
+            self.findings.append(Finding(f"survey-{name}", "note", ended.reason))
+        finally:
+            if account:
+                self._admin.remove(self._recorder, account)
+
+    def _note_settings(self) -> None:
+        if self._limits.allow_settings and self._setting("remember_for") is not ABSENT:
+            self.capabilities.append("settings")
+        for name in ("enabled", "email", "totp"):
+            if self._switched_off(name):
+                finding = f"the setting {NAMES[name]} is off"
+                self.findings.append(Finding(f"switch-{name}", "note", finding, "switch it on to have it tested"))
+
+    def _switched_off(self, name: str) -> bool:
+        return self._setting(name) is False
+
+    def _setting(self, name: str) -> Json:
+        reply = self._admin.call(self._recorder, f"GET settings/{NAMES[name]}")
+        return at_path(reply.body, "value") if isinstance(reply, Granted) else ABSENT
+
+    def _try_calls(self, user: User) -> None:
+        """Which further calls there are, for a user with email 2FA."""
+        CAST["alice"].prepare(user)
+        replies = [user.call(route) for route in _TOKENS]
+        if all(reply.status not in _MISSING for reply in replies):
+            self.capabilities.append("personal-access-tokens")
+        tokens = procedure("personalAccessTokens:generateToken", {"tokenName": user.recorder.word()})
+        if isinstance(user.recorder.send(replace(tokens, session=user.session)), Challenged):
+            self.capabilities.append("method-call")
+
+    def _try_password(self, user: User) -> None:
+        CAST["dave"].prepare(user)
+        walk = self._walk(user)
+        if walk:
+            self.capabilities.append("password")
+            self._learn(password=walk)
+
+    def _try_authenticator(self, user: User) -> None:
+        user.log_in()
+        for routes in ROUTES:
+            user.facts = replace(self.facts, enrolment=routes)
+            _, enrolment = self._begun(user)
+            if enrolment:
+                break
+        else:
+            return
+        self.capabilities.append("totp")
+        self._learn(enrolment=user.facts.enrolment)
+        authenticator = user.enrol()
+        self._learn(totp=self._walk(user) or Walk())
+        if authenticator.backup_codes:
+            self.capabilities.append("backup-codes")
+            self._learn(backup_codes=self._takes_backup_code(user))
+
+    def _begun(self, user: User) -> Any:
+        try:
+            return user.begin_enrolment()
+        except Ended:
+            return None, None
+
+    def _walk(self, user: User) -> Walk | None:
+        """From the bare call over a wrong answer to the right one. None if the method is not asked for."""
+        attempt, challenged = self._first_challenged(user)
+        if not challenged or challenged.challenge.method != user.by.method:
+            return None
+        wrong = attempt.send(user.by.wrong(challenged))
+        right = attempt.send(user.by.right(challenged))
+        return Walk(True, carried_out(right), not carried_out(wrong))
+
+    def _first_challenged(self, user: User) -> tuple[Attempt, Challenged | None]:
+        attempt = user.attempt(user.recorder.binding.candidates[self.facts.protected])
+        reply = attempt.bare()
+        return attempt, reply if isinstance(reply, Challenged) else None
+
+    def _takes_backup_code(self, user: User) -> bool:
+        authenticator = user.enrolled
+        code = authenticator.spare_code()
+        user.log_in()
+        attempt, challenged = self._first_challenged(user)
+        return bool(challenged and code and carried_out(attempt.send(authenticator.answer(code))))
+
+    def _learn(self, **facts: Any) -> None:
+        self.facts = replace(self.facts, **facts)

@@ -1,0 +1,26 @@
+"""The product's maximum of wrong codes (clause E07)."""
+
+from conformance import Granted, Protected, User, requirement
+
+
+@requirement("attempts.maximum")
+def test_the_maximum_of_wrong_codes_is_told_when_it_is_reached(alice: User, protected: Protected) -> None:
+    """A user who goes on with a code that is dead has to be told."""
+    attempt = alice.attempt(protected)
+    attempt.code()
+    maximum = alice.admin_setting("maximum")
+    replies = attempt.guesses(maximum)
+
+    assert [reply.error_type for reply in replies] == ["totp-invalid"] * (maximum - 1) + ["totp-max-attempts"]
+
+
+@requirement("attempts.new-code")
+def test_a_new_code_is_mailed_after_the_maximum(alice: User, protected: Protected) -> None:
+    """A few slips of the finger must not lock the user out."""
+    attempt = alice.attempt(protected)
+    attempt.code()
+    attempt.guesses(alice.admin_setting("maximum"))
+    code = attempt.code_after_expiry()
+
+    assert code
+    assert isinstance(attempt.first_answer(code), Granted)

@@ -1,0 +1,67 @@
+"""How many guesses a target puts up with (security profile): NIST allows a hundred in a row for an account."""
+
+from conformance import Granted, Protected, User, requirement
+
+GUESSES = 101
+SESSIONS = 4
+RESENDS = 4
+MAILS = 30
+
+
+@requirement("guessing.limit")
+def test_guesses_of_mailed_codes_are_limited(alice: User, protected: Protected) -> None:
+    """A million codes are tried in an hour."""
+    attempt = alice.attempt(protected)
+    limited = attempt.exhaust(GUESSES)
+    reply = attempt.try_right()
+
+    assert limited or not isinstance(reply, Granted)
+
+
+@requirement("guessing.sessions")
+def test_the_limit_of_guesses_is_the_account_s(alice: User, protected: Protected) -> None:
+    """Whoever has the password opens as many sessions as it takes."""
+    sessions = [alice.another_session() for _ in range(SESSIONS)]
+    attempt = alice.attempt(protected)
+    limited = attempt.exhaust(GUESSES, sessions)
+    reply = attempt.try_right()
+
+    assert limited or not isinstance(reply, Granted)
+
+
+@requirement("guessing.resend")
+def test_a_resend_does_not_set_the_count_of_guesses_back(alice: User, protected: Protected) -> None:
+    """Whoever may ask for a new code whenever the count runs out may guess for ever."""
+    attempt = alice.attempt(protected)
+    limited = [attempt.exhaust_after_resend(GUESSES // RESENDS) for _ in range(RESENDS)]
+    reply = attempt.try_right()
+
+    assert any(limited) or not isinstance(reply, Granted)
+
+
+@requirement("guessing.totp")
+def test_guesses_of_an_authenticator_s_codes_are_limited(carol: User, protected: Protected) -> None:
+    """A million codes are tried in an hour, and three of them are right at any time."""
+    attempt = carol.attempt(protected)
+    limited = attempt.exhaust(GUESSES)
+    reply = attempt.try_right()
+
+    assert limited or not isinstance(reply, Granted)
+
+
+@requirement("guessing.password")
+def test_guesses_of_the_password_are_limited(dave: User, protected: Protected) -> None:
+    """The login limits them; a second way to try passwords must not be the open one."""
+    attempt = dave.attempt(protected)
+    limited = attempt.exhaust(GUESSES)
+    reply = attempt.try_right()
+
+    assert limited or not isinstance(reply, Granted)
+
+
+@requirement("guessing.mails")
+def test_the_mails_of_an_account_are_limited(alice: User) -> None:
+    """Anybody may ask for mails to anybody: a mailbox is filled in a minute."""
+    mails = alice.inbox.flood(MAILS)
+
+    assert mails < MAILS

@@ -1,0 +1,99 @@
+"""What a good server does beyond what it must (robustness profile)."""
+
+import pytest
+
+from conformance import Answer, Granted, Protected, User, requirement
+from conformance.guesses import ANSWERS, BODIES, NAMES
+
+
+@requirement("robustness.odd-name")
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_resend_for_an_odd_name_is_no_server_error(alice: User, name: object) -> None:
+    """A server error is a fault that nobody has thought of, and often more than that."""
+    reply = alice.inbox.send_resend({"emailOrUsername": name})
+
+    assert reply.status < 500
+
+
+@requirement("robustness.odd-body")
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_a_call_with_an_odd_body_is_no_server_error(alice: User, protected: Protected, body: bytes) -> None:
+    """A server error is a fault that nobody has thought of, and often more than that."""
+    reply = alice.attempt(protected).bare_raw(body)
+
+    assert reply.status < 500
+
+
+@requirement("robustness.odd-code")
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_a_call_with_odd_headers_is_no_server_error(alice: User, protected: Protected, answer: Answer) -> None:
+    """A server error is a fault that nobody has thought of, and often more than that."""
+    attempt = alice.attempt(protected)
+    attempt.challenge()
+    reply = attempt.send(answer)
+
+    assert reply.status < 500
+
+
+@requirement("robustness.content-type")
+def test_replies_are_labelled_as_json(alice: User, protected: Protected) -> None:
+    """Clients, proxies and browsers go by the label."""
+    attempt = alice.attempt(protected)
+    attempt.guess()
+    attempt.accept()
+
+    assert all("json" in label for label in alice.recorder.content_types)
+
+
+@requirement("robustness.session-kept")
+def test_a_wrong_code_does_not_end_the_session(alice: User, protected: Protected) -> None:
+    """A slip of the finger must not cost what the user was about to do."""
+    alice.attempt(protected).guess()
+    reply = alice.call("GET /api/v1/me")
+
+    assert isinstance(reply, Granted)
+
+
+@requirement("robustness.code-kept")
+def test_the_right_code_works_after_a_wrong_one(alice: User, protected: Protected) -> None:
+    """A slip of the finger must not cost the code that is in the mailbox."""
+    reply = alice.attempt(protected).right_after_wrong()
+
+    assert isinstance(reply, Granted)
+
+
+@requirement("robustness.method-kept")
+def test_equal_calls_are_challenged_by_the_same_method(erin: User, protected: Protected) -> None:
+    """A client shows its user one form, not two in turn."""
+    attempt = erin.attempt(protected)
+    methods = [attempt.challenge().asks_for for _ in range(6)]
+
+    assert len(set(methods)) == 1
+
+
+@requirement("robustness.methods-once")
+def test_no_method_is_offered_twice(erin: User, protected: Protected) -> None:
+    """A client shows the list as it is."""
+    methods = erin.attempt(protected).says.methods()
+
+    assert len(set(methods)) == len(methods)
+
+
+@requirement("robustness.mails-once")
+def test_a_code_is_mailed_once(alice: User, bob: User) -> None:
+    """A user with three mails does not know which is the one."""
+    before = bob.inbox.mails_to(alice.account.email)
+    alice.inbox.ask_for_code()
+    mails = bob.inbox.mails_to(alice.account.email)
+
+    assert mails <= before + 1
+
+
+@requirement("robustness.no-mail-for-password")
+def test_a_challenge_by_password_mails_no_code(dave: User, alice: User, protected: Protected) -> None:
+    """A mail with a code that nobody asked for frightens its reader."""
+    before = alice.inbox.mails_to(dave.account.email)
+    dave.attempt(protected).challenge()
+    mails = alice.inbox.mails_to(dave.account.email)
+
+    assert mails == before
