@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from conformance.members import dates
     from conformance.model import ABSENT, Answer, Challenged, Granted, HeaderCase, Protected, Refused, Unintelligible
     from conformance.plugin import requirement, settings
+    from conformance.replies import addresses_in, form_of_reply, says
     from conformance.users import User
-    from conformance.wire import addresses_in, form_of_reply, says
 
 __all__ = [
     "ABSENT",
@@ -43,11 +43,11 @@ _HOMES = {
     "Refused": "model",
     "Unintelligible": "model",
     "User": "users",
-    "addresses_in": "wire",
+    "addresses_in": "replies",
     "dates": "members",
-    "form_of_reply": "wire",
+    "form_of_reply": "replies",
     "requirement": "plugin",
-    "says": "wire",
+    "says": "replies",
     "settings": "plugin",
 }
 

@@ -7,14 +7,15 @@ import threading
 from collections.abc import Mapping
 from typing import Final
 
+from conformance.binding import at_path, session_of
 from conformance.flow import carry_out, step_up
 from conformance.model import Account, Answer, Call, Challenged, Granted, Refused, Reply, Session
 from conformance.otp import totp
 from conformance.outcomes import Inconclusive
 from conformance.recorder import Recorder
+from conformance.replies import describe
 from conformance.secrecy import sha256_hex
 from conformance.target import ProvisioningTable
-from conformance.wire import at_path, describe, session_of
 
 _API: Final = "/api/v1"
 
@@ -137,6 +138,6 @@ class Admin:
         """The admin's own second factor: an authenticator if the target file gives its secret, else the password's digest."""
         if self._settings.totp_secret and challenged.challenge.method == "totp":
             code = totp(self._settings.totp_secret.get_secret_value(), recorder.world.now() + recorder.clock_offset)
-            recorder.world.secrets.add_code(code, code, "admin.totp")
+            recorder.secrets.add_code(code, code, "admin.totp")
             return Answer(code, "totp")
-        return Answer(recorder.world.secrets.add(sha256_hex(self._password), "admin.password.sha256"), "password")
+        return Answer(recorder.secrets.add(sha256_hex(self._password), "admin.password.sha256"), "password")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from conformance.members import dates, present
 from conformance.model import ABSENT, Challenge, Challenged
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.wire import form_of_reply
+from conformance.replies import form_of_reply
 
 if TYPE_CHECKING:
     from conformance.asking import Asking

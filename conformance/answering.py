@@ -9,7 +9,7 @@ from dataclasses import replace
 from conformance.asking import Asking
 from conformance.model import Answer, Challenged, Code, Granted, HeaderCase, Refused, Reply, Session, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.wire import describe
+from conformance.replies import describe
 
 
 class Answering(Asking):

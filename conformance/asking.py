@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.announcement import Announcement
+from conformance.binding import with_query
 from conformance.factors import Factor
 from conformance.model import Answer, Challenged, Granted, Json, Protected, Reply, Session, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
+from conformance.replies import describe
 from conformance.trial import Trial
-from conformance.wire import describe, with_query
 
 if TYPE_CHECKING:
     from conformance.users import User

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from conformance.binding import UPDATE
 from conformance.model import Protected
-from conformance.wire import UPDATE
 
 _TOKENS: Final = "GET /api/v1/users.getPersonalAccessTokens"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from conformance.binding import at_path, fill
 from conformance.model import ABSENT, Call, Challenged, Granted, Json, Session
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.wire import at_path, describe, fill
+from conformance.replies import describe
 
 if TYPE_CHECKING:
     from conformance.trial import Trial

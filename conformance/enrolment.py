@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Literal
 
+from conformance.binding import at_path, procedure
 from conformance.model import ABSENT, Call, Granted, Json, Reply, Session
 from conformance.recorder import Recorder
-from conformance.wire import at_path, procedure, result_of
+from conformance.wire import result_of
 
 Routes = Literal["users.totp", "method.call"]
 ROUTES: Final[tuple[Routes, ...]] = ("users.totp", "method.call")

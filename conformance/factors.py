@@ -84,7 +84,7 @@ class Passphrase:
 
     def digest(self, text: str) -> str:
         """The SHA-256 digest of a password, in hex, known as a secret."""
-        return self._user.recorder.world.secrets.add(sha256_hex(text), f"{self._user.account.name}.digest")
+        return self._user.recorder.secrets.add(sha256_hex(text), f"{self._user.account.name}.digest")
 
 
 class Authenticator:
@@ -163,8 +163,8 @@ class Authenticator:
     def backup_guesses(self, other: Authenticator) -> list[tuple[str, str]]:
         """A backup code that was never given, and one that somebody else was given."""
         foreign = other.spare_code() or ""
-        made_up = self._user.recorder.guess(Code(foreign, foreign), [], self._user.account.name)
-        return [(made_up.compact, self.method), (foreign, self.method)]
+        made_up = self._user.recorder.made_up(len(foreign), self._user.account.name)
+        return [(made_up, self.method), (foreign, self.method)]
 
     def spare_code(self) -> str | None:
         """A backup code that was not used yet."""

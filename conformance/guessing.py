@@ -9,7 +9,7 @@ from itertools import cycle, islice
 from conformance.answering import Answering
 from conformance.model import Answer, Challenged, Code, Granted, Refused, Reply, Session, Throttled, Unintelligible
 from conformance.outcomes import Inconclusive
-from conformance.wire import carried_out, describe
+from conformance.replies import carried_out, describe
 
 
 class Guessing(Answering):

@@ -11,7 +11,7 @@ from conformance.factors import Blockers
 from conformance.guesses import alterations, methods, pattern, stand_ins
 from conformance.model import Answer, Call, Challenged, Code, Granted, Json, Reply, Throttled, Walk
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.wire import addresses_in, form_of_reply
+from conformance.replies import addresses_in, form_of_reply
 from conformance.world import Receipt
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from statistics import median
 from typing import Final, NoReturn
 
 from conformance.accounts import Admin
+from conformance.binding import at_path
 from conformance.editions import choose, signs
 from conformance.events import Event, Exchanged, Facts, Finding, Surveyed
 from conformance.mailbox import MailboxError
@@ -20,10 +21,10 @@ from conformance.model import Call, Edition, Granted, Reply, Response
 from conformance.outcomes import Inconclusive
 from conformance.probe import Probe
 from conformance.recorder import Recorder
+from conformance.replies import describe
 from conformance.survey import Survey
 from conformance.target import Target
 from conformance.users import User
-from conformance.wire import at_path, describe
 from conformance.world import Live
 
 _MISSING: Final = {404, 405, 501}

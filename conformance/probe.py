@@ -15,8 +15,8 @@ from conformance.events import Facts, Finding
 from conformance.mail import Candidate
 from conformance.model import Call, Challenge, Challenged, Code, Granted, Refused, Reply, Unintelligible
 from conformance.outcomes import Inconclusive, Untested
+from conformance.replies import describe
 from conformance.users import User
-from conformance.wire import describe
 from conformance.world import Live, Receipt
 
 RequireRoute = Callable[[str, Reply], None]
@@ -132,7 +132,7 @@ class Probe:
             if not candidate or not code:
                 break
             tried.append(code)
-            user.recorder.world.secrets.add_code(code.displayed, code.compact, f"probe.candidate#{len(tried)}")
+            user.recorder.secrets.add_code(code.displayed, code.compact, f"probe.candidate#{len(tried)}")
             reply = attempt.answer(code)
             if not isinstance(reply, Refused) or not reply.invalid:
                 live.layout = candidate.layout

@@ -11,12 +11,13 @@ from random import Random
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
+from conformance.binding import Binding
 from conformance.events import Counted, Event, Exchanged, Missed, Obtained, Waited
 from conformance.mail import form_of
 from conformance.model import Call, Code, Reply, Response, Session, Throttled
 from conformance.outcomes import Inconclusive
 from conformance.redaction import redacted
-from conformance.wire import Binding, encode, read
+from conformance.wire import encode, read
 from conformance.world import Receipt, World
 
 _TRACES: Final = re.compile(
@@ -43,6 +44,7 @@ class Recorder:
     ) -> None:
         self.test = test
         self.world = world
+        self.secrets = world.secrets.of(test)
         self.binding = binding
         self.clock_offset = clock_offset
         self.wrong_codes = wrong_codes
@@ -98,8 +100,9 @@ class Recorder:
         return count
 
     def hide(self, wrong: str, owner: str) -> str:
-        """Give a wrong code a name, too, where the right one could be told from it."""
-        self.world.secrets.add_code(wrong, wrong, self._name(f"{owner}.wrong"))
+        """Give a wrong code a name, too, where the right one could be told from it. What is a secret has one already."""
+        if not self.secrets.find(wrong):
+            self.secrets.add_code(wrong, wrong, self._name(f"{owner}.wrong"))
         return wrong
 
     def guess(self, like: Code, known: Iterable[Code], owner: str) -> Code:
@@ -109,8 +112,12 @@ class Recorder:
             shown = "".join(self.other_sign(sign) for sign in like.displayed)
             compact = "".join(sign for sign in shown if sign not in "- ")
             if compact.lower() not in taken:
-                self.world.secrets.add_code(shown, compact, self._name(f"{owner}.guess"))
+                self.secrets.add_code(shown, compact, self._name(f"{owner}.guess"))
                 return Code(shown, compact)
+
+    def made_up(self, length: int, owner: str) -> str:
+        """Letters and digits that are no code of anybody."""
+        return self.hide("".join(self._guesses.choices(ascii_uppercase + ascii_lowercase + digits, k=length)), owner)
 
     def time(self) -> float:
         """The time by the target's clock, in seconds since the epoch."""
@@ -119,7 +126,7 @@ class Recorder:
     def totp(self, secret: str, at: float, owner: str) -> Code:
         """The code of an authenticator at a time by the target's clock."""
         code = self.world.totp(secret, at)
-        self.world.secrets.add_code(code, code, self._name(f"{owner}.totp"))
+        self.secrets.add_code(code, code, self._name(f"{owner}.totp"))
         return Code(code, code)
 
     def new_password(self, owner: str) -> str:
@@ -128,11 +135,11 @@ class Recorder:
 
     def keep_secret(self, value: str, of: str) -> str:
         """Give a secret its name."""
-        return self.world.secrets.add(value, self._name(of))
+        return self.secrets.add(value, self._name(of))
 
     def keep(self, session: Session, owner: str) -> Session:
         """Give the token of a session its name."""
-        self.world.secrets.add(session.token, self._name(f"{owner}.token"))
+        self.secrets.add(session.token, self._name(f"{owner}.token"))
         return session
 
     def word(self) -> str:
@@ -171,9 +178,7 @@ class Recorder:
     def evidence(self) -> list[Event]:
         """The events so far, without a secret in them. Sequence numbers are the test's own, from 0."""
         return [
-            replace(event, exchange=redacted(event.exchange, self.world.secrets))
-            if isinstance(event, Exchanged)
-            else event
+            replace(event, exchange=redacted(event.exchange, self.secrets)) if isinstance(event, Exchanged) else event
             for event in self._events
         ]
 
@@ -184,7 +189,7 @@ class Recorder:
 
     def _redacted(self, reply: Response) -> str:
         text = "\n".join([*(value for _, value in reply.headers), reply.body.decode("utf-8", "replace")])
-        return self.world.secrets.redact(text)
+        return self.secrets.redact(text)
 
     def _name(self, of: str) -> str:
         self._names[of] = self._names.get(of, 0) + 1

@@ -118,10 +118,10 @@ class Scene:
         if raised is None:
             return None
         if isinstance(raised, Ended):
-            return self._stage.world.secrets.redact(raised.reason)
+            return self._recorder.secrets.redact(raised.reason)
         if not isinstance(raised, AssertionError | BaseExceptionGroup):
-            return self._stage.world.secrets.redact(f"error in the suite: {type(raised).__name__}: {raised}")
-        return self._stage.world.secrets.redact(
+            return self._recorder.secrets.redact(f"error in the suite: {type(raised).__name__}: {raised}")
+        return self._recorder.secrets.redact(
             f"does not hold: {message}\n"
             f"last reply: {self._last_reply}\n"
             f"to do: compare this test's exchanges with {self.requirement.source}"

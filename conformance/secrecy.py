@@ -24,16 +24,29 @@ _BEGINNING: Final = 3
 
 
 class Secrets:
-    """All secrets that a run has met. One for a run, shared by its threads."""
+    """All secrets that a run has met. One for a run, shared by its threads.
 
-    def __init__(self) -> None:
+    Codes are short, and a run meets many: two of its tests may well meet the same one. So each test has its own view, in
+    which a code has the name that this test gave it, and others' codes have theirs.
+    """
+
+    def __init__(self, run: Secrets | None = None) -> None:
+        self._run = run
+        self._views: dict[str, Secrets] = {}
         self._lock = threading.Lock()
         self._names: dict[str, _Name] = {}
         self._by_beginning: dict[str, tuple[str, ...]] = {}
         self._short: tuple[str, ...] = ()
 
+    def of(self, test: str) -> Secrets:
+        """The view of one test."""
+        with self._lock:
+            return self._views.setdefault(test, Secrets(self))
+
     def add(self, value: str, name: str) -> str:
         """Give a password, token or key its name. Returns the value. The first name of a value stays."""
+        if self._run:
+            return self._run.add(value, name)
         self._learn(_forms(value), _Name(f"«{name}»", anywhere=len(value) >= _LONG and not value.isdigit()))
         return value
 
@@ -42,6 +55,8 @@ class Secrets:
         that keep: all codes can be tried until one fits."""
         self._learn((displayed, compact, *_grouped(compact)), _Name(f"«{name}»", anywhere=False))
         self._learn(_digests(compact), _Name(f"«{name}»", anywhere=True))
+        if self._run:
+            self._run.add_code(displayed, compact, name)
 
     def redact(self, text: str, *, long_only: bool = False) -> str:
         """The text with each secret replaced by its «name». Names that stand in it already stay as they are."""
@@ -64,10 +79,10 @@ class Secrets:
 
     def _found(self, text: str, long_only: bool) -> Iterator[tuple[int, int, _Name]]:
         """Where secrets stand in a text, from left to right; of several at one place the longest."""
-        beginnings, names, done = self._by_beginning, self._names, 0
+        run, own, done = self._run or self, self._names, 0
         for at in range(len(text)):
-            for value in beginnings.get(text[at : at + _BEGINNING], self._short) if at >= done else ():
-                name, end = names[value], at + len(value)
+            for value in run._by_beginning.get(text[at : at + _BEGINNING], run._short) if at >= done else ():
+                name, end = own.get(value) or run._names[value], at + len(value)
                 if text.startswith(value, at) and (name.anywhere or (not long_only and _is_word(text, at, end))):
                     yield at, end, name
                     done = end

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from typing import Literal
 
 from conformance.accounts import Admin
+from conformance.binding import at_path
 from conformance.model import Granted, Json
 from conformance.outcomes import Inconclusive
 from conformance.recorder import Recorder
+from conformance.replies import describe
 from conformance.setting_names import NAMES
-from conformance.wire import at_path, describe
 
 Value = bool | int | Literal["brief"]
 Phase = tuple[tuple[str, Value], ...]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from conformance.model import Answer, Challenged, Code, Granted, Json, Reply
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.wire import describe
+from conformance.replies import describe
 
 if TYPE_CHECKING:
     from conformance.users import User

@@ -6,21 +6,23 @@ Each is tried once, with an account of its own where it needs one; what is not t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
 from conformance.accounts import Admin
 from conformance.attempt import Attempt
+from conformance.binding import at_path, procedure
 from conformance.cast import CAST
 from conformance.enrolment import ROUTES
 from conformance.events import Facts, Finding
 from conformance.model import ABSENT, Challenged, Granted, Json, Walk
 from conformance.outcomes import Ended
 from conformance.recorder import Recorder
+from conformance.replies import carried_out
 from conformance.setting_names import NAMES
 from conformance.target import LimitsTable
 from conformance.users import User
-from conformance.wire import at_path, carried_out, procedure
 
 _MISSING: Final = {404, 405, 501}
 _TOKENS: Final = ("GET /api/v1/users.getPersonalAccessTokens", "POST /api/v1/users.generatePersonalAccessToken")
@@ -127,7 +129,8 @@ class Survey:
         self._learn(totp=self._walk(user) or Walk())
         if authenticator.backup_codes:
             self.capabilities.append("backup-codes")
-            self._learn(backup_codes=self._takes_backup_code(user))
+            with suppress(Ended):
+                self._learn(backup_codes=self._takes_backup_code(user))
 
     def _begun(self, user: User) -> Any:
         try:
@@ -150,11 +153,10 @@ class Survey:
         return attempt, reply if isinstance(reply, Challenged) else None
 
     def _takes_backup_code(self, user: User) -> bool:
-        authenticator = user.enrolled
-        code = authenticator.spare_code()
+        user.facts = replace(self.facts, backup_codes=True)
         user.log_in()
         attempt, challenged = self._first_challenged(user)
-        return bool(challenged and code and carried_out(attempt.send(authenticator.answer(code))))
+        return challenged is not None and carried_out(attempt.send(user.enrolled.backup_answer()))
 
     def _learn(self, **facts: Any) -> None:
         self.facts = replace(self.facts, **facts)

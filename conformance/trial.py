@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
+from conformance.binding import fill, procedure
 from conformance.effect import Effect
 from conformance.factors import Factor
 from conformance.model import Answer, Call, Granted, HeaderCase, Protected, Reply, Session, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.wire import carried_out, describe, fill, procedure
+from conformance.replies import carried_out, describe
 
 if TYPE_CHECKING:
     from conformance.users import User

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.attempt import Attempt
+from conformance.binding import session_of
 from conformance.calls import TOKEN_CREATION
 from conformance.enrolment import Enrolment
 from conformance.events import Facts
@@ -18,9 +19,9 @@ from conformance.inbox import Inbox
 from conformance.model import Account, Answer, Call, Challenged, Granted, Json, Protected, Refused, Reply, Session
 from conformance.outcomes import Inconclusive, NotApplicable, Untested
 from conformance.recorder import Recorder
+from conformance.replies import describe
 from conformance.setting_names import DEFAULTS, NAMES
 from conformance.sign_in import SignIn
-from conformance.wire import describe, session_of
 
 if TYPE_CHECKING:
     from conformance.accounts import Admin

@@ -9,108 +9,26 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
+from conformance.binding import Binding, fill
 from conformance.model import (
     ABSENT,
-    Answer,
     Call,
     Challenge,
     Challenged,
     Granted,
-    Headers,
     Json,
     Procedure,
-    Protected,
     Refused,
     Reply,
     Request,
     Response,
     Said,
-    Session,
     Throttled,
     Unintelligible,
 )
-
-UPDATE: Final = Protected(
-    route="POST /api/v1/users.update",
-    body={"userId": "{user_id}", "data": {"name": "{nonce}"}},
-    read_back="GET /api/v1/users.info?userId={user_id}",
-    path="user.name",
-    beside=("user.username", "user.emails", "user.roles", "user.active", "user.bio", "user.nickname"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """Under which names and routes a server speaks the protocol. The defaults are the page's."""
-
-    code_header: str = "x-2fa-code"
-    method_header: str = "x-2fa-method"
-    login: str = "POST /api/v1/login"
-    login_body: Json = None
-    token: str = "data.authToken"
-    user_id: str = "data.userId"
-    session_headers: Headers = (("X-Auth-Token", "{token}"), ("X-User-Id", "{user_id}"))
-    send_email_code: str = "POST /api/v1/users.2fa.sendEmailCode"
-    enable_email: str = "POST /api/v1/users.2fa.enableEmail"
-    disable_email: str = "POST /api/v1/users.2fa.disableEmail"
-    protected: tuple[Protected, ...] = (UPDATE,)
-
-    @property
-    def candidates(self) -> tuple[Protected, ...]:
-        """Calls that may be challenged, the likeliest first; disableEmail is the one that is challenged in any case."""
-        return (*self.protected, Protected(route=self.disable_email))
-
-    def login_call(self, username: str, password: str) -> Call:
-        body = self.login_body or {"user": "{username}", "password": "{password}"}
-        return Call(self.login, fill(body, username=username, password=password), answer_in_body=True)
-
-
-def procedure(name: str, *parameters: Json) -> Call:
-    """A method of the realtime API, called over REST."""
-    return Call(f"POST /api/v1/method.call/{name}", procedure=Procedure(name, parameters))
-
-
-def with_query(binding: Binding, call: Call, answer: Answer) -> Call:
-    """A call with its answer in the query of the URL, under every name that a server may look for."""
-    names = (binding.code_header, "code", "twoFactorCode"), (binding.method_header, "method", "twoFactorMethod")
-    fields = [
-        (name, value or "") for group, value in zip(names, (answer.code, answer.method), strict=True) for name in group
-    ]
-    return replace(call, route=call.route + ("&" if "?" in call.route else "?") + urlencode(fields))
-
-
-def fill(template: Any, **values: str) -> Any:
-    """Put values into the {placeholders} of every string of a JSON value."""
-    match template:
-        case str():
-            return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), template)
-        case dict():
-            return {key: fill(value, **values) for key, value in template.items()}
-        case list():
-            return [fill(value, **values) for value in template]
-    return template
-
-
-def at_path(value: Json, path: str) -> Json:
-    """The member at a dotted path, or ABSENT. A number stands for an element of a list, [name=x] for the first one
-    whose member is x."""
-    for key in path.split("."):
-        if isinstance(value, list):
-            value = next(_elements(value, key), ABSENT)
-        else:
-            value = value.get(key, ABSENT) if isinstance(value, Mapping) else ABSENT
-    return value
-
-
-def _elements(values: list[Any], key: str) -> Iterator[Json]:
-    if found := re.fullmatch(r"\[(\w+)=(.*)\]", key):
-        yield from (value for value in values if isinstance(value, dict) and value.get(found[1]) == found[2])
-    elif key.isdecimal():
-        yield from values[int(key) : int(key) + 1]
 
 
 def encode(binding: Binding, call: Call) -> Request:
@@ -162,7 +80,11 @@ def _body(body: Json, *, form: bool) -> bytes:
 
 
 _CHALLENGE = re.compile(r"totp[-_ ]?requir", re.IGNORECASE)
+
+
 _INVALID = re.compile(r"totp[-_ ]?(invalid|incorrect|wrong)|invalid[-_ ]?totp", re.IGNORECASE)
+
+
 _THROTTLE = re.compile(r"too[-_ ]many[-_ ]requests", re.IGNORECASE)
 
 
@@ -289,68 +211,13 @@ def _wait(response: Response, words: str, at: float) -> float | None:
 
 
 _AN_EPOCH: Final = 1e8
+
+
 _MILLISECONDS: Final = 1e11
+
+
 """A smaller number is of seconds to wait, one above this of milliseconds since the epoch, any other of seconds since it."""
 
 
 def _whole(text: str | None) -> float | None:
     return float(text) if text and re.fullmatch(r"\s*[0-9]{1,15}\s*", text) else None
-
-
-def session_of(binding: Binding, reply: Granted) -> Session | None:
-    """The session that a successful login gave, or None where its reply holds none."""
-    token, user_id = at_path(reply.body, binding.token), at_path(reply.body, binding.user_id)
-    if isinstance(token, str) and isinstance(user_id, str):
-        return Session(token, user_id)
-    return None
-
-
-def describe(reply: Reply) -> str:
-    """A reply in a few words, for reasons."""
-    match reply:
-        case Unintelligible(status=status, why=why):
-            return f"status {status}, {why}"
-        case Granted() | Challenged() | Refused():
-            said = reply.error_type if isinstance(reply.error_type, str) else reply.error
-            kind = ", granted" if isinstance(reply, Granted) else ""
-            return f"status {reply.status}" + (f", {said!r:.120}" if said is not ABSENT else kind)
-    return f"status {reply.status}"
-
-
-def carried_out(reply: Reply) -> bool:
-    """Whether a call was carried out, also where its reply cannot be read."""
-    return isinstance(reply, Granted) or (isinstance(reply, Unintelligible) and reply.status < 300)
-
-
-def says(reply: Reply, word: str) -> bool:
-    """Whether a reply names the kind of its error by a word, in any of the places where servers do."""
-    if not isinstance(reply, Said):
-        return False
-    told = (reply.body.get(key) for key in ("errorType", "error", "status", "message"))
-    return any(word in text for text in told if isinstance(text, str))
-
-
-def addresses_in(reply: Reply) -> list[str]:
-    """The mail addresses that a reply lists: in a list under any name, as texts or as objects that hold one."""
-    return sorted(_addresses(reply.body, listed=False)) if isinstance(reply, Said) else []
-
-
-def _addresses(value: Json, *, listed: bool) -> Iterator[str]:
-    match value:
-        case str() if listed and "@" in value:
-            yield value.lower()
-        case list():
-            for element in value:
-                yield from _addresses(element, listed=True)
-        case dict():
-            for element in value.values():
-                yield from _addresses(element, listed=listed)
-
-
-def form_of_reply(said: Reply) -> dict[str, str]:
-    """The members of a reply and of its details, each with the kind of its value."""
-    if not isinstance(said, Said):
-        return {}
-    details = said.details if isinstance(said.details, dict) else {}
-    members = {**said.body, **{f"details.{name}": value for name, value in details.items()}}
-    return {name: type(value).__name__ for name, value in sorted(members.items())}

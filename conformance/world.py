@@ -26,6 +26,9 @@ from conformance.transport import Transport
 _DEAF: Final = 8
 """Requests without any reply in a row after which a target is not asked any more."""
 
+_AT_ONCE: Final = 8
+"""Calls that a test may make at the same time: they are recorded in the order in which they were answered."""
+
 _SETTLE: Final = 2.0
 """Seconds for a better mail to come after one that shows nothing that is surely a code."""
 
@@ -76,6 +79,7 @@ class Live:
         self._turn = threading.Lock()
         self._next_turn = 0.0
         self._unanswered = 0
+        self._slowest = 0.0
 
     def exchange(self, test: str, request: Request) -> Exchange:
         self._take_turn()
@@ -98,7 +102,7 @@ class Live:
             raise Untested("the run was interrupted")
 
     def password(self, name: str) -> str:
-        return self.secrets.add(f"{secrets.token_urlsafe(18)}.aA1", name)
+        return self.secrets.add(_password(), name)
 
     def totp(self, secret: str, at: float) -> str:
         return totp(secret, at)
@@ -118,24 +122,18 @@ class Live:
         while letter := self.letter(address, after, deadline):
             after += 1
             candidate = next(iter(self.rank(letter)), None)
-            receipt = self._receipt(after, candidate, known, name, time.monotonic() - began)
+            waited = time.monotonic() - began
+            receipt = _receipt(after, candidate, known, name, waited)
+            if receipt.name and receipt.code:
+                self.secrets.of(test).add_code(receipt.code.displayed, receipt.code.compact, receipt.name)
             if candidate and candidate.sure and receipt.name == name:
+                self._slowest = max(self._slowest, waited)
                 return receipt
             second_best = second_best if second_best and second_best.code else receipt
-            if not self.layout:
-                deadline = min(deadline, time.monotonic() + _SETTLE)
+            if receipt.code or not self.layout:
+                deadline = min(deadline, time.monotonic() + _SETTLE + 2 * self._slowest)
         missed = Receipt(None, None, None, time.monotonic() - began, bool(self.postbox and self.postbox.arrived))
         return replace(second_best, read=after) if second_best else missed
-
-    def _receipt(
-        self, read: int, candidate: Candidate | None, known: Mapping[str, Code], name: str, waited: float
-    ) -> Receipt:
-        if not candidate:
-            return Receipt(read, None, None, waited, proof=True)
-        code = candidate.code
-        named = next((other for other, seen in known.items() if seen == code), name)
-        self.secrets.add_code(code.displayed, code.compact, named)
-        return Receipt(read, named, code, waited, proof=True)
 
     def letters(self, address: str) -> list[Letter]:
         """All mails that have come to an address."""
@@ -183,6 +181,14 @@ class Live:
         self.wait(turn - now)
 
 
+def _receipt(read: int, candidate: Candidate | None, known: Mapping[str, Code], name: str, waited: float) -> Receipt:
+    """What a mail gave: a code that is known already keeps its name."""
+    if not candidate:
+        return Receipt(read, None, None, waited, proof=True)
+    named = next((other for other, seen in known.items() if seen == candidate.code), name)
+    return Receipt(read, named, candidate.code, waited, proof=True)
+
+
 class Tape:
     """The log of an earlier run: what was answered then is answered now, as long as the same is asked."""
 
@@ -209,15 +215,18 @@ class Tape:
                     self._receipts[event.test].append(event)
 
     def exchange(self, test: str, request: Request) -> Exchange:
-        asked = redacted(Exchange(request, None, None, 0, 0), self.secrets).request
+        asked = redacted(Exchange(request, None, None, 0, 0), self.secrets.of(test)).request
         if not (recorded := self._exchanges[test]):
             raise Inconclusive(f"the evidence does not cover this request: {asked.verb} {asked.path}")
-        if recorded[0].request != asked:
+        found = next((nth for nth in range(min(_AT_ONCE, len(recorded))) if recorded[nth].request == asked), None)
+        if found is None:
             raise Inconclusive(
                 f"the evidence does not cover this request: {asked.verb} {asked.path}; "
                 f"recorded was {recorded[0].request.verb} {recorded[0].request.path}"
             )
-        return replace(recorded.popleft(), request=request)
+        exchange = recorded[found]
+        del recorded[found]
+        return replace(exchange, request=request)
 
     def now(self) -> float:
         """Codes that were made from the time have names on a tape, so any time will do."""
@@ -227,7 +236,7 @@ class Tape:
         """Nothing waits on a tape."""
 
     def password(self, name: str) -> str:
-        return self.secrets.add(f"«{name}»", name)
+        return self.secrets.add(_password(), name)
 
     def totp(self, secret: str, at: float) -> str:
         """Another code each time: on a tape only its name matters, and no two steps have the same."""
@@ -248,12 +257,17 @@ class Tape:
         if event.code is None:
             return Receipt(event.read, None, None, event.after, proof=True)
         code = known.get(event.code) or _stand_in(event.form or "", known)
-        self.secrets.add_code(code.displayed, code.compact, event.code)
+        self.secrets.of(test).add_code(code.displayed, code.compact, event.code)
         return Receipt(event.read, event.code, code, event.after, proof=True)
 
     def covers(self, test: str) -> bool:
         """Whether a test ran to its end when the tape was recorded."""
         return test in self._performed
+
+
+def _password() -> str:
+    """One that every policy takes, and that no other account has."""
+    return f"{secrets.token_urlsafe(18)}.aA1"
 
 
 def _stand_in(form: str, known: Mapping[str, Code]) -> Code:

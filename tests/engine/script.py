@@ -6,14 +6,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.accounts import Admin
+from conformance.binding import Binding
 from conformance.events import Facts
 from conformance.model import Account, Code, Exchange, Headers, Request, Response, Session
+from conformance.otp import totp
 from conformance.probe import Probe
 from conformance.recorder import Recorder
 from conformance.secrecy import Secrets
 from conformance.target import ProvisioningTable
 from conformance.users import User
-from conformance.wire import Binding
 from conformance.world import Receipt
 
 KNOWING = replace(Probe().facts, guess_refused=True)
@@ -88,6 +89,9 @@ class Script:
     def wait(self, seconds: float) -> None:
         self.waits.append(seconds)
 
+    def totp(self, secret: str, at: float) -> str:
+        return totp(secret, at)
+
     def expect_mail(self, address: str) -> None:
         """All mail of a script is expected."""
 
@@ -126,4 +130,5 @@ def user(script: Script, facts: Facts = KNOWING, *, test: str = "test_x", seed: 
     admin.session = Session("token-of-admin", "admin-id")
     alice = User(Account("alice", "twofa-alice", "pw", "qa+alice@example.org", "u1"), recorder, facts, admin)
     alice.session = Session("token-of-alice-0", "u1")
+    alice.by = alice.inbox
     return alice

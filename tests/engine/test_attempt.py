@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from conformance.attempt import Attempt
+from conformance.binding import UPDATE
 from conformance.model import Challenged, Granted, Protected, Refused, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.wire import UPDATE
 
 from .script import KNOWING, Answered, Script, answer, challenge, error, granted, invalid, user
 
@@ -41,12 +41,16 @@ BLOCKED: list[tuple[str, Drive, Attempt]] = [
     ("challenge.json", Attempt.challenge, attempt(HTML)),
     ("challenge.json", Attempt.first_reply, attempt(HTML)),
     ("challenge.json", Attempt.code, attempt(HTML)),
-    ("challenge.details", Attempt.details, attempt(NO_DETAILS)),
-    ("challenge.details", Attempt.says_generated, attempt(NO_DETAILS)),
-    ("challenge.available-methods", Attempt.methods, attempt(challenge(CODE, availableMethods="email"))),
-    ("announcement.generated", Attempt.says_generated, attempt(challenge(CODE, codeGenerated="yes"))),
-    ("announcement.count", Attempt.code_count, attempt(challenge(CODE, codeCount="1"))),
-    ("announcement.count", Attempt.code_count, attempt(challenge(CODE, codeCount=True))),
+    ("challenge.details", lambda trial: trial.says.details(), attempt(NO_DETAILS)),
+    ("challenge.details", lambda trial: trial.says.generated(), attempt(NO_DETAILS)),
+    (
+        "challenge.available-methods",
+        lambda trial: trial.says.methods(),
+        attempt(challenge(CODE, availableMethods="email")),
+    ),
+    ("announcement.generated", lambda trial: trial.says.generated(), attempt(challenge(CODE, codeGenerated="yes"))),
+    ("announcement.count", lambda trial: trial.says.code_count(), attempt(challenge(CODE, codeCount="1"))),
+    ("announcement.count", lambda trial: trial.says.code_count(), attempt(challenge(CODE, codeCount=True))),
     ("acceptance.right-code", Attempt.accept, attempt(MAILED, answer(403, {"success": False}))),
     ("acceptance.right-code", Attempt.accept, attempt(code_works=False)),
     ("acceptance.right-code", Attempt.accepted_or_garbled, attempt(code_works=False)),
@@ -112,7 +116,7 @@ def test_a_call_that_the_account_may_not_make_is_not_applicable() -> None:
         attempt(MAILED, answer(403, {"success": False})).accept_if_allowed()
 
 
-@pytest.mark.parametrize("drive", [Attempt.code_count, Attempt.seconds_to_expiry])
+@pytest.mark.parametrize("drive", [lambda trial: trial.says.code_count(), lambda trial: trial.says.seconds_to_expiry()])
 def test_an_optional_member_that_is_absent_is_not_applicable(drive: Drive) -> None:
     with pytest.raises(NotApplicable, match="which is optional"):
         drive(attempt(MAILED))
@@ -122,12 +126,12 @@ def test_the_time_to_expiry_is_by_the_target_s_clock() -> None:
     """The scripted exchange ends at 1000.5 s since the epoch; two seconds are given for the way."""
     trial = attempt(challenge(CODE, codeExpires=["1970-01-01T00:17:10Z", "1970-01-01T00:16:30Z"]))
 
-    assert trial.seconds_to_expiry() == [31.5, -8.5]
+    assert trial.says.seconds_to_expiry() == [31.5, -8.5]
 
 
 def test_an_expiry_that_is_no_date_is_inconclusive() -> None:
     with pytest.raises(Inconclusive, match="no date"):
-        attempt(challenge(CODE, codeExpires="soon")).seconds_to_expiry()
+        attempt(challenge(CODE, codeExpires="soon")).says.seconds_to_expiry()
 
 
 def test_every_attempt_has_an_effect_of_its_own() -> None:

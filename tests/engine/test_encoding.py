@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.binding import UPDATE, Binding, fill
 from conformance.model import Answer, Call, HeaderCase, Protected, Request, Session
-from conformance.wire import UPDATE, Binding, encode, fill
+from conformance.wire import encode
 
 PAGE = Binding()
 OTHER = Binding(

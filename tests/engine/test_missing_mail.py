@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from conformance.attempt import Attempt
+from conformance.binding import UPDATE
 from conformance.model import Code
 from conformance.outcomes import Inconclusive
-from conformance.wire import UPDATE
 
 from .script import KNOWING, Script, challenge, granted, user
 
@@ -50,14 +50,14 @@ def test_a_mail_that_came_is_a_mail() -> None:
     alice = user(Script([challenge("111-111")]))
     alice.attempt(UPDATE).challenge()
 
-    assert alice.got_mail()
+    assert alice.inbox.got_mail()
 
 
 def test_a_missing_mail_is_proven_by_another_one() -> None:
     alice = user(Script([challenge(codeGenerated=True), granted("111-111")]))
     alice.attempt(UPDATE).challenge()
 
-    assert not alice.got_mail()
+    assert not alice.inbox.got_mail()
 
 
 def test_a_missing_mail_without_proof_is_inconclusive() -> None:
@@ -65,4 +65,4 @@ def test_a_missing_mail_without_proof_is_inconclusive() -> None:
     alice.attempt(UPDATE).challenge()
 
     with pytest.raises(Inconclusive, match="no mail of this run has reached the mailbox"):
-        alice.got_mail()
+        alice.inbox.got_mail()

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.binding import Binding
 from conformance.events import Counted, Exchanged, Missed, Obtained, Waited, to_json
 from conformance.model import Call, Code, Granted, Session
 from conformance.outcomes import Inconclusive
 from conformance.recorder import Recorder
-from conformance.wire import Binding
 
 from .script import SILENCE, Script, answer, granted, throttled
 

@@ -2,12 +2,12 @@
 
 import pytest
 
+from conformance.binding import UPDATE, Binding
 from conformance.events import Event, Judged, Obtained, from_json, to_json
 from conformance.model import Call, Code, Granted, Session
 from conformance.outcomes import Inconclusive
 from conformance.recorder import Recorder
 from conformance.users import User
-from conformance.wire import UPDATE, Binding
 from conformance.world import Tape
 
 from .script import LOGIN, Script, challenge, granted, invalid, user
@@ -40,7 +40,7 @@ def act(alice: User) -> list[str]:
     alice.log_in()
     attempt = alice.attempt(UPDATE)
     code = attempt.code()
-    return [type(attempt.answer(alice.guess(code))).__name__, type(attempt.answer(code)).__name__]
+    return [type(attempt.answer(alice.inbox.guess(code))).__name__, type(attempt.answer(code)).__name__]
 
 
 ANSWERS = (LOGIN, challenge("123-456"), invalid(), granted())
@@ -88,13 +88,13 @@ def test_the_code_of_a_tape_has_the_recorded_form() -> None:
 def test_the_same_code_twice_is_the_same_code_on_a_tape() -> None:
     before = live(challenge("123-456", "123-456", "777-888"))
     before.attempt(UPDATE).code()
-    before.catch_up()
+    before.inbox.catch_up()
     after = on_tape(Tape(recorded(before)))
     after.attempt(UPDATE).code()
-    after.catch_up()
+    after.inbox.catch_up()
 
-    assert list(after.known) == list(before.known)
-    assert len(after.unused) == len(before.unused) == 2
+    assert list(after.inbox.known) == list(before.inbox.known)
+    assert len(after.inbox.unused) == len(before.inbox.unused) == 2
 
 
 def test_a_code_that_is_known_is_not_made_anew() -> None:
@@ -146,18 +146,18 @@ def test_each_test_has_its_own_part_of_the_tape() -> None:
 def test_a_mail_that_did_not_come_does_not_come_on_a_tape() -> None:
     before = live(challenge(codeGenerated=True), granted("123-456"))
     before.attempt(UPDATE).challenge()
-    missing = before.got_mail()
+    missing = before.inbox.got_mail()
     after = on_tape(Tape(recorded(before)))
     after.attempt(UPDATE).challenge()
 
-    assert after.got_mail() is missing is False
+    assert after.inbox.got_mail() is missing is False
 
 
 def test_a_mail_that_nobody_waited_for_is_not_covered() -> None:
     after = on_tape(Tape(recorded(live())))
 
     with pytest.raises(Inconclusive, match="does not cover this mail"):
-        after.receive()
+        after.inbox.receive()
 
 
 def test_nobody_waits_on_a_tape() -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import trustme
 
+from conformance.binding import UPDATE, Binding
 from conformance.config import ConfigurationError, build, load
 from conformance.model import Protected
 from conformance.target import Target
-from conformance.wire import UPDATE, Binding
 
 from .test_config import ACCOUNT, ADMIN, ENVIRONMENT, MAILBOX, TARGET, complaint
 

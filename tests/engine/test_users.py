@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from conformance.attempt import Attempt
+from conformance.binding import UPDATE
 from conformance.model import Code
 from conformance.outcomes import Inconclusive
-from conformance.wire import UPDATE
 
 from .script import KNOWING, LOGIN, Script, answer, challenge, granted, invalid, user
 
@@ -63,7 +63,7 @@ def test_no_code_is_used_twice() -> None:
     alice.attempt(UPDATE).accept()
 
     assert script.codes == [None, "111-111", None, "222-222"]
-    assert alice.unused == []
+    assert alice.inbox.unused == []
 
 
 def test_a_used_code_is_not_taken_even_if_nothing_new_comes() -> None:
@@ -81,19 +81,19 @@ def test_a_code_stays_unused_until_it_is_accepted() -> None:
     script = Script([challenge("111-111"), invalid(), granted()])
     alice = user(script)
     trial = alice.attempt(UPDATE)
-    trial.answer(alice.guess(trial.code()))
+    trial.answer(alice.inbox.guess(trial.code()))
 
-    assert alice.unused == [FIRST]
+    assert alice.inbox.unused == [FIRST]
 
 
 def test_the_same_mail_twice_is_one_code() -> None:
     script = Script([challenge("111-111", "111-111")])
     alice = user(script)
     alice.attempt(UPDATE).code()
-    alice.catch_up()
+    alice.inbox.catch_up()
 
-    assert alice.unused == [FIRST]
-    assert list(alice.known.values()) == [FIRST]
+    assert alice.inbox.unused == [FIRST]
+    assert list(alice.inbox.known.values()) == [FIRST]
 
 
 def test_the_codes_of_a_user_have_names_in_order_of_their_coming() -> None:
@@ -102,7 +102,7 @@ def test_the_codes_of_a_user_have_names_in_order_of_their_coming() -> None:
     for _ in range(3):
         alice.attempt(UPDATE).code()
 
-    assert alice.known == {"alice.email#1": FIRST, "alice.email#2": SECOND, "alice.email#3": THIRD}
+    assert alice.inbox.known == {"alice.email#1": FIRST, "alice.email#2": SECOND, "alice.email#3": THIRD}
 
 
 def test_codes_that_are_out_are_counted_and_awaited_no_longer_than_needed() -> None:
@@ -110,8 +110,8 @@ def test_codes_that_are_out_are_counted_and_awaited_no_longer_than_needed() -> N
     alice = user(script)
     alice.attempt(UPDATE).code()
 
-    assert alice.count_out(at_least=2) == 2
-    assert alice.count_out(at_least=5) == 2
+    assert alice.inbox.count_out(at_least=2) == 2
+    assert alice.inbox.count_out(at_least=5) == 2
 
 
 def test_a_resend_is_asked_for_where_the_mail_does_not_come() -> None:
@@ -137,7 +137,7 @@ def test_a_login_may_ask_for_a_code() -> None:
 
     assert b'"code":"111-111"' in script.requests[1].body
     assert alice.session and alice.session.token == "token-of-alice-1"
-    assert alice.unused == []
+    assert alice.inbox.unused == []
 
 
 def test_a_login_that_fails_says_so() -> None:

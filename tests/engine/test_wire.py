@@ -10,8 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conformance import resources
+from conformance.binding import Binding, at_path, session_of
 from conformance.model import ABSENT, Challenge, Granted, Refused, Reply, Response, Session, Throttled, Unintelligible
-from conformance.wire import Binding, at_path, describe, parse, read, session_of
+from conformance.replies import describe
+from conformance.wire import parse, read
 
 VECTORS: list[dict[str, Any]] = tomllib.loads((resources.folder("fixtures") / "replies.toml").read_text())["reply"]
 EACH = pytest.mark.parametrize("vector", VECTORS, ids=[vector["name"] for vector in VECTORS])
@@ -128,7 +130,16 @@ def test_what_only_looks_like_json_is_refused(word: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "found"),
-    [("a", {"b": 1}), ("a.b", 1), ("a.b.c", ABSENT), ("x", ABSENT), ("list.0", ABSENT), ("null", None)],
+    [
+        ("a", {"b": 1}),
+        ("a.b", 1),
+        ("a.b.c", ABSENT),
+        ("x", ABSENT),
+        ("list.0", 1),
+        ("list.1", ABSENT),
+        ("list.x", ABSENT),
+        ("null", None),
+    ],
 )
 def test_a_dotted_path_leads_to_a_member_or_to_nothing(path: str, found: object) -> None:
     assert at_path({"a": {"b": 1}, "list": [1], "null": None}, path) == found

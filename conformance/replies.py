@@ -1,0 +1,67 @@
+"""What a reply comes to, for reasons and for tests that compare replies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.model import (
+    ABSENT,
+    Challenged,
+    Granted,
+    Json,
+    Refused,
+    Reply,
+    Said,
+    Unintelligible,
+)
+
+
+def describe(reply: Reply) -> str:
+    """A reply in a few words, for reasons."""
+    match reply:
+        case Unintelligible(status=status, why=why):
+            return f"status {status}, {why}"
+        case Granted() | Challenged() | Refused():
+            said = reply.error_type if isinstance(reply.error_type, str) else reply.error
+            kind = ", granted" if isinstance(reply, Granted) else ""
+            return f"status {reply.status}" + (f", {said!r:.120}" if said is not ABSENT else kind)
+    return f"status {reply.status}"
+
+
+def carried_out(reply: Reply) -> bool:
+    """Whether a call was carried out, also where its reply cannot be read."""
+    return isinstance(reply, Granted) or (isinstance(reply, Unintelligible) and reply.status < 300)
+
+
+def says(reply: Reply, word: str) -> bool:
+    """Whether a reply names the kind of its error by a word, in any of the places where servers do."""
+    if not isinstance(reply, Said):
+        return False
+    told = (reply.body.get(key) for key in ("errorType", "error", "status", "message"))
+    return any(word in text for text in told if isinstance(text, str))
+
+
+def addresses_in(reply: Reply) -> list[str]:
+    """The mail addresses that a reply lists: in a list under any name, as texts or as objects that hold one."""
+    return sorted(_addresses(reply.body, listed=False)) if isinstance(reply, Said) else []
+
+
+def _addresses(value: Json, *, listed: bool) -> Iterator[str]:
+    match value:
+        case str() if listed and "@" in value:
+            yield value.lower()
+        case list():
+            for element in value:
+                yield from _addresses(element, listed=True)
+        case dict():
+            for element in value.values():
+                yield from _addresses(element, listed=listed)
+
+
+def form_of_reply(said: Reply) -> dict[str, str]:
+    """The members of a reply and of its details, each with the kind of its value."""
+    if not isinstance(said, Said):
+        return {}
+    details = said.details if isinstance(said.details, dict) else {}
+    members = {**said.body, **{f"details.{name}": value for name, value in details.items()}}
+    return {name: type(value).__name__ for name, value in sorted(members.items())}
