@@ -29,7 +29,9 @@ class Answering(Asking):
 
     def first_right(self) -> Reply:
         """Be challenged, and give a right answer, when whether it is accepted is what is in question."""
-        return self.readable(self.send(self.by.right(self.challenge())))
+        reply = self.send(self.by.right(self.challenge()))
+        in_question = self.by.blockers.garbled_success == self.by.blockers.right
+        return reply if in_question else self.readable(reply)
 
     def proven(self, header_case: HeaderCase = "as-written") -> Reply:
         """Be challenged, and give a right answer, when it is something else that is in question."""
@@ -73,7 +75,9 @@ class Answering(Asking):
         """Carry the call out with this code; without one, with whatever is right by now."""
         reply = self.accepted_or_garbled(code)
         if isinstance(reply, Unintelligible):
-            raise Inconclusive(f"the accepted call's reply cannot be read: {reply.why}", blocked_by="acceptance.json")
+            raise Inconclusive(
+                f"the accepted call's reply cannot be read: {reply.why}", blocked_by=self.by.blockers.garbled_success
+            )
         return reply
 
     def accepted_or_garbled(self, code: Code | None = None) -> Granted | Unintelligible:

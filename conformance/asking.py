@@ -49,7 +49,9 @@ class Asking(Trial):
         """Call without a code and be challenged."""
         reply = self.provoke()
         if isinstance(reply, Unintelligible):
-            raise Inconclusive(f"the challenge cannot be read: {reply.why}", blocked_by="challenge.json")
+            raise Inconclusive(
+                f"the challenge cannot be read: {reply.why}", blocked_by=self.by.blockers.garbled_challenge
+            )
         return reply
 
     def challenge_if_any(self) -> Challenged:
@@ -124,5 +126,5 @@ class Asking(Trial):
 
     def _legible(self, reply: Reply) -> Reply:
         if isinstance(reply, Unintelligible):
-            raise Inconclusive(f"the reply cannot be read: {reply.why}", blocked_by="challenge.json")
+            raise Inconclusive(f"the reply cannot be read: {reply.why}", blocked_by=self.by.blockers.garbled_challenge)
         return reply

@@ -11,7 +11,7 @@ from conformance.model import EDITIONS, PROFILES, Edition, Level, Profile, Requi
 
 Catalogue = Mapping[str, Requirement]
 
-_OPTIONAL = {"profile", "editions", "when", "untestable"}
+_OPTIONAL = {"profile", "editions", "when", "untestable", "disagreement"}
 _REQUIRED = {"id", "level", "level_by", "text", "clauses", "source"}
 _AUTHORITIES = ("page", "product", "standard", "suite")
 
@@ -58,6 +58,7 @@ def _requirement(row: dict[str, Any]) -> Requirement:
         editions=tuple(row.get("editions", EDITIONS)),
         when=tuple(row.get("when", ())),
         untestable=row.get("untestable"),
+        disagreement=row.get("disagreement"),
     )
     if requirement.profile not in PROFILES or requirement.level_by not in _AUTHORITIES:
         raise ValueError(f"{name}: unknown profile or level_by")

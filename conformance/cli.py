@@ -107,10 +107,15 @@ def doctor(
 
 @app.command()
 def requirements(as_json: AsJson = False) -> None:
-    """The catalogue: every requirement with its level, its test and the faults that break it."""
+    """The catalogue: every requirement with its level, its test and the faults that break it; then the ledger, which says
+    for each clause, method and edition what judges it, or why nothing does."""
+    from conformance.listing import ledger
     from conformance.listing import requirements as rows
 
     _show(rows(), as_json, "{id:34} {level:6} {clauses:12} {text}")
+    if not as_json:
+        print("\nclauses of the protocol, by method and edition")
+        _show(ledger(), as_json, "{clause:4} {method:8} {edition:8} {judged}")
 
 
 @app.command()

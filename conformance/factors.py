@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol, Self
 
 from conformance.guesses import alterations, digests
 from conformance.model import Answer, Challenged, Code, Walk
@@ -30,12 +30,21 @@ _NEAR: Final = range(-2, 3)
 
 @dataclass(frozen=True, slots=True)
 class Blockers:
-    """The requirements without which nothing can be said about a method."""
+    """The requirements without which nothing can be said about a method. The last three are about replies that nobody
+    can read; where a method has none of its own, those about the reply itself stand for them."""
 
     challenge: str
     right: str
     wrong: str
     refusal: str
+    garbled_challenge: str
+    garbled_success: str
+    garbled_refusal: str
+
+    @classmethod
+    def of(cls, challenge: str, right: str, wrong: str, refusal: str) -> Self:
+        """The requirements of a method that has none about replies that nobody can read."""
+        return cls(challenge, right, wrong, refusal, challenge, right, refusal)
 
 
 class Factor(Protocol):
@@ -55,7 +64,7 @@ class Passphrase:
     """The digest of the user's own password."""
 
     method: Final = "password"
-    blockers: Final = Blockers(
+    blockers: Final = Blockers.of(
         "password.challenge", "password.right-digest", "password.wrong-digest", "password.refusal"
     )
 
@@ -91,7 +100,7 @@ class Authenticator:
     """Codes from a shared secret, and the backup codes that came with it."""
 
     method: Final = "totp"
-    blockers: Final = Blockers("totp.challenge", "totp.right-code", "totp.wrong-code", "totp.refusal")
+    blockers: Final = Blockers.of("totp.challenge", "totp.right-code", "totp.wrong-code", "totp.refusal")
 
     def __init__(self, user: User, secret: str) -> None:
         self.backup_codes: list[str] = []

@@ -23,7 +23,7 @@ class Guessing(Answering):
         """Be challenged, and answer with a code that was never sent."""
         reply = self.refused_or_garbled()
         if isinstance(reply, Unintelligible):
-            raise Inconclusive(f"the refusal cannot be read: {reply.why}", blocked_by="refusal.json")
+            raise Inconclusive(f"the refusal cannot be read: {reply.why}", blocked_by=self.by.blockers.garbled_refusal)
         if isinstance(reply, Challenged) and not self.by.walk.right_works:
             raise Inconclusive("this target does not look at codes", blocked_by=self.by.blockers.right)
         return reply

@@ -25,7 +25,15 @@ class Inbox:
     """The mail of one user."""
 
     method: Final = "email"
-    blockers: Final = Blockers("challenge.required", "acceptance.right-code", "code.random", "refusal.error-type")
+    blockers: Final = Blockers(
+        challenge="challenge.required",
+        right="acceptance.right-code",
+        wrong="code.random",
+        refusal="refusal.error-type",
+        garbled_challenge="challenge.json",
+        garbled_success="acceptance.json",
+        garbled_refusal="refusal.json",
+    )
 
     def __init__(self, user: User) -> None:
         self.known: dict[str, Code] = {}

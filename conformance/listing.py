@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
-from conformance import resources
+from conformance import clauses, resources
 from conformance.catalogue import load
 from conformance.lab import FAULTS, VARIANTS
 from conformance.model import EDITIONS
@@ -29,10 +29,29 @@ def requirements() -> list[Row]:
             "editions": list(requirement.editions),
             "when": list(requirement.when),
             "untestable": requirement.untestable,
+            "disagreement": requirement.disagreement,
             "tests": [row["id"] for row in by_test if row["requirement"] == requirement.id],
             "faults": [row["id"] for row in by_fault if requirement.id in row["breaks"]],
         }
         for requirement in load(resources.catalogue_text()).values()
+    ]
+
+
+def ledger() -> list[Row]:
+    """Every clause by method and edition: the requirements that judge it, or why none does."""
+    says = {clause.id: clause.says for clause in clauses.load(resources.clauses_text())}
+    cells = clauses.cells(clauses.load(resources.clauses_text()), load(resources.catalogue_text()))
+    return [
+        {
+            "clause": cell.clause,
+            "says": says[cell.clause],
+            "method": cell.method,
+            "edition": cell.edition,
+            "requirements": list(cell.requirements),
+            "reason": cell.reason,
+            "judged": ", ".join(cell.requirements) or f"not judged: {cell.reason}",
+        }
+        for cell in cells
     ]
 
 

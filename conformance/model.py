@@ -71,6 +71,7 @@ class Requirement:
     editions: tuple[Edition, ...]
     when: tuple[str, ...]
     untestable: str | None = None
+    disagreement: str | None = None
 
     @property
     def chapter(self) -> str:
@@ -185,6 +186,11 @@ class Said:
         return self.body.get("details", ABSENT)
 
     @property
+    def method(self) -> object:
+        """The method that a challenge or a refusal names."""
+        return self.details.get("method", ABSENT) if isinstance(self.details, Mapping) else ABSENT
+
+    @property
     def asks_for(self) -> object:
         """The method that a challenge names; None for every other reply."""
         return None
@@ -232,6 +238,7 @@ class Silent:
     error: ClassVar[object] = ABSENT
     error_type: ClassVar[object] = ABSENT
     details: ClassVar[object] = ABSENT
+    method: ClassVar[object] = ABSENT
     asks_for: ClassVar[object] = None
     offers: ClassVar[tuple[object, ...]] = ()
 

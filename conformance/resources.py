@@ -19,5 +19,9 @@ def catalogue_text() -> str:
     return (folder("suites") / "requirements.toml").read_text(encoding="utf-8")
 
 
+def clauses_text() -> str:
+    return (folder("suites") / "clauses.toml").read_text(encoding="utf-8")
+
+
 def suite_version() -> str:
     return version("twofa-conformance")

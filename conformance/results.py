@@ -210,6 +210,7 @@ def _requirement(row: Row) -> dict[str, Any]:
         "text": requirement.text,
         "clauses": list(requirement.clauses),
         "source": requirement.source,
+        "disagreement": requirement.disagreement,
         "verdict": row.verdict.word,
         "reason": row.reason,
         "blocked_by": row.blocked_by,

@@ -88,7 +88,9 @@ class Trial:
     def readable(self, reply: Reply) -> Reply:
         """A reply that is not an accepted call's which nobody can read."""
         if isinstance(reply, Unintelligible) and carried_out(reply):
-            raise Inconclusive(f"the accepted call's reply cannot be read: {reply.why}", blocked_by="acceptance.json")
+            raise Inconclusive(
+                f"the accepted call's reply cannot be read: {reply.why}", blocked_by=self.by.blockers.garbled_success
+            )
         return reply
 
     def accepted(self, reply: Reply) -> Granted | Unintelligible:

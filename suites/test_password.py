@@ -9,12 +9,12 @@ from conformance.guesses import DIGESTS
 @requirement("password.challenge")
 def test_a_challenge_by_password_has_the_form_of_every_challenge(dave: User, protected: Protected) -> None:
     """A client has one place in its code that looks for challenges."""
-    challenged = dave.attempt(protected).challenge()
+    reply = dave.attempt(protected).bare()
 
-    assert challenged.error_type == "totp-required"
-    assert challenged.success is False
-    assert "[totp-required]" in str(challenged.error)
-    assert challenged.asks_for == "password"
+    assert reply.error_type == "totp-required"
+    assert reply.success is False
+    assert "[totp-required]" in str(reply.error)
+    assert reply.asks_for == "password"
 
 
 @requirement("password.right-digest")
@@ -57,12 +57,12 @@ def test_what_is_not_the_digest_is_refused(dave: User, judy: User, protected: Pr
 @requirement("password.refusal")
 def test_a_wrong_digest_is_refused_in_the_form_of_every_refusal(dave: User, protected: Protected) -> None:
     """A client has one place in its code that asks again."""
-    refused = dave.attempt(protected).guess()
+    reply = dave.attempt(protected).first_wrong()
 
-    assert refused.error_type == "totp-invalid"
-    assert refused.success is False
-    assert "[totp-invalid]" in str(refused.error)
-    assert refused.challenge.method == "password"
+    assert reply.error_type == "totp-invalid"
+    assert reply.success is False
+    assert "[totp-invalid]" in str(reply.error)
+    assert reply.method == "password"
 
 
 @requirement("password.challenged-no-effect")

@@ -6,7 +6,7 @@ from conformance import Granted, Protected, User, requirement
 from conformance.guesses import bits, steps
 
 LONGEST = 600
-"""Seconds: NIST SP 800-63B-4, 3.1.3.2."""
+"""Seconds: OWASP ASVS 5.0, 6.5.5."""
 
 TOLERANCE = 5
 

@@ -9,7 +9,7 @@ from conformance.guesses import ALTERED_TOTP
 @requirement("totp.challenge")
 def test_a_call_is_challenged_by_totp_once_an_authenticator_is_confirmed(carol: User, protected: Protected) -> None:
     """A second factor that is shown as on and not asked for is none."""
-    reply = carol.attempt(protected).first_reply()
+    reply = carol.attempt(protected).bare()
 
     assert isinstance(reply, Challenged)
     assert reply.error_type == "totp-required"
@@ -89,12 +89,12 @@ def test_the_code_of_another_authenticator_is_refused(carol: User, ida: User, pr
 @requirement("totp.refusal")
 def test_a_wrong_totp_is_refused_in_the_form_of_every_refusal(carol: User, protected: Protected) -> None:
     """A client has one place in its code that asks again."""
-    refused = carol.attempt(protected).guess()
+    reply = carol.attempt(protected).first_wrong()
 
-    assert refused.error_type == "totp-invalid"
-    assert refused.success is False
-    assert "[totp-invalid]" in str(refused.error)
-    assert refused.challenge.method == "totp"
+    assert reply.error_type == "totp-invalid"
+    assert reply.success is False
+    assert "[totp-invalid]" in str(reply.error)
+    assert reply.method == "totp"
 
 
 @requirement("totp.challenged-no-effect")

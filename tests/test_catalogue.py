@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance import catalogue, resources
+from conformance import catalogue, clauses, resources
 from conformance.lab import FAULTS
 from conformance.model import Requirement
 
@@ -21,8 +21,8 @@ CLAUSES = (
     | {f"D{number}" for number in range(1, 5)}
     | {f"E{number:02}" for number in range(1, 23)}
 )
-PUBLIC = {"conformance", "conformance.guesses", "pytest", "hypothesis", "schemathesis"}
-"""What suites may import. guesses holds the words that parametrize tests."""
+PUBLIC = {"conformance", "conformance.calls", "conformance.guesses", "pytest", "hypothesis", "schemathesis"}
+"""What suites may import. calls and guesses hold what parametrizes tests."""
 
 TESTABLE = [row for row in CATALOGUE.values() if not row.untestable]
 
@@ -53,6 +53,28 @@ MARKED = Counter(requirement_of(test) for _, test in TESTS)
 def test_every_requirement_has_a_test_and_a_fault_that_breaks_it(row: Requirement) -> None:
     assert row.id in MARKED
     assert row.id in BROKEN
+
+
+LEDGER = list(clauses.cells(clauses.load(resources.clauses_text()), CATALOGUE))
+
+
+@pytest.mark.parametrize("cell", LEDGER, ids=lambda cell: f"{cell.clause}-{cell.method}-{cell.edition}")
+def test_every_clause_is_judged_or_there_is_a_reason(cell: clauses.Cell) -> None:
+    assert not cell.is_gap
+
+
+@pytest.mark.parametrize("cell", LEDGER, ids=lambda cell: f"{cell.clause}-{cell.method}-{cell.edition}")
+def test_a_reason_stands_where_nothing_is_judged_alone(cell: clauses.Cell) -> None:
+    """A reason that outlived its cause would pass for one."""
+    assert not cell.requirements or not cell.reason or cell.clause in JUDGED_BESIDE
+
+
+JUDGED_BESIDE = {"E01", "E17"}
+"""Clauses of which an edition judges a part: the reason speaks of the rest."""
+
+
+def test_the_ledger_holds_every_clause_once() -> None:
+    assert sorted(clause.id for clause in clauses.load(resources.clauses_text())) == sorted(CLAUSES)
 
 
 def test_a_requirement_that_cannot_be_tested_has_no_test() -> None:

@@ -41,6 +41,7 @@ def _document(report: Report) -> Iterator[str]:
     for verdict, title in _SECTIONS.items():
         yield from _section(report, title, outline.of_verdict(report, verdict))
     yield from _undecided(report)
+    yield from _disagreements(report)
     yield from _all(report)
 
 
@@ -98,6 +99,14 @@ def _undecided(report: Report) -> Iterator[str]:
     for group in groups:
         cause = f"blocked by {_code(group.blocked_by)}" if group.blocked_by else _code(group.reason or "no reason")
         yield f"- **{group.head}**, {cause}: {_listed(row.requirement.id for row in group.rows)}"
+
+
+def _disagreements(report: Report) -> Iterator[str]:
+    rows = outline.disagreements(report)
+    if rows:
+        yield "\n## Where the page and the product disagree\n"
+    for row in rows:
+        yield f"- {_code(row.requirement.id)}, {row.verdict.word}: {_prose(row.requirement.disagreement or '')}"
 
 
 def _all(report: Report) -> Iterator[str]:

@@ -76,6 +76,12 @@ def exchanges(report: Report, row: Row) -> tuple[int, ...]:
     return tuple(sorted({seq for test in mine for seq in test.exchanges}))
 
 
+def disagreements(report: Report) -> tuple[Row, ...]:
+    """The rows whose requirement the page and the product see differently, unless there was nothing to judge."""
+    idle = {Verdict.UNTESTED, Verdict.INAPPLICABLE}
+    return tuple(row for row in report.rows if row.requirement.disagreement and row.verdict not in idle)
+
+
 def force(requirement: Requirement) -> str:
     """How bad a breach is, who says so and where, in a phrase."""
     clauses = ", ".join(requirement.clauses) or "no clause"
