@@ -29,12 +29,13 @@ class Address:
 @dataclass(frozen=True, slots=True)
 class Code:
     """A mailed code: `text` without separators, times in epoch seconds, `fate` is used, replaced, expired, ended (with
-    the method) or ""."""
+    the method) or ""; `reason` is what it was made for, "challenge" or "resend"."""
 
     text: str
     issued: float
     expires: float
     fate: str = ""
+    reason: str = "challenge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Account:
     """A user. `password` is the SHA-256 hex digest; `codes` is the ledger, oldest first; `tries` counts the codes sent
     for the newest one, `failures` the wrong ones among them, `denied` all calls that did not pass the second factor;
     `wrong_in_a_row` counts refused answers of every method since the last right one, `locked_until` is what they lead
-    to."""
+    to. What only a faulty server keeps or remembers: `plain`, the password as it was sent, and `marks`."""
 
     id: str
     username: str
@@ -84,6 +85,8 @@ class Account:
     locked_until: float = 0.0
     sessions: tuple[Session, ...] = ()
     profile: Mapping[str, Any] = field(default_factory=dict)
+    plain: str = field(default="", repr=False)
+    marks: frozenset[str] = frozenset()
 
     @property
     def is_admin(self) -> bool:
@@ -138,6 +141,19 @@ def named(state: State, name: str) -> Account | None:
         if account.username == name or ("@" in name and any(a.text.lower() == wanted for a in account.addresses)):
             return account
     return None
+
+
+def alike(state: State, account: Account) -> tuple[Account, ...]:
+    """The other accounts whose usernames differ from this one's in the last five letters at most: the users of one
+    test. What a fault does to others it does to them, and to nobody else's test."""
+
+    name = account.username
+
+    def near(other: Account) -> bool:
+        longest = max(len(name), len(other.username))
+        return name[: longest - 5] == other.username[: longest - 5]
+
+    return tuple(a for a in state.accounts.values() if a.id != account.id and not a.is_admin and near(a))
 
 
 def remember_code(account: Account, code: Code) -> Account:

@@ -62,9 +62,13 @@ def verify(state: State, account: Account, sent: str, request: Request, now: flo
     if state.rules.totp_once:
         steps = [step for step in steps if step > device.last_step]
     right = digest(sent) in device.backup_codes if backup else bool(steps)
-    if not state.rules.proves(Attempt(sent, "totp", right, (), account, state, request, now)):
+    rules = state.rules
+    if not rules.proves(Attempt(sent, "totp", right, (), account, state, request, now)):
         return state, False
-    return put(state, replace(state.accounts[account.id], authenticator=spent(device, sent, steps))), True
+    return put(
+        state,
+        replace(state.accounts[account.id], authenticator=spent(device, sent if rules.backup_once else "", steps)),
+    ), True
 
 
 def spent(device: Authenticator, sent: str, steps: list[int]) -> Authenticator:

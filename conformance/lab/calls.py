@@ -129,17 +129,18 @@ def protected(state: State, endpoint: Endpoint, call: Call, demand: Demand) -> t
     unspent = state
     state, verdict = check(state, account, call.session, call.request, demand, call.now)
 
+    truth = Truth(verdict.outcome, verdict.method, False, (), account, state, call.request, call.now)
+
     def act(before: State) -> State:
         return endpoint.action(before, call)[0]
 
     if verdict.reply is not None:
-        return rules.keep(verdict.outcome, state, act, account, call.now), verdict.reply, verdict.outcome
+        return rules.keep(truth, state, act), verdict.reply, verdict.outcome
     if not rules.body_first and (wrong := endpoint.fits(call.body)):
         return state, replies.invalid_params(wrong), "passed"
     _, reply = endpoint.action(state, call)
     if reply.status >= 400 and rules.refunds_code:
         return unspent, reply, "passed"
     if reply.status < 400:
-        truth = Truth("passed", "", False, (), account, state, call.request, call.now)
         reply = rules.edit(reply, truth)
-    return rules.keep("passed", state, act, account, call.now), reply, "passed"
+    return rules.keep(truth, state, act), reply, "passed"

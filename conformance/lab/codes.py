@@ -35,7 +35,8 @@ def issue(state: State, account: Account, reason: str, now: float) -> State:
     state, value = draw(state, f"code {account.id}")
     rules = state.rules
     lifetime = rules.lifetime(float(state.settings[EXPIRATION]))
-    code = Code(rules.make_code(value), issued=now, expires=now + lifetime)
+    text = rules.choose_code(rules.make_code(value), state, account, reason)
+    code = Code(text, issued=now, expires=now + lifetime, reason=reason)
     kept = live(account, now)[-(rules.codes_at_once - 1) :] if rules.codes_at_once > 1 else ()
     account = remember_code(settle_codes(account, lambda c: c not in kept, "replaced"), code)
     mails = [code_mail(state, to, code.text, now) for to in rules.recipients(state, account, reason)]
@@ -48,7 +49,8 @@ def prepare(state: State, account: Account, answered: bool, now: float) -> tuple
     expired = settle_codes(account, lambda c: c.expires <= now, "expired")
     state = put(state, expired)
     candidates = out(state, account, now)
-    if exhausted(state, expired) or state.rules.needs_code(account, candidates, answered):
+    worn_out = state.rules.new_code_at_maximum and exhausted(state, expired)
+    if worn_out or state.rules.needs_code(account, candidates, answered):
         state = issue(state, expired, "challenge", now)
         return state, True, live(state.accounts[account.id], now)
     return state, False, candidates

@@ -25,13 +25,18 @@ class Factor:
     verify: Callable[[State, Account, str, Request, float], tuple[State, bool]]
 
 
+def switched_on(state: State, account: Account, name: str) -> bool:
+    """Whether one of the server's switches is on for an account."""
+    return bool(state.settings[PREFIX + name]) or not state.rules.heeds(name, account)
+
+
 def email_enabled(state: State, account: Account) -> bool:
-    switched_on = bool(state.settings[PREFIX + "By_Email_Enabled"])
-    return switched_on and account.email_factor and bool(account.verified_addresses)
+    reachable = state.rules.reachable(account)
+    return switched_on(state, account, "By_Email_Enabled") and account.email_factor and bool(reachable)
 
 
 def totp_enabled(state: State, account: Account) -> bool:
-    return bool(state.settings[PREFIX + "By_TOTP_Enabled"] and account.authenticator.secret)
+    return switched_on(state, account, "By_TOTP_Enabled") and state.rules.has_authenticator(account)
 
 
 def verify_password(state: State, account: Account, sent: str, request: Request, now: float) -> tuple[State, bool]:
@@ -59,7 +64,7 @@ def nothing_made(state: State, account: Account, answered: bool, now: float) -> 
 
 
 PASSWORD = Factor(
-    enabled=lambda state, account: bool(state.settings[PREFIX + "Enforce_Password_Fallback"] and account.password),
+    enabled=lambda state, account: switched_on(state, account, "Enforce_Password_Fallback") and bool(account.password),
     prepare=nothing_made,
     verify=verify_password,
 )
@@ -71,4 +76,4 @@ FACTORS: dict[str, Factor] = {
 
 def available(state: State, account: Account) -> list[str]:
     """The names of the methods that the account has enabled, without the password fallback."""
-    return [name for name, factor in FACTORS.items() if factor.enabled(state, account)]
+    return state.rules.prefers([name for name, factor in FACTORS.items() if factor.enabled(state, account)], account)

@@ -1,11 +1,20 @@
 """The seeded faults by id, and two servers that are wrong all through.
 
-A fault alters one behaviour, and only for accounts with e-mail 2FA. Nothing in a reply tells which fault a server has.
+A fault alters one behaviour, and leaves the administrator's own calls alone. Nothing in a reply tells which fault a server
+has. What is not seeded yet stands in unseeded.py.
 """
 
 from dataclasses import replace
 
-from conformance.lab import faulty_checks, faulty_codes, faulty_replies
+from conformance.lab import (
+    faulty_checks,
+    faulty_codes,
+    faulty_disabling,
+    faulty_enabling,
+    faulty_refusals,
+    faulty_replies,
+    faulty_resend,
+)
 from conformance.lab.alterations import forcing
 from conformance.lab.fault import Fault
 from conformance.lab.rules import Rules
@@ -17,9 +26,16 @@ def ungated(rules: Rules) -> Rules:
     return replace(rules, forced=lambda *_: "passed")
 
 
-FAULTS: dict[str, Fault] = {
-    fault.id: fault for fault in (*faulty_replies.ROWS, *faulty_codes.ROWS, *faulty_checks.ROWS)
-}
+HOMES = (
+    faulty_replies,
+    faulty_refusals,
+    faulty_codes,
+    faulty_checks,
+    faulty_resend,
+    faulty_enabling,
+    faulty_disabling,
+)
+FAULTS: dict[str, Fault] = {fault.id: fault for home in HOMES for fault in home.ROWS}
 
 SABOTAGE: dict[str, Fault] = {
     "all-refuse": Fault(

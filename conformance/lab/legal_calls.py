@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from conformance.lab.accounts import Account
-from conformance.lab.alterations import Alteration, both, setting
+from conformance.lab.alterations import Alteration, both, option, setting
 from conformance.lab.factors import PREFIX
 from conformance.lab.messages import Request
 from conformance.lab.rules import sent_code
 from conformance.lab.variant import Variant
-
-
-def option(name: str, value: object) -> Alteration:
-    """Another value of one of the server's settings from the start."""
-    return lambda rules: replace(rules, settings={**rules.settings, name: value})
 
 
 def with_method_only(request: Request, account: Account) -> str | None:

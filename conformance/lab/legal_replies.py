@@ -60,7 +60,11 @@ def in_fallback(alter: Callable[[Json], Json]) -> Alteration:
     """Other details where the password is asked for."""
 
     def edit(body: Json, truth: Truth) -> Json:
-        return {**body, "details": alter(dict(body["details"]))} if truth.method == "password" else body
+        return (
+            {**body, "details": alter(dict(body["details"]))}
+            if truth.method == "password" and "details" in body
+            else body
+        )
 
     return worded(edit)
 

@@ -14,12 +14,15 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from conformance.lab.messages import Json, Reply, Request, Response
+from conformance.lab.messages import Headers, Json, Reply, Request, Response
 
 if TYPE_CHECKING:
     from conformance.lab.accounts import Account, Code, Session, State
+    from conformance.lab.calls import Call
 
 Outcome = Literal["passed", "challenged", "refused", "exhausted", "locked"]
+Served = tuple["State", Reply, Outcome | None, Headers]
+Proceed = Callable[["State", "Call"], Served]
 
 DIGITS = "0123456789"
 SETTINGS: Mapping[str, Any] = MappingProxyType(
@@ -114,9 +117,14 @@ def compact(body: Json) -> str:
     return json.dumps(body, separators=(",", ":"))
 
 
-def when_passed(outcome: Outcome, state: State, act: Callable[[State], State], account: Account, now: float) -> State:
+def when_passed(truth: Truth, state: State, act: Callable[[State], State]) -> State:
     """The state after a protected call: it acts when the second factor passed, and never else."""
-    return act(state) if outcome == "passed" else state
+    return act(state) if truth.outcome == "passed" else state
+
+
+def honestly(state: State, call: Call, proceed: Proceed) -> Served:
+    """A call as it is answered where nothing is amiss."""
+    return proceed(state, call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +137,13 @@ class Rules:
     # codes
     codes_at_once: int = 1
     make_code: Callable[[bytes], str] = lambda value: spell(value, DIGITS, 6)
+    choose_code: Callable[[str, State, Account, str], str] = lambda made, state, account, reason: made
     print_code: Callable[[str], str] = halves
     bare_code: Callable[[str], str] = bare
     lifetime: Callable[[float], float] = lambda seconds: seconds
     stale_for: float = 0  # how long an expired code still counts as "out" in challenges
     counts_failures: bool = False  # Max_Invalid_Email_Code_Attempts wrong ones: totp-max-attempts, then a new code
+    new_code_at_maximum: bool = True
     needs_code: Callable[[Account, tuple[Code, ...], bool], bool] = lambda account, out, answered: not out
     fresh_after_wrong: bool = False
     codes_end_with_method: bool = True  # switching the e-mail method off voids the codes that are out
@@ -145,14 +155,21 @@ class Rules:
     unknown_method: Outcome | None = None  # None: as if no method was named
     unenrolled_method: Outcome | None = None  # None: refused, since it verifies nothing
     digest_any_case: bool = True
+    heeds: Callable[[str, Account], bool] = lambda switch, account: True
+    reachable: Callable[[Account], tuple[str, ...]] = lambda account: account.verified_addresses
+    has_authenticator: Callable[[Account], bool] = lambda account: bool(account.authenticator.secret)
+    prefers: Callable[[list[str], Account], list[str]] = lambda methods, account: methods
     totp_once: bool = True  # a code of an authenticator ends its step and those before it, RFC 6238 5.2
+    backup_once: bool = True
+    backup_codes_end: bool = True  # with the making of new ones
     most_failures: int = 50  # refused answers in a row, of all methods and sessions of an account; then it is locked
     lock_seconds: float = 300
     grace: Literal["everyone", "methodless"] = "methodless"  # who is trusted while younger than grace_for
     grace_for: float | None = None  # None: RememberFor
+    trusts_for: Callable[[float], float] = lambda seconds: seconds
     trust_by_agent: bool = False
     disable_email_trusts: bool = False
-    keep: Callable[[Outcome, State, Callable[[State], State], Account, float], State] = when_passed
+    keep: Callable[[Truth, State, Callable[[State], State]], State] = when_passed
     refunds_code: bool = False  # a code is not spent when the action itself fails
     tokens_stored: int = 1
     body_first: bool = True  # the body is checked before the second factor
@@ -188,6 +205,8 @@ class Rules:
     mail_sender: str = "no-reply@lab.test"
     mail_headers: tuple[tuple[str, str], ...] = ()
     # the rest
+    receive: Callable[[Request], Request] = lambda request: request
+    serve: Callable[[State, Call, Proceed], Served] = honestly
     method_errors_fail: bool = False  # an error of method.call has status 400; else 200, and is told inside alone
     anonymous: Literal["plain", "not-authorized"] = "plain"
     create_protected: bool = False

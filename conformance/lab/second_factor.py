@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from conformance.lab import codes
 from conformance.lab.accounts import Account, Session, State, change, digest, put, replace_session
-from conformance.lab.factors import FACTORS, PASSWORD, PREFIX, Factor, available
+from conformance.lab.factors import FACTORS, PASSWORD, PREFIX, Factor, available, switched_on
 from conformance.lab.messages import Json, Reply, Request
 from conformance.lab.replies import date, locked, login_second_factor, second_factor
 from conformance.lab.rules import Outcome, Truth
@@ -17,10 +17,11 @@ from conformance.lab.rules import Outcome, Truth
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome for one call. `reply` is None when it passed."""
+    """The outcome for one call, and the method that it was judged by, "" if none. `reply` is None when it passed."""
 
     outcome: Outcome
     reply: Reply | None = None
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def check(
     """Judges one call of an account. The session is None at the login."""
     rules = state.rules
     forced = None if demand.login else rules.forced(request, account, session, now)
-    if not state.settings[PREFIX + "Enabled"] or forced == "passed":
+    if not switched_on(state, account, "Enabled") or forced == "passed":
         return state, Verdict("passed")
     trusting = session and not forced and not demand.strict
     if session and trusting and trusted(state, account, session, request, demand.always, now):
@@ -80,15 +81,15 @@ def check(
         return state, Verdict("passed")
     sent = demand.sent if demand.sent is not None else rules.sent_code(request, account)
     if sent is not None and (refusal := barred(account, now)):
-        return state, Verdict("locked", refusal)
+        return state, Verdict("locked", refusal, chosen[0])
     state, truth = judged(state, account, request, chosen, sent, forced or unusual(state, account, asked), now)
     if sent is not None and truth.outcome != "challenged":
         state = counted(state, account.id, truth.outcome == "passed", now)
     if truth.outcome == "passed":
-        return remember(state, account, session, request, demand, now), Verdict("passed")
+        return remember(state, account, session, request, demand, now), Verdict("passed", None, truth.method)
     state = change(state, account.id, denied=state.accounts[account.id].denied + 1)
     truth = replace(truth, account=state.accounts[account.id], state=state, login=demand.login)
-    return state, Verdict(truth.outcome, worded(truth))
+    return state, Verdict(truth.outcome, worded(truth), truth.method)
 
 
 def judged(
@@ -139,7 +140,7 @@ def remember(
     state: State, account: Account, session: Session | None, request: Request, demand: Demand, now: float
 ) -> State:
     """Opens the trust window of this token, where there is one."""
-    seconds = float(state.settings[PREFIX + "RememberFor"])
+    seconds = state.rules.trusts_for(float(state.settings[PREFIX + "RememberFor"]))
     if session is None or demand.always or demand.strict or seconds <= 0:
         return state
     trusting = replace(session, trusted_until=now + seconds, trusted_by=fingerprint(state, request))

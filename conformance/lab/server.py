@@ -22,8 +22,8 @@ from conformance.lab import (
 from conformance.lab.accounts import Account, State, digest, draw, put
 from conformance.lab.calls import Call, Endpoint, credentials, limited, parsed, run
 from conformance.lab.entry_routes import token
-from conformance.lab.messages import Headers, Reply, Request, Response
-from conformance.lab.rules import Outcome, Rules
+from conformance.lab.messages import Request, Response
+from conformance.lab.rules import Rules, Served
 
 ROUTES: dict[tuple[str, str], Endpoint] = {
     **entry_routes.ROUTES,
@@ -63,7 +63,7 @@ def endpoint_of(request: Request) -> tuple[Endpoint, str, str] | None:
 
 def handle(state: State, request: Request, now: float) -> tuple[State, Response]:
     """Answers one request at a moment (epoch seconds)."""
-    state = caught_up(state, now)
+    state, request = caught_up(state, now), state.rules.receive(request)
     found = endpoint_of(request)
     if found is None or not found[0].offered(state.rules):
         response = Response(404, (("content-type", "text/plain;charset=UTF-8"),), b"404 Not Found")
@@ -71,11 +71,15 @@ def handle(state: State, request: Request, now: float) -> tuple[State, Response]
     endpoint, route, argument = found
     account, session = credentials(state, request) or (None, None)
     call = Call(request, parsed(request), account, session, now, argument)
-    state, reply, outcome, budget = answered(state, endpoint, call, f"{request.method} {route}")
+
+    def proceed(state: State, call: Call) -> Served:
+        return answered(state, endpoint, call, f"{request.method} {route}")
+
+    state, reply, outcome, budget = state.rules.serve(state, call, proceed)
     return state, state.rules.dress(replies.written(state.rules, reply, budget), outcome)
 
 
-def answered(state: State, endpoint: Endpoint, call: Call, route: str) -> tuple[State, Reply, Outcome | None, Headers]:
+def answered(state: State, endpoint: Endpoint, call: Call, route: str) -> Served:
     """The checks before the endpoint's own code, then that."""
     if endpoint.login and call.account is None:
         return state, replies.anonymous(state.rules), None, ()

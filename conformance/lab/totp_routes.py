@@ -49,7 +49,8 @@ def validate(state: State, call: Call) -> tuple[State, Reply]:
 def with_backup_codes(state: State, account: Account, device: Authenticator) -> tuple[State, Reply]:
     """The device with new backup codes, which are shown this once; older ones end."""
     state, made = new_backup_codes(state, account)
-    device = replace(device, backup_codes=tuple(digest(code) for code in made))
+    old = () if state.rules.backup_codes_end else device.backup_codes
+    device = replace(device, backup_codes=(*old, *(digest(code) for code in made)))
     return change(state, account.id, authenticator=device), replies.success(codes=made)
 
 

@@ -78,6 +78,7 @@ def changed(account: Account, fields: Json) -> Account:
         name=fields.get("name", account.name),
         addresses=(first, *account.addresses[1:]) if first.text else (),
         password=digest(fields["password"]) if fields.get("password") else account.password,
+        plain=fields.get("password") or account.plain,
         roles=tuple(fields.get("roles", account.roles)),
         profile={**account.profile, **{name: stored(fields[name]) for name in PROFILE if name in fields}},
     )
