@@ -8,12 +8,15 @@ from dataclasses import replace
 
 from conformance.lab import (
     faulty_checks,
+    faulty_choice,
     faulty_codes,
     faulty_disabling,
     faulty_enabling,
+    faulty_password,
     faulty_refusals,
     faulty_replies,
     faulty_resend,
+    faulty_totp,
 )
 from conformance.lab.alterations import forcing
 from conformance.lab.fault import Fault
@@ -34,6 +37,9 @@ HOMES = (
     faulty_resend,
     faulty_enabling,
     faulty_disabling,
+    faulty_password,
+    faulty_totp,
+    faulty_choice,
 )
 FAULTS: dict[str, Fault] = {fault.id: fault for home in HOMES for fault in home.ROWS}
 
