@@ -34,23 +34,30 @@ def drive(
     faults: tuple[str, ...] = (),
     variants: tuple[str, ...] = (),
     order: int | None = None,
+    chapters: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """The report of a run with all profiles. Adds `exit`, the exit code of the process, and `left_over`, accounts."""
+    """The report of a run with all profiles, of all chapters or some. Adds `exit`, the exit code of the process, and
+    `left_over`, what stayed on the target: accounts, and settings that are not as they were."""
     with tempfile.TemporaryDirectory() as folder, Lab(edition=edition, faults=faults, variants=variants) as lab:
         target, out = Path(folder, "target.toml"), Path(folder, "out")
         write(lab.target(), target)
-        code = suites("--target", target, "--out", out, "--edition", edition, "--profile", "all", order=order)
+        asked = ("--target", target, "--out", out, "--edition", edition, "--profile", "all")
+        code = suites(*asked, order=order, chapters=chapters)
         report: dict[str, Any] = json.loads((out / "report.json").read_text())
         report["left_over"] = sorted(user.username for user in lab.state.accounts.values() if user.username != "admin")
+        before, after = lab.rules.settings, lab.state.settings
+        report["left_over"] += sorted(name for name in before if before[name] != after[name])
     return report | {"exit": code}
 
 
-def suites(*options: object, order: int | None = None) -> int:
-    """Run the suites with these options of the plugin."""
+def suites(*options: object, order: int | None = None, chapters: tuple[str, ...] = ()) -> int:
+    """Run the suites, or some chapters of them, with these options of the plugin."""
+    folder = resources.folder("suites")
+    asked = [folder / f"test_{chapter}.py" for chapter in chapters] or [folder]
     plain = ["--disable-plugin-autoload", "-p", "conformance.plugin", "-p", "no:cacheprovider", "-p", "no:terminal"]
-    arguments = [*plain, "-c", os.devnull, f"--rootdir={resources.folder('suites')}", *map(str, options)]
+    arguments = [*plain, "-c", os.devnull, f"--rootdir={folder}", *map(str, options)]
     plugins = [Shuffle(order)] if order is not None else []
-    return int(pytest.main([*arguments, str(resources.folder("suites"))], plugins=plugins))
+    return int(pytest.main([*arguments, *map(str, asked)], plugins=plugins))
 
 
 def editions(deviation: Any) -> tuple[str, ...]:
@@ -61,6 +68,11 @@ def editions(deviation: Any) -> tuple[str, ...]:
 def sampled(deviation: Any, edition: str) -> bool:
     """What can be seeded in both editions is tried in one of them, unless there is all the time of a soak."""
     return editions(deviation)[crc32(deviation.id.encode()) % len(editions(deviation))] == edition
+
+
+def one_in(number: int, deviation: Any) -> bool:
+    """A fixed share of the faults or variants."""
+    return crc32(f"share of {deviation.id}".encode()) % number == 0
 
 
 def verdicts(report: dict[str, Any]) -> dict[str, str]:

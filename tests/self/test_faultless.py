@@ -20,7 +20,7 @@ def test_the_faultless_lab_is_conformant(run: Reports, edition: str) -> None:
     assert report["exit"] == report["exit_code"] == 0
     assert report["claim"] == "conformant"
     assert report["counts"]["fail"] == report["counts"]["inconclusive"] == report["counts"]["untested"] == 0
-    assert report["scope"]["methods_tested"] == ["email"]
+    assert report["scope"]["methods_tested"] == ["email", "totp", "password"]
     assert report["run"]["complete"]
     assert not report["left_over"]
 
