@@ -12,10 +12,16 @@ from conformance.lab import (
     faulty_codes,
     faulty_disabling,
     faulty_enabling,
+    faulty_limits,
+    faulty_login,
+    faulty_manners,
     faulty_password,
     faulty_refusals,
     faulty_replies,
     faulty_resend,
+    faulty_routes,
+    faulty_sessions,
+    faulty_time,
     faulty_totp,
 )
 from conformance.lab.alterations import forcing
@@ -40,6 +46,12 @@ HOMES = (
     faulty_password,
     faulty_totp,
     faulty_choice,
+    faulty_login,
+    faulty_sessions,
+    faulty_routes,
+    faulty_time,
+    faulty_limits,
+    faulty_manners,
 )
 FAULTS: dict[str, Fault] = {fault.id: fault for home in HOMES for fault in home.ROWS}
 
