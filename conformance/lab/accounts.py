@@ -150,8 +150,8 @@ def alike(state: State, account: Account) -> tuple[Account, ...]:
     name = account.username
 
     def near(other: Account) -> bool:
-        longest = max(len(name), len(other.username))
-        return name[: longest - 5] == other.username[: longest - 5]
+        shared = max(0, max(len(name), len(other.username)) - 5)
+        return name[:shared] == other.username[:shared]
 
     return tuple(a for a in state.accounts.values() if a.id != account.id and not a.is_admin and near(a))
 

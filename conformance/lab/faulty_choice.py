@@ -53,7 +53,7 @@ ROWS = (
           details(ASKED, lambda d, truth: {"availableMethods": ["totp"]}, of_both)),
     Fault("ms-second-refused", ("choice.each-works",), "Who has both methods is refused the code from a mail.",
           proving(lambda a: a.right and not of_two(a), code_by_email)),
-    Fault("ms-first-refused", ("choice.each-works",), "Who has both methods is refused the authenticator's code.",
+    Fault("ms-first-refused", ("choice.each-works", "enabling.keeps-authenticator"), "Who has both methods is refused the authenticator's code.",
           proving(lambda a: a.right and not (of_two(a) and a.request.values(METHOD)), code_by_totp)),
     Fault("ms-name-ignored", ("choice.named",), "A method that is named without a code is not heard.",
           setting(sent_method=named_with_code)),

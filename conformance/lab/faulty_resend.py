@@ -46,7 +46,7 @@ def to_unknown(reply: Reply) -> Alteration:
     """Another reply to a resend for nobody."""
 
     def detour(state: State, call: Call, proceed: Proceed) -> Served:
-        nobody = unknown(state, call)
+        nobody = unknown(state, call) and len(name_in(call)) < 100 and name_in(call).isprintable()
         state, honest, outcome, headers = proceed(state, call)
         return state, reply if nobody else honest, outcome, headers
 
@@ -87,7 +87,7 @@ def mailed_to_all(before: State, then: State, call: Call, outcome: Outcome | Non
     then = issue(then, account, "resend", call.now)
     code = then.accounts[account.id].codes[-1].text
     more = tuple(code_mail(then, str(to), code, call.now) for to in names[1:] if "@" in str(to))
-    return replace(then, outbox=(*then.outbox, *more))
+    return replace(then, outbox=(*more, *then.outbox))
 
 
 def stranger_mailed(before: State, then: State, call: Call, outcome: Outcome | None) -> State:

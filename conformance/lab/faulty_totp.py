@@ -32,7 +32,7 @@ from conformance.lab.scopes import by_totp, code_by_totp, with_email, with_totp
 
 
 def is_backup(attempt: Attempt) -> bool:
-    return len(attempt.sent) == BACKUP_LENGTH and not attempt.sent.isdecimal()
+    return len(attempt.sent) == BACKUP_LENGTH and sum(letter.isalpha() for letter in attempt.sent) > 1
 
 
 def shown(attempt: Attempt) -> str:
@@ -40,9 +40,10 @@ def shown(attempt: Attempt) -> str:
 
 
 def around(attempt: Attempt, steps: Iterable[int], secret: str | None = None) -> list[str]:
-    """The codes of some steps around now."""
-    present = int(attempt.now // STEP)
-    return [code_of(secret or attempt.account.authenticator.secret, present + step) for step in steps]
+    """The codes of some steps around now, without those that are used."""
+    present, used = int(attempt.now // STEP), -1 if secret else attempt.account.authenticator.last_step
+    secret = secret or attempt.account.authenticator.secret
+    return [code_of(secret, present + step) for step in steps if present + step > used]
 
 
 def right_now(attempt: Attempt) -> list[str]:

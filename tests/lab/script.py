@@ -7,6 +7,8 @@ from conformance.lab.messages import Mail
 from conformance.lab.rules import Rules
 from conformance.lab.server import admin_password
 
+from .scenes import SCENES
+from .steps import digits, enrolled, entered, newest
 from .talk import SEED, Answer, Headers, Talk, by_password, code, other
 
 GENERATE = "users.generatePersonalAccessToken"
@@ -30,36 +32,9 @@ def transcript(rules: Rules) -> Transcript:
     life_of_a_code(talk, enrolled(talk, "carol"))
     tokens_and_profile(talk, enrolled(talk, "dora"))
     logins_and_enrolment(talk)
+    for scene in SCENES:
+        scene(talk)
     return Transcript(tuple(talk.answers), tuple(talk.mails))
-
-
-def enrolled(talk: Talk, name: str) -> Headers:
-    """A user with e-mail 2FA and two addresses' worth of sessions; gets in with a code where the login asks for one."""
-    talk.create(name, verified=True, sendWelcomeEmail=False)
-    who = entered(talk, name)
-    talk.call("POST", "users.2fa.enableEmail", headers=who)
-    talk.call("POST", "users.2fa.enableEmail", headers=who)
-    talk.now += 4
-    return who
-
-
-def entered(talk: Talk, name: str) -> Headers:
-    answer = talk.call("POST", "login", {"user": name, "password": "pw"})
-    if answer.status != 200:
-        answer = talk.call("POST", "login", {"user": name, "password": "pw", "code": digits(talk, name)})
-    data = answer.body.get("data", {"authToken": "", "userId": ""})
-    return (("X-Auth-Token", data["authToken"]), ("X-User-Id", data["userId"]))
-
-
-def digits(talk: Talk, name: str) -> str:
-    """The newest code of a user that was not used; none: six zeros."""
-    account = next(a for a in talk.state.accounts.values() if a.username == name)
-    return next((code.text for code in reversed(account.codes) if not code.fate), "000000")
-
-
-def newest(talk: Talk, name: str) -> str:
-    """The same, as mails display it."""
-    return talk.rules.print_code(digits(talk, name))
 
 
 def hints(talk: Talk, who: Headers) -> None:
