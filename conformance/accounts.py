@@ -1,21 +1,27 @@
-"""Accounts for tests: made through the target's admin API, leased to one test at a time, removed afterwards."""
+"""Accounts for tests: made through the target's admin API, for one test each, and removed after it."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
 from conformance.binding import at_path, session_of
+from conformance.cast import CAST
 from conformance.flow import carry_out, step_up
 from conformance.model import Account, Answer, Call, Challenged, Granted, Refused, Reply, Session
 from conformance.otp import totp
-from conformance.outcomes import Inconclusive
+from conformance.outcomes import Ended, Inconclusive
 from conformance.recorder import Recorder
 from conformance.replies import describe
 from conformance.secrecy import sha256_hex
 from conformance.target import ProvisioningTable
+
+if TYPE_CHECKING:
+    from conformance.events import Facts
+    from conformance.users import User
 
 _API: Final = "/api/v1"
 
@@ -53,12 +59,36 @@ class Admin:
         call = Call(f"{verb} {_API}/{path}", dict(body) if body is not None else None, session=self.session)
         return carry_out(step_up(call), recorder.send, lambda challenged: self._answer(challenged, recorder))
 
-    def make(self, recorder: Recorder, name: str, *, verified: bool = True, roles: tuple[str, ...] = ()) -> Account:
-        """A new account with an address of its own. Inconclusive if the target makes none."""
-        reply, account = self.create(recorder, name, verified=verified, roles=roles)
-        if not account:
-            raise Inconclusive(f"the target makes no account (users.create): {describe(reply)}")
-        return account
+    def need(self, names: Sequence[str], *, mailed: bool = False) -> None:
+        """Whoever is needed can be made."""
+
+    def lease(self, recorder: Recorder, names: Sequence[str], *, mailed: bool = False) -> list[Account]:
+        """New accounts, each with an address of its own. Inconclusive if the target makes none."""
+        made: list[Account] = []
+        for name in names:
+            reply, account = self.create(recorder, name, verified=CAST[name].verified, roles=CAST[name].roles)
+            if not account:
+                for other in made:
+                    self.remove(recorder, other)
+                raise Inconclusive(f"the target makes no account (users.create): {describe(reply)}")
+            made.append(account)
+        return made
+
+    def give_back(self, user: User) -> None:
+        """Remove the account. One that cannot be removed now is tried again when the run ends."""
+        with suppress(Ended):
+            self.remove(user.recorder, user.account)
+
+    def guest(self, recorder: Recorder) -> Account | None:
+        """A new account whom the target greets by mail."""
+        return self.create(recorder, "guest", welcome=True)[1]
+
+    def clean_up(self, recorder: Recorder, facts: Facts) -> tuple[str, ...]:
+        """Remove every account that a test could not remove. Returns the names of those that would not go."""
+        for account in self.remaining if self.session else ():
+            with suppress(Ended):
+                self.remove(recorder, account)
+        return tuple(account.username for account in self.remaining)
 
     def create(
         self,

@@ -71,10 +71,12 @@ class Asking(Trial):
         return reply
 
     def reply_where_known(self) -> Reply:
-        """Call without a code, where the target may not know the call at all."""
+        """Call without a code, where the target may not know the call at all, or may not ask new users for a while."""
         reply = self.first_reply()
         if reply.status in _UNKNOWN:
             raise NotApplicable(f"the target has no {self.plain_call.route}")
+        if isinstance(reply, Granted) and self.user.facts.protected:
+            raise NotApplicable("this target asks new users nothing for a while: trust.newcomers says so")
         return reply
 
     def challenge_named(self) -> Challenged:

@@ -11,15 +11,17 @@ from typing import Final
 from conformance.binding import UPDATE
 from conformance.model import Protected
 
-_TOKENS: Final = "GET /api/v1/users.getPersonalAccessTokens"
+TOKENS: Final = "GET /api/v1/users.getPersonalAccessTokens"
 
 TOKEN_CREATION: Final = Protected(
     route="POST /api/v1/users.generatePersonalAccessToken",
     body={"tokenName": "{nonce}"},
-    read_back=_TOKENS,
+    read_back=TOKENS,
     path="tokens.[name={nonce}].name",
     reader="user",
 )
+
+TOKEN_REMOVAL: Final = replace(TOKEN_CREATION, route="POST /api/v1/users.removePersonalAccessToken")
 
 TOKEN_PROCEDURE: Final = replace(
     TOKEN_CREATION,
@@ -34,33 +36,28 @@ DOCUMENTED: Final[dict[str, Protected]] = {
     "users.regeneratePersonalAccessToken": Protected(
         route="POST /api/v1/users.regeneratePersonalAccessToken",
         body={"tokenName": "{nonce}"},
-        read_back=_TOKENS,
+        read_back=TOKENS,
         path="tokens.[name={nonce}].lastTokenPart",
         reader="user",
         first=TOKEN_CREATION,
     ),
-    "users.removePersonalAccessToken": Protected(
-        route="POST /api/v1/users.removePersonalAccessToken",
-        body={"tokenName": "{nonce}"},
-        read_back=_TOKENS,
-        path="tokens.[name={nonce}].name",
-        reader="user",
-        first=TOKEN_CREATION,
-    ),
+    "users.removePersonalAccessToken": replace(TOKEN_REMOVAL, first=TOKEN_CREATION),
     "users.updateOwnBasicInfo: email": Protected(
         route="POST /api/v1/users.updateOwnBasicInfo",
         body={"data": {"email": "{address}"}},
         read_back="GET /api/v1/me",
         path="emails.0.address",
         reader="user",
+        reversible=False,
     ),
     "users.updateOwnBasicInfo: password": Protected(
         route="POST /api/v1/users.updateOwnBasicInfo",
         body={"data": {"newPassword": "{password}"}},
         opens_login=True,
+        reversible=False,
     ),
-    "users.resetTOTP": Protected("POST /api/v1/users.resetTOTP"),
-    "users.resetE2EKey": Protected("POST /api/v1/users.resetE2EKey", visible=False),
+    "users.resetTOTP": Protected("POST /api/v1/users.resetTOTP", reversible=False),
+    "users.resetE2EKey": Protected("POST /api/v1/users.resetE2EKey", visible=False, reversible=False),
 }
 """By name: the route, and what it is used for where it has several uses."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from conformance.condition import rest
+from conformance.outcomes import NotApplicable
 from conformance.users import User
 
 
@@ -18,8 +20,11 @@ class Role:
     roles: tuple[str, ...] = ()
 
     def prepare(self, user: User) -> None:
-        """Log in, and switch on what the role has."""
-        user.log_in()
+        """Log in, and switch on what the role has. What a given account has beyond it is switched off before."""
+        if not user.account.given:
+            user.log_in()
+        elif not rest(user) and not self.email:
+            raise NotApplicable(f"email 2FA of {user.account.username} cannot be switched off for this test")
         if self.authenticator:
             user.enrol()
         if self.email:

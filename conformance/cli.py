@@ -102,6 +102,7 @@ def doctor(
             if finding.remedy and finding.verdict != "pass":
                 print(f"      {finding.remedy}")
         print(f"edition {surveyed.edition}: {'; '.join(surveyed.edition_evidence) or 'no signs'}")
+        print(f"found: {', '.join(surveyed.probed) or 'nothing that could be tested'}")
     raise typer.Exit(0 if passed(surveyed) else 5)
 
 

@@ -15,13 +15,14 @@ import pytest
 
 from conformance import config as target_file
 from conformance.catalogue import load
+from conformance.ensemble import Ensemble
 from conformance.events import read_log
 from conformance.handles import HANDLES
 from conformance.model import PROFILES, Profile, Requirement, Verdict
 from conformance.plugin import SELECTION
 from conformance.resources import catalogue_text
 from conformance.results import Report
-from conformance.run import Ensemble, Options, Run
+from conformance.run import Options, Run
 from conformance.scene import Scene
 from conformance.settings import Phase, phases
 from conformance.world import Tape

@@ -42,10 +42,7 @@ def build(
 ) -> Target:
     """A Target from the content of its file."""
     try:
-        target = Target.model_validate(_resolved(content, environment, folder))
-        if target.account:
-            raise _KeyProblem(("account",), "[provisioning]: this version tests with accounts that an admin makes")
-        return target
+        return Target.model_validate(_resolved(content, environment, folder))
     except _KeyProblem as problem:
         raise ConfigurationError(_complaint(source, text, problem.key, problem.expected)) from None
     except ValidationError as error:

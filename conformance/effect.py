@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from conformance.binding import at_path, fill
+from conformance.calls import TOKENS
 from conformance.model import ABSENT, Call, Challenged, Granted, Json, Session
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import describe
 
 if TYPE_CHECKING:
     from conformance.trial import Trial
-
-_TOKENS: Final = "GET /api/v1/users.getPersonalAccessTokens"
 
 _WHILE: Final = 2.0
 """Seconds for something that must not happen to happen."""
@@ -42,7 +41,7 @@ class Effect:
             if self._attempt.by.method == "password":
                 raise NotApplicable("switching email 2FA off shows only where it is on")
             return (self._is_asked_for(),)
-        session = self._user.session if self._protected.reader == "user" else self._user.admin.session
+        session = self._user.session if self._protected.reader == "user" else self._user.provider.session
         body = self._read(self._protected.read_back, session or self._user.session)
         shown = at_path(body, fill(self._protected.path, **self._values))
         if shown is ABSENT and self._protected.reader == "admin":
@@ -72,7 +71,7 @@ class Effect:
 
     def times_listed(self) -> int:
         """How often the token that the call created is in the user's list."""
-        tokens = at_path(self._read(_TOKENS, self._user.session), "tokens")
+        tokens = at_path(self._read(TOKENS, self._user.session), "tokens")
         if not isinstance(tokens, list):
             raise Inconclusive("the list of personal access tokens cannot be read")
         names = [token.get("name") for token in tokens if isinstance(token, dict)]

@@ -79,7 +79,8 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Surveyed:
-    """The preflight's result: from here on edition and facts stand."""
+    """The preflight's result: from here on edition and facts stand. ``accounts``: those that were given, their secrets by
+    name; none where an admin makes them."""
 
     findings: tuple[Finding, ...]
     edition: str
@@ -88,6 +89,15 @@ class Surveyed:
     declared: tuple[str, ...]
     probed: tuple[str, ...]
     facts: Facts
+    accounts: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """The given accounts that a test had, by username, in the order in which it names its people."""
+
+    test: str
+    accounts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +167,11 @@ class Finished:
     left_over: tuple[str, ...] = field(default=())
 
 
-Event = Started | Surveyed | Exchanged | Obtained | Missed | Counted | Waited | Judged | Finished
+Event = Started | Surveyed | Leased | Exchanged | Obtained | Missed | Counted | Waited | Judged | Finished
 
 _KINDS: Final = {
     kind.__name__.lower(): kind
-    for kind in (Started, Surveyed, Exchanged, Obtained, Missed, Counted, Waited, Judged, Finished)
+    for kind in (Started, Surveyed, Leased, Exchanged, Obtained, Missed, Counted, Waited, Judged, Finished)
 }
 
 

@@ -102,11 +102,11 @@ class Authenticator:
     method: Final = "totp"
     blockers: Final = Blockers.of("totp.challenge", "totp.right-code", "totp.wrong-code", "totp.refusal")
 
-    def __init__(self, user: User, secret: str) -> None:
+    def __init__(self, user: User, secret: str, used: int = -1) -> None:
         self.backup_codes: list[str] = []
         self._user = user
         self._secret = secret
-        self._used = -1
+        self.used = used
 
     @property
     def walk(self) -> Walk:
@@ -125,10 +125,10 @@ class Authenticator:
         """The current code: of a step that was not used yet, and that lasts long enough to use it."""
         recorder = self._user.recorder
         step, into = divmod(recorder.time(), _STEP)
-        if step <= self._used or _STEP - into < _LEFT:
-            step = max(step, self._used) + 1
+        if step <= self.used or _STEP - into < _LEFT:
+            step = max(step, self.used) + 1
             recorder.wait(max(0.0, step * _STEP - recorder.time()) + 0.1, "the authenticator's next code")
-        self._used = int(step)
+        self.used = int(step)
         return self._user.recorder.totp(self._secret, step * _STEP, self._user.account.name)
 
     def previous(self) -> Code:
@@ -156,7 +156,7 @@ class Authenticator:
 
     def lend(self) -> list[tuple[str, str]]:
         """The current code, for somebody else to send with its method."""
-        return [(self.shown(0)[0].compact, self.method)]
+        return [(self.code().compact, self.method)]
 
     def at_other_times(self, away: Iterable[int]) -> list[tuple[str, str]]:
         """The codes of so many steps from now, each to be sent with its method."""

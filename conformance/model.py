@@ -270,6 +270,7 @@ class Protected:
     not change at all; ``reader`` sees it: the admin, or the user. Without ``read_back`` the effect is that the bare call is
     no longer challenged as it was, as with disableEmail; with ``opens_login`` it is that {password} is the password.
     ``procedure`` names a method of the realtime API. ``first`` is a call that has to be carried out before this one.
+    What is not ``reversible`` nobody does to an account that is to be left as it was found.
     """
 
     route: str
@@ -282,6 +283,7 @@ class Protected:
     visible: bool = True
     procedure: str | None = None
     first: Protected | None = None
+    reversible: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,13 +305,17 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user of the target that tests act as."""
+    """A user of the target that tests act as. ``given``: it was there before, maybe with an authenticator, whose last step
+    that was used is ``totp_used``."""
 
     name: str
     username: str
     password: str
     email: str
     user_id: str = ""
+    given: bool = False
+    totp_secret: str = ""
+    totp_used: int = -1
 
 
 @dataclass(frozen=True, slots=True)

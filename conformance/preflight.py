@@ -10,40 +10,37 @@ import math
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from statistics import median
-from typing import Final, NoReturn
+from typing import Final
 
 from conformance.accounts import Admin
+from conformance.admission import admission
 from conformance.binding import at_path
 from conformance.editions import choose, signs
 from conformance.events import Event, Exchanged, Facts, Finding, Surveyed
+from conformance.findings import Findings, Stopped
+from conformance.given import Given
 from conformance.mailbox import MailboxError
 from conformance.model import Call, Edition, Granted, Reply, Response
 from conformance.outcomes import Inconclusive
 from conformance.probe import Probe
 from conformance.recorder import Recorder
-from conformance.replies import describe
 from conformance.survey import Survey
 from conformance.target import Target
-from conformance.users import User
 from conformance.world import Live
 
-_MISSING: Final = {404, 405, 501}
 _NOTABLE_OFFSET: Final = 10.0
-
-
-class Stopped(Exception):
-    """The preflight found something that makes a run pointless."""
 
 
 class Preflight:
     """One survey of one target. ``surveyed`` holds what was found, also when it stopped."""
 
-    def __init__(self, target: Target, live: Live, admin: Admin, recorder: Recorder) -> None:
+    def __init__(self, target: Target, live: Live, provider: Admin | Given, recorder: Recorder) -> None:
         self._target = target
         self._live = live
-        self._admin = admin
+        self._provider = provider
         self._recorder = recorder
-        self._findings: list[Finding] = []
+        self._findings = Findings()
+        self._admission = admission(provider, live, recorder, self._findings)
         self._version: str | None = None
         self._probe = Probe()
         self._capabilities: tuple[str, ...] = ()
@@ -54,7 +51,7 @@ class Preflight:
         try:
             self._reach()
             self._open_mailbox()
-            self._log_in()
+            self._admission.enter()
             self._try_an_account()
             self._survey()
             self._note_clock()
@@ -70,7 +67,7 @@ class Preflight:
         facts = replace(
             self._facts,
             clock_offset=round(_clock_offset(self._recorder.evidence()), 2),
-            admin_id=self._admin.session.user_id if self._admin.session else "",
+            admin_id=self._provider.session.user_id if self._provider.session else "",
             brief=_brief(self._probe.facts.mail_delay),
         )
         return Surveyed(
@@ -81,6 +78,7 @@ class Preflight:
             declared=tuple(self._target.capabilities.methods),
             probed=self._capabilities,
             facts=facts,
+            accounts=self._provider.as_evidence() if isinstance(self._provider, Given) else (),
         )
 
     def _reach(self) -> None:
@@ -89,55 +87,43 @@ class Preflight:
                 reply = self._recorder.send(Call(f"GET {path}"))
             except Inconclusive as broken:
                 if "not trusted" in broken.reason:
-                    self._stop("tls-trusted", broken.reason, "name the certificate's authority with target.ca_file")
-                self._stop("target-reachable", f"{self._target.target.base_url}: {broken.reason}", _REACH)
+                    self._findings.stop(
+                        "tls-trusted", broken.reason, "name the certificate's authority with target.ca_file"
+                    )
+                self._findings.stop("target-reachable", f"{self._target.target.base_url}: {broken.reason}", _REACH)
             self._version = self._version or _version(reply)
         self._recorder.clock_offset = _clock_offset(self._recorder.evidence())
-        self._pass("target-reachable", f"{self._target.target.base_url} answers")
+        self._findings.passed("target-reachable", f"{self._target.target.base_url} answers")
 
     def _open_mailbox(self) -> None:
         if not self._live.postbox:
-            self._note(
+            self._findings.note(
                 "mailbox", "no [mailbox]: requirements about email are inapplicable", "describe one in [mailbox]"
             )
             return
         try:
             self._live.postbox.open()
         except MailboxError as error:
-            self._stop("mailbox", str(error), "the mailbox is described in [mailbox] of the target file")
-        self._pass("mailbox", "opened read-only")
-
-    def _log_in(self) -> None:
-        reply = self._admin.log_in(self._recorder)
-        if not self._admin.session or not isinstance(reply, Granted):
-            self._require_route("login", reply)
-            self._stop("admin-login", f"the admin's login is refused: {describe(reply)}", _ADMIN)
-        me = self._admin.call(self._recorder, "GET me")
-        self._require_route("me", me)
-        self._pass("admin-login", "the admin is logged in")
+            self._findings.stop("mailbox", str(error), "the mailbox is described in [mailbox] of the target file")
+        self._findings.passed("mailbox", "opened read-only")
 
     def _try_an_account(self) -> None:
-        reply, account = self._admin.create(self._recorder, "probe")
-        self._require_route("users.create", reply)
-        if not account:
-            self._stop("accounts", f"users.create is refused: {describe(reply)}", _RIGHTS)
-        self._require_route("users.info", self._admin.call(self._recorder, f"GET users.info?userId={account.user_id}"))
-        self._pass("accounts", "test accounts can be made")
+        user = self._admission.borrow()
+        if not user:
+            return
         try:
-            user = User(account, self._recorder, self._probe.facts, self._admin)
-            self._probe.run(user, self._live, self._require_route)
+            self._probe.run(user, self._live, self._findings.require_route)
         finally:
             self._findings += self._probe.findings
-            removed = self._admin.remove(self._recorder, account)
-        if not removed:
-            self._stop("accounts", "users.delete does not remove the account that was made", _RIGHTS)
+            self._admission.give_back(user)
+        self._admission.settle(self._probe.facts)
 
     @property
     def _facts(self) -> Facts:
         return self._surveyed_facts or self._probe.facts
 
     def _survey(self) -> None:
-        survey = Survey(self._admin, self._recorder, self._probe.facts, self._target.limits)
+        survey = Survey(self._provider, self._recorder, self._probe.facts, self._target.limits)
         try:
             survey.run(with_mail=self._live.postbox is not None)
         finally:
@@ -156,25 +142,8 @@ class Preflight:
             )
         )
 
-    def _require_route(self, name: str, reply: Reply) -> None:
-        if reply.status in _MISSING:
-            self._stop("routes", f"the target has no {name}: status {reply.status}", _ROUTES)
-
-    def _pass(self, check: str, finding: str) -> None:
-        self._findings.append(Finding(check, "pass", finding))
-
-    def _note(self, check: str, finding: str, remedy: str) -> None:
-        self._findings.append(Finding(check, "note", finding, remedy))
-
-    def _stop(self, check: str, finding: str, remedy: str) -> NoReturn:
-        self._findings.append(Finding(check, "fail", finding, remedy))
-        raise Stopped(finding)
-
 
 _REACH: Final = "check target.base_url, target.timeout, and whether the target is up"
-_ADMIN: Final = "check provisioning.username and its password, or user_id and its token"
-_RIGHTS: Final = "give the admin of [provisioning] the rights to create and delete users"
-_ROUTES: Final = "a target of kind rocketchat-admin has login, me, users.create, info, update, delete and users.2fa.*"
 
 
 def passed(surveyed: Surveyed) -> bool:

@@ -26,19 +26,23 @@ _TRIES: Final = 2
 """Codes that may be tried before one is right: with the guess and the old code after it, three wrong ones at most."""
 
 
+HOPEFUL: Final = Facts(
+    challenged=True,
+    challenged_again=True,
+    mail_arrives=True,
+    resend_arrives=True,
+    code_shown=True,
+    code_works=True,
+    guess_refused=True,
+)
+"""What holds of a target until something else is found."""
+
+
 class Probe:
     """What the walk showed. Facts that it could not find out stay hopeful, so that each test finds out for itself."""
 
     def __init__(self) -> None:
-        self.facts = Facts(
-            challenged=True,
-            challenged_again=True,
-            mail_arrives=True,
-            resend_arrives=True,
-            code_shown=True,
-            code_works=True,
-            guess_refused=True,
-        )
+        self.facts = HOPEFUL
         self.challenge: Challenge | None = None
         self.refusal: Challenge | None = None
         self.findings: list[Finding] = []
@@ -113,11 +117,11 @@ class Probe:
 
     def _look_for_other_mail(self, user: User, live: Live) -> None:
         """Whether any mail of this target reaches the mailbox: the proof that a code was not mailed, rather than lost."""
-        _, account = user.admin.create(user.recorder, "guest", welcome=True)
+        account = user.provider.guest(user.recorder)
         if not account:
             return
         welcome = live.letter(account.email, 0, time.monotonic() + live.mail_deadline)
-        user.admin.remove(user.recorder, account)
+        user.provider.give_back(User(account, user.recorder, self.facts, user.provider))
         if welcome:
             self._pass("other-mail", "a mail that greets a new user came: the target's mail does reach the mailbox")
 

@@ -12,9 +12,9 @@ from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
 from conformance.binding import Binding
-from conformance.events import Counted, Event, Exchanged, Missed, Obtained, Waited
+from conformance.events import Counted, Event, Exchanged, Leased, Missed, Obtained, Waited
 from conformance.mail import form_of
-from conformance.model import Call, Code, Reply, Response, Session, Throttled
+from conformance.model import Call, Challenged, Code, Refused, Reply, Response, Session, Throttled
 from conformance.outcomes import Inconclusive
 from conformance.redaction import redacted
 from conformance.wire import encode, read
@@ -50,6 +50,8 @@ class Recorder:
         self.wrong_codes = wrong_codes
         self.random = Random(f"{seed}:{test}")
         self.began = time.monotonic()
+        self.announced: list[Call] = []
+        """Calls whose replies announced a mail with a code."""
         self._guesses = Random(f"{seed}:{test}:guesses")
         self._events: list[Event] = []
         self._writing = threading.Lock()
@@ -75,7 +77,10 @@ class Recorder:
             self._events.append(Exchanged(len(self._events), self.test, exchange))
         if exchange.response is None:
             raise Inconclusive(f"{call.route} was not answered: {exchange.fault}")
-        return read(exchange.response, exchange.at + exchange.elapsed + self.clock_offset)
+        reply = read(exchange.response, exchange.at + exchange.elapsed + self.clock_offset)
+        if isinstance(reply, Challenged | Refused) and reply.challenge.code_generated is True:
+            self.announced.append(call)
+        return reply
 
     def wait(self, seconds: float, why: str) -> None:
         """Let time pass."""
@@ -98,6 +103,10 @@ class Recorder:
         count = self.world.mail_count(self.test, address)
         self._events.append(Counted(self.test, count))
         return count
+
+    def leased(self, usernames: Iterable[str]) -> None:
+        """Remember which of the given accounts this test has."""
+        self._events.append(Leased(self.test, tuple(usernames)))
 
     def hide(self, wrong: str, owner: str) -> str:
         """Give a wrong code a name, too, where the right one could be told from it. What is a secret has one already."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import secrets
 import string
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,17 +15,19 @@ from conformance import preflight, resources
 from conformance.accounts import Admin
 from conformance.catalogue import digest, load
 from conformance.config import build as build_target
+from conformance.connection import live_world, provider_of, recorded_provider
 from conformance.events import Exchanged, Finished, Started, Surveyed
+from conformance.given import Given
 from conformance.ledger import Ledger
-from conformance.mailbox import Postbox
 from conformance.model import PROFILES, Profile, Requirement
-from conformance.outcomes import Ended, Inconclusive
+from conformance.outcomes import Ended
+from conformance.phases import Phases
+from conformance.probe import HOPEFUL
 from conformance.recorder import Recorder
 from conformance.results import Report
 from conformance.scene import Scene, Stage
-from conformance.settings import Phase, Settings
-from conformance.target import BindingTable, ProvisioningTable, Target
-from conformance.transport import Transport
+from conformance.settings import Phase
+from conformance.target import BindingTable, Target
 from conformance.world import Live, Tape
 
 PREFLIGHT: Final = "preflight"
@@ -62,13 +62,11 @@ class Run:
         self._closing = ExitStack()
         self._began = time.monotonic()
         self._world: Live | Tape | None = None
-        self._admin: Admin | None = None
+        self._provider: Admin | Given | None = None
         self._started: Started | None = None
         self._complete, self._interrupted = True, False
         self._broken: str | None = None
-        self._settings: Settings | None = None
-        self._refused: str | None = None
-        self._stuck: tuple[str, ...] = ()
+        self._phases: Phases | None = None
 
     def open(self) -> bool:
         """Survey the target. False if there is no point in going on."""
@@ -97,34 +95,25 @@ class Run:
 
     def scene(self, test: str, requirement: Requirement, purpose: str | None, needs: tuple[str, ...] = ()) -> Scene:
         """Set the stage for one test. ``needs``: capabilities beside those that its requirement is about."""
-        assert self._world and self._admin and self._started and self.surveyed
-        stage = Stage(self._world, self._admin, self.surveyed.facts, self._capabilities, self._recorder)
+        assert self._world and self._provider and self._started and self.surveyed
+        stage = Stage(self._world, self._provider, self.surveyed.facts, self._capabilities, self._recorder)
         return Scene(test, requirement, purpose, stage, needs)
 
     def enter(self, phase: Phase) -> None:
         """Make the target's settings what the tests of a phase need. On a tape they were."""
-        if not phase or not isinstance(self._world, Live) or "settings" not in self._capabilities:
-            return
-        assert self._admin and self.surveyed
-        recorder = self._recorder(SETTINGS)
-        self._settings = Settings(self._admin, recorder, self.surveyed.facts.brief)
-        try:
-            self._settings.change(phase)
-        except Inconclusive as refused:
-            self._refused = refused.reason
-        finally:
-            self._ledger.write(recorder.evidence())
+        if phase and self._phases and "settings" in self._capabilities:
+            self._phases.enter(phase)
 
     def leave(self) -> None:
         """Put back what the phase found."""
-        self._refused = None
-        if self._settings and isinstance(self._world, Live):
-            self._stuck = tuple(self._settings.put_back())
+        if self._phases:
+            self._phases.leave()
 
     @property
     def _capabilities(self) -> frozenset[str]:
         probed = self.surveyed.probed if self.surveyed else ()
-        return frozenset(probed) - ({"settings"} if self._refused else set())
+        refused = self._phases is not None and self._phases.refused
+        return frozenset(probed) - ({"settings"} if refused else set())
 
     def conclude(self, scene: Scene, raised: BaseException | None, message: str) -> None:
         """Write down what a test did and found."""
@@ -148,7 +137,7 @@ class Run:
         if isinstance(self._world, Live):
             self._world.try_again()
         self._put_back()
-        left_over = (*self._clean_up(), *self._stuck)
+        left_over = (*self._clean_up(), *(self._phases.stuck if self._phases else ()))
         self._closing.close()
         now = time.monotonic()
         self._ledger.write(
@@ -193,14 +182,16 @@ class Run:
             selection=self._options.selection,
         )
         self._ledger.open(self._started)
-        self._admin = admin_of(target, run)
+        self._provider = provider_of(target, live, run)
         recorder = self._recorder(PREFLIGHT)
         try:
-            survey = preflight.Preflight(target, live, self._admin, recorder)
+            survey = preflight.Preflight(target, live, self._provider, recorder)
             self.surveyed = survey.run(self._options.edition or target.target.edition)
         finally:
             self._ledger.write(recorder.evidence())
         self._ledger.write([self.surveyed])
+        brief = self.surveyed.facts.brief
+        self._phases = Phases(self._provider, lambda: self._recorder(SETTINGS), self._ledger.write, brief)
 
     def _open_tape(self, tape: Tape) -> None:
         self._world, self._started, self.surveyed = tape, tape.started, tape.surveyed
@@ -208,11 +199,7 @@ class Run:
         self._ledger.open(tape.started)
         self._ledger.write(event for event in tape.events if isinstance(event, Exchanged) and event.test == PREFLIGHT)
         self._ledger.write([tape.surveyed])
-        settings = ProvisioningTable.model_validate(
-            {"kind": "rocketchat-admin", "username": "admin", "password": tape.password("admin.password")}, strict=False
-        )
-        self._admin = Admin(settings, tape.started.address or _NO_MAIL, tape.started.run)
-        self._admin.resume(tape.surveyed.facts.admin_id)
+        self._provider = recorded_provider(tape)
 
     def _recorder(self, test: str) -> Recorder:
         assert self._world and self._started
@@ -236,27 +223,25 @@ class Run:
         return build_target(content, {})
 
     def _clean_up(self) -> tuple[str, ...]:
-        """Remove every account that a test could not remove. Returns the names of those that would not go."""
-        if not isinstance(self._world, Live) or not self._admin or not self._admin.session:
+        """Leave the target as it was found. Returns what could not be put back."""
+        if not isinstance(self._world, Live) or not self._provider:
             return ()
         recorder = self._recorder(CLEANUP)
-        for account in self._admin.remaining:
-            try:
-                self._admin.remove(recorder, account)
-            except Ended:
-                continue
+        left_over = self._provider.clean_up(recorder, self.surveyed.facts if self.surveyed else HOPEFUL)
         self._ledger.write(recorder.evidence())
-        return tuple(account.username for account in self._admin.remaining)
+        return left_over
 
 
 def examine(target: Target) -> Surveyed:
     """The preflight alone. Nothing is written, and nothing is left on the target."""
     live = live_world(target)
+    allowed = target.limits.wrong_codes_per_account
+    recorder = Recorder(PREFLIGHT, live, target.binding.binding(), seed=0, wrong_codes=allowed)
+    provider = provider_of(target, live, _name())
     try:
-        admin = admin_of(target, _name())
-        allowed = target.limits.wrong_codes_per_account
-        recorder = Recorder(PREFLIGHT, live, target.binding.binding(), seed=0, wrong_codes=allowed)
-        return preflight.Preflight(target, live, admin, recorder).run(target.target.edition)
+        surveyed = preflight.Preflight(target, live, provider, recorder).run(target.target.edition)
+        provider.clean_up(recorder, surveyed.facts)
+        return surveyed
     finally:
         live.close()
 
@@ -264,59 +249,6 @@ def examine(target: Target) -> Surveyed:
 def _name() -> str:
     """A name that no other run on the same target has."""
     return "".join(secrets.choice(string.ascii_lowercase) for _ in range(6))
-
-
-_NO_MAIL: Final = "{tag}@example.invalid"
-
-
-def live_world(target: Target) -> Live:
-    """The world of a target file, its secrets known by name."""
-    table, mailbox = target.target, target.mailbox
-    live = Live(
-        Transport(
-            table.base_url,
-            ca_file=table.ca_file,
-            timeout=table.timeout,
-            headers=tuple(table.headers.items()),
-        ),
-        Postbox(mailbox) if mailbox else None,
-        per_second=target.limits.requests_per_second,
-        mail_deadline=mailbox.deadline if mailbox else 0,
-    )
-    for name, value in table.headers.items():
-        live.secrets.add(value, f"header.{name}")
-    for owner, given in (("admin", target.provisioning), ("mailbox", mailbox)):
-        for kind in ("password", "token", "totp_secret"):
-            if secret := getattr(given, kind, None):
-                live.secrets.add(secret.get_secret_value(), f"{owner}.{kind}")
-    return live
-
-
-def admin_of(target: Target, run: str) -> Admin:
-    assert target.provisioning
-    return Admin(target.provisioning, target.mailbox.address if target.mailbox else _NO_MAIL, run)
-
-
-class Ensemble:
-    """Tests that are performed at once, on threads, and looked at one after the other."""
-
-    def __init__(self, at_once: int) -> None:
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="test")
-        self._performances: dict[str, Future[None]] = {}
-
-    def start(self, performances: Iterable[tuple[str, Callable[[], None]]]) -> None:
-        for test, perform in performances:
-            self._performances[test] = self._pool.submit(perform)
-
-    def wait(self, test: str) -> None:
-        self._performances[test].result()
-
-    def performed(self, test: str) -> bool:
-        return test in self._performances and self._performances[test].done()
-
-    def end(self) -> None:
-        """Begin no more; wait for those under way."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _timestamp() -> str:

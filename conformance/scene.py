@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from conformance.accounts import Admin
 from conformance.calls import TOKEN_CREATION, TOKEN_PROCEDURE
 from conformance.cast import CAST
 from conformance.events import Event, Facts, Judged
-from conformance.handles import HANDLES, THINGS
+from conformance.handles import PEOPLE, THINGS
 from conformance.model import Account, Protected, Requirement, Verdict
 from conformance.outcomes import Ended, NotApplicable, outcome_of
+from conformance.provider import Provider
 from conformance.recorder import Recorder
 from conformance.users import User
 from conformance.verdicts import judge
@@ -25,7 +25,7 @@ class Stage:
     """What all tests of a run share."""
 
     world: World
-    admin: Admin
+    provider: Provider
     facts: Facts
     capabilities: frozenset[str]
     new_recorder: Callable[[str], Recorder]
@@ -46,7 +46,7 @@ class Scene:
         self._recorder = stage.new_recorder(test)
         if "lockout" in requirement.when:
             self._recorder.wrong_codes = _MANY
-        self._accounts: list[Account] = []
+        self._people: dict[str, User] = {}
         self._seconds = 0.0
         self._last_reply = "none"
 
@@ -54,8 +54,12 @@ class Scene:
         """Call the test function with the people and things that it names. What it raises is kept, not raised."""
         began = time.monotonic()
         try:
+            people = [name for name in names if name in PEOPLE]
+            self._stage.provider.need(people, mailed=self._mailed)
             self._check_capabilities()
-            act(**{name: self._handle(name) if name in HANDLES else others[name] for name in names})
+            accounts = self._stage.provider.lease(self._recorder, people, mailed=self._mailed)
+            began = time.monotonic()
+            act(**self._handles(dict(zip(people, accounts, strict=True)), names, others))
         except (Exception, Ended, BaseExceptionGroup) as raised:  # noqa: BLE001 - it is judged, not swallowed
             self.raised = raised
         finally:
@@ -84,15 +88,20 @@ class Scene:
             if name not in self._stage.capabilities:
                 raise NotApplicable(_LACKS.get(name, f"the target does not have {name}"))
 
-    def _handle(self, name: str) -> User | Protected:
-        if name in THINGS:
-            return self._thing(name)
-        role = CAST[name]
-        account = self._stage.admin.make(self._recorder, name, verified=role.verified, roles=role.roles)
-        self._accounts.append(account)
-        user = User(account, self._recorder, self._stage.facts, self._stage.admin)
-        role.prepare(user)
-        return user
+    @property
+    def _mailed(self) -> bool:
+        """Whether everybody in this test needs an address whose mail can be read."""
+        return "email" in self._needs
+
+    def _handles(self, leased: Mapping[str, Account], names: list[str], others: Mapping[str, Any]) -> dict[str, Any]:
+        stage = self._stage
+        self._people = {
+            name: User(account, self._recorder, stage.facts, stage.provider) for name, account in leased.items()
+        }
+        for name, user in self._people.items():
+            CAST[name].prepare(user)
+        things = {name: self._thing(name) for name in names if name in THINGS}
+        return {name: ({**others, **things, **self._people})[name] for name in names}
 
     def _thing(self, name: str) -> Protected:
         binding = self._recorder.binding
@@ -106,13 +115,9 @@ class Scene:
         }[name]
 
     def _leave(self) -> None:
-        """Remove the accounts. One that cannot be removed now is tried again when the run ends."""
         if isinstance(self._stage.world, Live):
-            for account in self._accounts:
-                try:
-                    self._stage.admin.remove(self._recorder, account)
-                except Ended:
-                    continue
+            for user in self._people.values():
+                self._stage.provider.give_back(user)
 
     def _reason(self, raised: BaseException | None, message: str) -> str | None:
         if raised is None:
@@ -132,6 +137,7 @@ _MANY: Final = 1000
 """Wrong codes that a test may send which is there to see how many are too many."""
 
 _LACKS: Final = {
+    "new-accounts": "it takes an account that nobody has used before: let an admin make some, with [provisioning]",
     "email": "there is no mailbox to read codes from: describe one in [mailbox]",
     "totp": "the target lets nobody have an authenticator",
     "backup-codes": "the target gives no backup codes",

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from conformance.accounts import Admin
 from conformance.binding import at_path
 from conformance.model import Granted, Json
 from conformance.outcomes import Inconclusive
+from conformance.provider import Provider
 from conformance.recorder import Recorder
 from conformance.replies import describe
 from conformance.setting_names import NAMES
@@ -24,8 +24,8 @@ Phase = tuple[tuple[str, Value], ...]
 class Settings:
     """The settings of one target. What was found is remembered before anything is changed."""
 
-    def __init__(self, admin: Admin, recorder: Recorder, brief: int) -> None:
-        self._admin = admin
+    def __init__(self, provider: Provider, recorder: Recorder, brief: int) -> None:
+        self._provider = provider
         self._recorder = recorder
         self._brief = brief
         self._found: dict[str, Json] = {}
@@ -47,13 +47,13 @@ class Settings:
         return dict(self._found)
 
     def _read(self, name: str) -> Json:
-        reply = self._admin.call(self._recorder, f"GET settings/{name}")
+        reply = self._provider.call(self._recorder, f"GET settings/{name}")
         if not isinstance(reply, Granted):
             raise Inconclusive(f"the setting {name} cannot be read: {describe(reply)}")
         return at_path(reply.body, "value")
 
     def _write(self, name: str, value: Json) -> None:
-        reply = self._admin.call(self._recorder, f"POST settings/{name}", {"value": value})
+        reply = self._provider.call(self._recorder, f"POST settings/{name}", {"value": value})
         if not isinstance(reply, Granted):
             raise Inconclusive(f"the setting {name} cannot be changed: {describe(reply)}")
 

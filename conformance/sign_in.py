@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.binding import session_of
 from conformance.model import Answer, Challenged, Code, Granted, Json, Reply
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import describe
@@ -28,7 +29,7 @@ class SignIn:
         self._user.inbox.catch_up()
         reply = self._user.recorder.send(self._call)
         self._user.inbox.expect(reply)
-        return reply
+        return self._kept(reply)
 
     def challenge(self) -> Challenged:
         """Log in with the password alone, and be challenged."""
@@ -69,4 +70,10 @@ class SignIn:
             call = replace(self._call, answer=Answer(str(code), None))
         reply = self._user.recorder.send(call)
         self._user.note(Answer(str(code), None), reply)
+        return self._kept(reply)
+
+    def _kept(self, reply: Reply) -> Reply:
+        """A session that a login opened is one of the user's."""
+        if isinstance(reply, Granted) and session_of(self._user.recorder.binding, reply):
+            self._user.keep_session(reply)
         return reply

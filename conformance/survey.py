@@ -10,14 +10,14 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
-from conformance.accounts import Admin
 from conformance.attempt import Attempt
 from conformance.binding import at_path, procedure
 from conformance.cast import CAST
 from conformance.enrolment import ROUTES
 from conformance.events import Facts, Finding
 from conformance.model import ABSENT, Challenged, Granted, Json, Walk
-from conformance.outcomes import Ended
+from conformance.outcomes import Ended, NotApplicable
+from conformance.provider import Provider
 from conformance.recorder import Recorder
 from conformance.replies import carried_out
 from conformance.setting_names import NAMES
@@ -31,11 +31,11 @@ _TOKENS: Final = ("GET /api/v1/users.getPersonalAccessTokens", "POST /api/v1/use
 class Survey:
     """One look at what a target can do. ``settings`` and ``lockout``: whether the target's owner allows to try these."""
 
-    def __init__(self, admin: Admin, recorder: Recorder, facts: Facts, limits: LimitsTable) -> None:
+    def __init__(self, provider: Provider, recorder: Recorder, facts: Facts, limits: LimitsTable) -> None:
         self.facts = facts
         self.capabilities: list[str] = []
         self.findings: list[Finding] = []
-        self._admin = admin
+        self._provider = provider
         self._recorder = recorder
         self._limits = limits
 
@@ -69,18 +69,20 @@ class Survey:
             ("login", self.facts.login_challenged),
             ("trust-window", bool(self.facts.trust_window)),
             ("lockout", self._limits.allow_lockout),
+            ("new-accounts", self._provider.session is not None),
         )
 
     def _lease(self, name: str, attempt: Callable[[User], None]) -> None:
-        account = None
+        user = None
         try:
-            account = self._admin.make(self._recorder, name)
-            attempt(User(account, self._recorder, self.facts, self._admin))
+            (account,) = self._provider.lease(self._recorder, [name])
+            user = User(account, self._recorder, self.facts, self._provider)
+            attempt(user)
         except Ended as ended:
             self.findings.append(Finding(f"survey-{name}", "note", ended.reason))
         finally:
-            if account:
-                self._admin.remove(self._recorder, account)
+            if user:
+                self._provider.give_back(user)
 
     def _note_settings(self) -> None:
         if self._limits.allow_settings and self._setting("remember_for") is not ABSENT:
@@ -94,7 +96,10 @@ class Survey:
         return self._setting(name) is False
 
     def _setting(self, name: str) -> Json:
-        reply = self._admin.call(self._recorder, f"GET settings/{NAMES[name]}")
+        try:
+            reply = self._provider.call(self._recorder, f"GET settings/{NAMES[name]}")
+        except NotApplicable:
+            return ABSENT
         return at_path(reply.body, "value") if isinstance(reply, Granted) else ABSENT
 
     def _try_calls(self, user: User) -> None:
@@ -115,22 +120,27 @@ class Survey:
             self._learn(password=walk)
 
     def _try_authenticator(self, user: User) -> None:
-        user.log_in()
-        for routes in ROUTES:
-            user.facts = replace(self.facts, enrolment=routes)
-            _, enrolment = self._begun(user)
-            if enrolment:
-                break
-        else:
+        if user.account.given:
+            CAST["carol"].prepare(user)
+        elif not self._find_enrolment(user):
             return
         self.capabilities.append("totp")
-        self._learn(enrolment=user.facts.enrolment)
         authenticator = user.enrol()
         self._learn(totp=self._walk(user) or Walk())
         if authenticator.backup_codes:
             self.capabilities.append("backup-codes")
             with suppress(Ended):
                 self._learn(backup_codes=self._takes_backup_code(user))
+
+    def _find_enrolment(self, user: User) -> bool:
+        """Which routes, if any, lead to an authenticator."""
+        user.log_in()
+        for routes in ROUTES:
+            user.facts = replace(self.facts, enrolment=routes)
+            if self._begun(user)[1]:
+                self._learn(enrolment=routes)
+                return True
+        return False
 
     def _begun(self, user: User) -> Any:
         try:

@@ -24,22 +24,26 @@ from conformance.setting_names import DEFAULTS, NAMES
 from conformance.sign_in import SignIn
 
 if TYPE_CHECKING:
-    from conformance.accounts import Admin
+    from conformance.provider import Provider
 
 
 class User:
     """A test account at work: its session and its factors. ``by`` is the factor that it is challenged by."""
 
-    def __init__(self, account: Account, recorder: Recorder, facts: Facts, admin: Admin) -> None:
+    def __init__(self, account: Account, recorder: Recorder, facts: Facts, provider: Provider) -> None:
         self.account = account
         self.facts = facts
         self.recorder = recorder
-        self.admin = admin
+        self.provider = provider
         self.session: Session | None = None
+        self.sessions: list[Session] = []
+        self.login: Reply | None = None
         self.inbox = Inbox(self)
         self.passphrase = Passphrase(self)
-        self.authenticator: Authenticator | None = None
-        self.by: Factor = self.passphrase
+        self.authenticator = (
+            Authenticator(self, account.totp_secret, account.totp_used) if account.totp_secret else None
+        )
+        self.by: Factor = self.authenticator or self.passphrase
         self._refusals = 0
 
     def __repr__(self) -> str:
@@ -48,7 +52,9 @@ class User:
     def log_in(self) -> None:
         """Begin a session, with a code where the login asks for one."""
         call = self.recorder.binding.login_call(self.account.username, self.account.password)
+        self.login = None
         reply = carry_out(step_up(call), self.recorder.send, self._answer_login)
+        self.login = self.login or reply
         self.session = self.keep_session(reply)
 
     def keep_session(self, reply: Reply) -> Session:
@@ -56,6 +62,7 @@ class User:
         session = session_of(self.recorder.binding, reply) if isinstance(reply, Granted) else None
         if not session:
             raise Inconclusive(f"the test account {self.account.name} cannot log in: {describe(reply)}")
+        self.sessions.append(session)
         return self.recorder.keep(session, self.account.name)
 
     def another_session(self) -> Session:
@@ -113,7 +120,9 @@ class User:
         return self.call(self.recorder.binding.enable_email, {"userId": account.user_id, "username": account.username})
 
     def enrol(self) -> Authenticator:
-        """Get an authenticator, and confirm it."""
+        """Get an authenticator, and confirm it. A given account has one already."""
+        if self.authenticator and self.account.given:
+            return self.authenticator
         authenticator, enrolment = self.begin_enrolment()
         for show in (authenticator.previous, authenticator.code):  # so that the current code is still to be used
             backup_codes = enrolment.confirm(show().compact)
@@ -154,6 +163,8 @@ class User:
 
     def attempt_documented(self, protected: Protected) -> Attempt:
         """One of the product's protected calls, with all that has to come before it."""
+        if self.account.given and not protected.reversible:
+            raise NotApplicable(f"{protected.route} cannot be undone, and a given account is left as it was found")
         return self.attempt(protected).prepared()
 
     def call(self, route: str, body: Json = None, answer: Answer | None = None) -> Reply:
@@ -176,7 +187,7 @@ class User:
 
     def admin_setting(self, name: str) -> int:
         """What a setting of the target is; the product's default where it cannot be read."""
-        reply = self.admin.call(self.recorder, f"GET settings/{NAMES[name]}")
+        reply = self.provider.call(self.recorder, f"GET settings/{NAMES[name]}")
         value = reply.body.get("value") if isinstance(reply, Granted) else None
         return value if isinstance(value, int) else DEFAULTS[name]
 
@@ -193,6 +204,7 @@ class User:
             self.inbox.use(answer)
 
     def _answer_login(self, challenged: Challenged) -> Answer:
+        self.login = challenged
         if self.authenticator and challenged.challenge.method != "email":
             spare = self.authenticator.spare_code() if self.facts.backup_codes else None
             return self.authenticator.answer(spare) if spare else self.authenticator.right(challenged)

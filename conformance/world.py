@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from conformance.events import Counted, Event, Exchanged, Finished, Judged, Missed, Obtained, Started, Surveyed
+from conformance.events import Counted, Event, Exchanged, Finished, Judged, Leased, Missed, Obtained, Started, Surveyed
 from conformance.mail import Candidate, Layout, Letter, candidates, words
 from conformance.mailbox import MailboxError, Postbox
 from conformance.model import Code, Exchange, Request
@@ -197,6 +197,8 @@ class Tape:
         self._exchanges: dict[str, deque[Exchange]] = defaultdict(deque)
         self._receipts: dict[str, deque[Obtained | Missed]] = defaultdict(deque)
         self._counts: dict[str, deque[Counted]] = defaultdict(deque)
+        self.leases: dict[str, tuple[str, ...]] = {}
+        """The given accounts that each test had."""
         self.events = tuple(events)
         judged = [event for event in self.events if isinstance(event, Judged)]
         self._performed = {event.test for event in judged if event.verdict != "untested"}
@@ -207,6 +209,8 @@ class Tape:
                     self.started = event
                 case Surveyed():
                     self.surveyed = event
+                case Leased():
+                    self.leases[event.test] = event.accounts
                 case Exchanged():
                     self._exchanges[event.test].append(event.exchange)
                 case Counted():

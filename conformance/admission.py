@@ -1,0 +1,162 @@
+"""The part of the preflight that depends on who provides accounts: is everybody let in, and whom may the probe have?"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from conformance.accounts import Admin
+from conformance.attempt import Attempt
+from conformance.binding import at_path
+from conformance.condition import enter, rest
+from conformance.events import Facts
+from conformance.findings import Findings
+from conformance.given import Given
+from conformance.model import Challenged, Granted, Protected
+from conformance.outcomes import Inconclusive, NotApplicable
+from conformance.probe import HOPEFUL
+from conformance.recorder import Recorder
+from conformance.replies import describe
+from conformance.users import User
+from conformance.world import Live
+
+
+class Admission(Protocol):
+    """One provider's way through the preflight."""
+
+    def enter(self) -> None:
+        """Log in, whoever has to."""
+
+    def borrow(self) -> User | None:
+        """Somebody for the probe to act as."""
+
+    def give_back(self, user: User) -> None:
+        """The probe is over."""
+
+    def settle(self, facts: Facts) -> None:
+        """Look at what else depends on the accounts, now that this much is known of the target."""
+
+
+class ByAdmin:
+    """An admin who makes accounts, and removes them."""
+
+    def __init__(self, admin: Admin, recorder: Recorder, findings: Findings) -> None:
+        self._admin = admin
+        self._recorder = recorder
+        self._findings = findings
+
+    def enter(self) -> None:
+        reply = self._admin.log_in(self._recorder)
+        if not self._admin.session or not isinstance(reply, Granted):
+            self._findings.require_route("login", reply)
+            self._findings.stop("admin-login", f"the admin's login is refused: {describe(reply)}", _ADMIN)
+        me = self._admin.call(self._recorder, "GET me")
+        self._findings.require_route("me", me)
+        self._findings.passed("admin-login", "the admin is logged in")
+
+    def borrow(self) -> User:
+        reply, account = self._admin.create(self._recorder, "probe")
+        self._findings.require_route("users.create", reply)
+        if not account:
+            self._findings.stop("accounts", f"users.create is refused: {describe(reply)}", _RIGHTS)
+        info = self._admin.call(self._recorder, f"GET users.info?userId={account.user_id}")
+        self._findings.require_route("users.info", info)
+        self._findings.passed("accounts", "test accounts can be made")
+        return User(account, self._recorder, HOPEFUL, self._admin)
+
+    def give_back(self, user: User) -> None:
+        if not self._admin.remove(self._recorder, user.account):
+            self._findings.stop("accounts", "users.delete does not remove the account that was made", _RIGHTS)
+
+    def settle(self, facts: Facts) -> None:
+        """Accounts that are made are alike."""
+
+
+class ByTargetFile:
+    """Accounts that are there. Each has to let us in; what else does not fit makes it useless for some tests alone."""
+
+    def __init__(self, given: Given, live: Live, recorder: Recorder, findings: Findings) -> None:
+        self._given = given
+        self._live = live
+        self._recorder = recorder
+        self._findings = findings
+
+    def enter(self) -> None:
+        for account in self._given.accounts:
+            user = User(account, self._recorder, HOPEFUL, self._given)
+            try:
+                self._log_in(user)
+                self._given.admit(user)
+                self._check_address(user)
+            except NotApplicable as ended:
+                self._note(user, f"is not used: {ended.reason}")
+                self._given.withdraw(account)
+            finally:
+                self._given.give_back(user)
+        self._findings.passed("account-login", "the password of every given account is accepted")
+        self._given.open(self._live)
+
+    def borrow(self) -> User | None:
+        try:
+            (account,) = self._given.lease(self._recorder, ["alice"])
+        except NotApplicable as lacking:
+            self._findings.note("accounts", lacking.reason, "requirements about email are inapplicable until then")
+            return None
+        user = User(account, self._recorder, HOPEFUL, self._given)
+        rest(user)
+        return user
+
+    def give_back(self, user: User) -> None:
+        self._given.give_back(user)
+
+    def settle(self, facts: Facts) -> None:
+        """Find the accounts whose mail does not reach the mailbox, while others' does: no server is to blame for them."""
+        if not (facts.mail_arrives and facts.code_works):
+            return
+        for account in [account for account in self._given.accounts if account.email]:
+            user = User(account, self._recorder, facts, self._given)
+            try:
+                rest(user)
+                user.enable_email()
+                off = Protected(self._recorder.binding.disable_email)
+                Attempt(user, off, "", user.inbox, user.session).accept()
+            except Inconclusive as blocked:
+                self._note(user, f"gets no mail that can be read: {blocked.reason}")
+                self._given.learn(account, email="")
+            finally:
+                self._given.give_back(user)
+        self._given.open(self._live)
+
+    def _log_in(self, user: User) -> None:
+        """The password has to be accepted, if need be up to the second factor."""
+        try:
+            enter(user)
+        except Inconclusive as refused:
+            if user.login and not isinstance(user.login, Challenged):
+                self._findings.require_route("login", user.login)
+                finding = f"the login of {user.account.username} is refused: {describe(user.login)}"
+                self._findings.stop("account-login", finding, _ACCOUNT)
+            raise NotApplicable(f"nothing answers its login's challenge: {refused.reason}") from refused
+
+    def _check_address(self, user: User) -> None:
+        me = user.call("GET /api/v1/me")
+        self._findings.require_route("me", me)
+        listed = at_path(me.body, "emails") if isinstance(me, Granted) else None
+        emails = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+        verified = [str(row.get("address")).lower() for row in emails if row.get("verified")]
+        if user.account.email and emails and user.account.email not in verified:
+            self._note(user, f"has no verified address {user.account.email} on the target")
+            self._given.learn(user.account, email="")
+
+    def _note(self, user: User, finding: str) -> None:
+        self._findings.note("account", f"{user.account.username} {finding}", _ACCOUNT)
+
+
+def admission(provider: Admin | Given, live: Live, recorder: Recorder, findings: Findings) -> Admission:
+    if isinstance(provider, Admin):
+        return ByAdmin(provider, recorder, findings)
+    return ByTargetFile(provider, live, recorder, findings)
+
+
+_ADMIN: Final = "check provisioning.username and its password, or user_id and its token"
+_RIGHTS: Final = "give the admin of [provisioning] the rights to create and delete users"
+_ACCOUNT: Final = "check the account's table: username, password, email, and totp_secret if it has an authenticator"

@@ -1,0 +1,167 @@
+"""Accounts that the target file gives: leased to one test at a time, and left as they were found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Final
+
+from conformance.condition import Condition, look, put_back, switch_off
+from conformance.events import Facts
+from conformance.model import Account, Call, Reply
+from conformance.outcomes import Ended, NotApplicable
+from conformance.pool import Leases, Pool, Recorded, need
+from conformance.recorder import Recorder
+from conformance.secrecy import Secrets, sha256_hex
+from conformance.target import AccountTable
+from conformance.users import User
+from conformance.world import Live, Tape
+
+_OWNER: Final = "account"
+
+
+class Given:
+    """The accounts of a target file. Nobody here is an administrator."""
+
+    session: Final = None
+
+    def __init__(self, accounts: Iterable[Account], secrets: Secrets) -> None:
+        self.accounts = list(accounts)
+        self._secrets = secrets
+        self._leases: Leases = Recorded((), {})
+        self._found: dict[str, tuple[Account, Condition]] = {}
+        self._steps: dict[str, int] = {}
+
+    @classmethod
+    def of(cls, tables: Iterable[AccountTable], live: Live) -> Given:
+        """The accounts of a target file, their secrets known by name."""
+        given = cls((_account(table) for table in tables), live.secrets)
+        for number, account in enumerate(given.accounts, start=1):
+            for text in (account.password, sha256_hex(account.password)):
+                live.secrets.add(text, f"{_OWNER}.password#{number}")
+            live.secrets.add(account.totp_secret, f"{_OWNER}.totp_secret#{number}")
+            live.expect_mail(account.email)
+        return given
+
+    @classmethod
+    def recorded(cls, tape: Tape) -> Given:
+        """The accounts of an earlier run."""
+        given = cls(_recorded(tape), tape.secrets)
+        given._leases = Recorded(given.accounts, tape.leases)
+        return given
+
+    def admit(self, user: User) -> None:
+        """Take note of the condition in which an account is found. Its user has just logged in."""
+        user.account = replace(user.account, user_id=user.session.user_id if user.session else "")
+        self.learn(user.account, user_id=user.account.user_id)
+        self._found[user.account.username] = user.account, look(user)
+        self._remember_step(user)
+
+    def learn(self, account: Account, **changes: Any) -> None:
+        """Know more about an account, or less."""
+        self.accounts = [
+            replace(known, **changes) if known.username == account.username else known for known in self.accounts
+        ]
+
+    def withdraw(self, account: Account) -> None:
+        """Use an account no more."""
+        self.accounts = [known for known in self.accounts if known.username != account.username]
+
+    def open(self, live: Live) -> None:
+        """From now on the accounts are leased as they are known."""
+        self._leases = Pool(self.accounts, live.stopping)
+
+    def as_evidence(self) -> tuple[dict[str, Any], ...]:
+        """What somebody has to know of the accounts who judges the run again: no secret, but the names of secrets."""
+        return tuple(
+            {
+                "username": account.username,
+                "user_id": account.user_id,
+                "email": account.email,
+                "password": self._secrets.redact(account.password),
+                "totp_secret": self._secrets.redact(account.totp_secret),
+            }
+            for account in self.accounts
+        )
+
+    def call(self, recorder: Recorder, route: str, body: Mapping[str, object] | None = None) -> Reply:
+        raise NotApplicable("it takes an administrator: the target file gives accounts, and no [provisioning]")
+
+    def need(self, names: Sequence[str], *, mailed: bool = False) -> None:
+        need(self.accounts, names, mailed=mailed)
+
+    def lease(self, recorder: Recorder, names: Sequence[str], *, mailed: bool = False) -> list[Account]:
+        """The accounts that can be these people, as soon as all of them are free."""
+        self.need(names, mailed=mailed)
+        leased = self._leases.take(recorder.test, names, mailed=mailed)
+        recorder.leased(account.username for account in leased)
+        return [
+            replace(account, name=name, totp_used=self._steps.get(account.username, -1))
+            for name, account in zip(names, leased, strict=True)
+        ]
+
+    def give_back(self, user: User) -> None:
+        """Let nothing of this test reach the next one: no mail, no session, no code of an authenticator twice."""
+        try:
+            user.inbox.await_all()
+            switch_off(user)
+            user.inbox.await_all()
+            _log_out(user)
+        except Ended:
+            pass
+        finally:
+            self._remember_step(user)
+            self._leases.give_back(self._known(user.account))
+
+    def guest(self, recorder: Recorder) -> None:
+        return None
+
+    def clean_up(self, recorder: Recorder, facts: Facts) -> tuple[str, ...]:
+        """Put back every account at once: each may have to wait for a mail, or for its authenticator."""
+        if not self._found:
+            return ()
+        with ThreadPoolExecutor(len(self._found)) as together:
+            left = together.map(lambda name: self._put_back(recorder, facts, name), self._found)
+            return tuple(reason for reasons in left for reason in reasons)
+
+    def _put_back(self, recorder: Recorder, facts: Facts, username: str) -> list[str]:
+        account, found = self._found[username]
+        account = replace(self._known(account), name=username, totp_used=self._steps.get(username, -1))
+        user = User(account, recorder, facts, self)
+        failures = put_back(user, found)
+        with suppress(Ended):
+            _log_out(user)
+        return [f"{username}: {failure}" for failure in failures]
+
+    def _known(self, account: Account) -> Account:
+        return next((known for known in self.accounts if known.username == account.username), account)
+
+    def _remember_step(self, user: User) -> None:
+        if user.authenticator:
+            self._steps[user.account.username] = user.authenticator.used
+
+
+def _account(table: AccountTable) -> Account:
+    secret = table.totp_secret.get_secret_value() if table.totp_secret else ""
+    password, email = table.password.get_secret_value(), (table.email or "").lower()
+    return Account(_OWNER, table.username, password, email, given=True, totp_secret=secret)
+
+
+def _recorded(tape: Tape) -> Iterator[Account]:
+    """Secrets that were the same are the same again."""
+    stand_ins: dict[str, str] = {}
+    for row in tape.surveyed.accounts:
+        password = row["password"].strip("«»")
+        stand_ins.setdefault(password, tape.password(password))
+        secret = row["totp_secret"]
+        yield Account(
+            _OWNER, row["username"], stand_ins[password], row["email"], row["user_id"], given=True, totp_secret=secret
+        )
+
+
+def _log_out(user: User) -> None:
+    """End the sessions that a test began, where the target has the product's route for it."""
+    for session in user.sessions:
+        user.recorder.send(Call("POST /api/v1/logout", session=session))
