@@ -21,6 +21,8 @@ _LOOKS: Final = 10
 _BETWEEN_LOOKS: Final = 0.3
 """Seconds. What an accepted call has done may show a little later; after three of them nobody would call it done."""
 
+_NOT_THERE: Final = 404
+
 State = tuple[Json, ...]
 
 
@@ -38,8 +40,8 @@ class Effect:
         if self._protected.opens_login:
             return (self._opens(self._values["password"]),)
         if not self._protected.read_back or not self._protected.path:
-            if self._attempt.by.method == "password":
-                raise NotApplicable("switching email 2FA off shows only where it is on")
+            if self._attempt.by.method != "email":
+                raise NotApplicable("switching email 2FA off shows only where it is asked for")
             return (self._is_asked_for(),)
         session = self._user.session if self._protected.reader == "user" else self._user.provider.session
         body = self._read(self._protected.read_back, session or self._user.session)
@@ -100,6 +102,8 @@ class Effect:
     def _read(self, route: str, session: Session | None) -> Json:
         call = Call(fill(route, **self._values), session=session)
         reply = self._user.recorder.send(call)
+        if reply.status == _NOT_THERE and self._protected.reader == "user":
+            raise NotApplicable(f"the target has no {call.route}")
         if not isinstance(reply, Granted):
             raise Inconclusive(f"{call.route} cannot be read: {describe(reply)}")
         return reply.body

@@ -24,6 +24,9 @@ _STEP: Final = 30.0
 _LEFT: Final = 2.0
 """Seconds of a step that a call needs at least; with less, the next step is waited for."""
 
+_BEGUN: Final = 1.0
+"""Seconds after which a step has begun for the target, too: its clock is known to half a second."""
+
 _NEAR: Final = range(-2, 3)
 """Steps around now whose codes a lenient server may take: no wrong code is one of them."""
 
@@ -127,7 +130,8 @@ class Authenticator:
         step, into = divmod(recorder.time(), _STEP)
         if step <= self.used or _STEP - into < _LEFT:
             step = max(step, self.used) + 1
-            recorder.wait(max(0.0, step * _STEP - recorder.time()) + 0.1, "the authenticator's next code")
+        if (begun := step * _STEP + _BEGUN) > recorder.time():
+            recorder.wait(begun - recorder.time(), "the authenticator's code of this step")
         self.used = int(step)
         return self._user.recorder.totp(self._secret, step * _STEP, self._user.account.name)
 

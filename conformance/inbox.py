@@ -95,7 +95,8 @@ class Inbox:
         reply = self.send_resend({"emailOrUsername": wanted})
         self._told_none = False
         self._resends += wanted in (self._user.account.username, self._user.account.email)
-        form = not isinstance(reply, Granted) and isinstance(wanted, str)
+        understood = isinstance(reply, Granted) or reply.error_type == "error-invalid-user"
+        form = not understood and isinstance(wanted, str)
         return self.send_resend({"emailOrUsername": wanted}, form=True) if form else reply
 
     def send_resend(self, body: Json, *, form: bool = False) -> Reply:

@@ -104,8 +104,11 @@ class User:
             self.enable_email()
 
     def enable_email(self) -> Reply:
-        """Switch email 2FA on. Without an authenticator it is what the user is challenged by from now on."""
+        """Switch email 2FA on. Without an authenticator it is what the user is challenged by from now on; with one, the
+        target may want to see it first."""
         reply = self.call(self.recorder.binding.enable_email)
+        if self.authenticator and isinstance(reply, Challenged) and reply.asks_for == "totp":
+            reply = self.call(self.recorder.binding.enable_email, answer=self._answer_login(reply))
         if not self.authenticator:
             self.by = self.inbox
         return reply

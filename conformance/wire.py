@@ -99,7 +99,7 @@ def read(response: Response, at: float = 0.0) -> Reply:
         if response.status == 429:
             return Throttled(429, _wait(response, "", at))
         if response.status < 300:
-            return Granted(response.status, {}, at)
+            return Granted(response.status, {"": body}, at)
         return Unintelligible(response.status, f"the body is a JSON {type(body).__name__}, not an object")
     words = " ".join(_words(_unwrapped(body)))
     if response.status == 429 or _THROTTLE.search(words):

@@ -59,6 +59,7 @@ def test_as_many_codes_work_as_the_count_says(alice: User, protected: Protected)
     """The user has two mails, and is told how many of them are good."""
     other = alice.another_session()
     attempt = alice.attempt(protected)
+    attempt.need_a_lasting_factor()
     code = attempt.code()
     newer = alice.inbox.resent()
     count = attempt.says.code_count()
