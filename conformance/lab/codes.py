@@ -39,8 +39,9 @@ def issue(state: State, account: Account, reason: str, now: float) -> State:
     code = Code(text, issued=now, expires=now + lifetime, reason=reason)
     kept = live(account, now)[-(rules.codes_at_once - 1) :] if rules.codes_at_once > 1 else ()
     account = remember_code(settle_codes(account, lambda c: c not in kept, "replaced"), code)
-    mails = [code_mail(state, to, code.text, now) for to in rules.recipients(state, account, reason)]
-    return replace(put(state, account), outbox=(*state.outbox, *mails))
+    for to in rules.recipients(state, account, reason):
+        state = replace(state, outbox=(*state.outbox, code_mail(state, to, code.text, now)))
+    return put(state, account)
 
 
 def prepare(state: State, account: Account, answered: bool, now: float) -> tuple[State, bool, tuple[Code, ...]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from conformance.lab.accounts import Account, State, change
+from conformance.lab.accounts import Account, Session, State, change, put
 from conformance.lab.alterations import (
     WRONG,
     Act,
     also_accepting,
+    both,
+    forcing,
     keeping,
     open_when,
     proving,
@@ -18,7 +20,7 @@ from conformance.lab.alterations import (
 )
 from conformance.lab.fault import Fault
 from conformance.lab.messages import Request
-from conformance.lab.rules import DIGITS, Attempt
+from conformance.lab.rules import DIGITS, Attempt, Outcome
 
 CODE, METHOD = "x-2fa-code", "x-2fa-method"
 
@@ -134,10 +136,18 @@ VERIFICATION = (
 )  # fmt: skip
 
 
-def partly(state: State, act: Act, account: Account, now: float) -> State:
-    """The action's effect on the profile alone."""
-    done = act(state).accounts.get(account.id, account)
-    return change(state, account.id, profile=done.profile)
+def reset(state: State, act: Act, account: Account, now: float) -> State:
+    """Nothing is done, and a field that has nothing to do with it is lost."""
+    return change(state, account.id, profile={**state.accounts[account.id].profile, "nickname": ""})
+
+
+def opened(state: State, act: Act, account: Account, now: float) -> State:
+    present = state.accounts[account.id]
+    return put(state, replace(present, marks=present.marks | {s.token for s in present.sessions}))
+
+
+def is_open(request: Request, account: Account, session: Session | None, now: float) -> Outcome | None:
+    return "passed" if session is not None and session.token in account.marks else None
 
 
 def later(state: State, act: Act, account: Account, now: float) -> State:
@@ -155,6 +165,10 @@ EFFECTS = (
           keeping(("challenged",), later)),
     Fault("iv-disables-2fa", ("effect.factor-kept",), "A wrong code switches the e-mail method off.",
           keeping(WRONG, lambda state, act, account, now: change(state, account.id, email_factor=False))),
+    Fault("se-rollback-lost", ("effect.refused", "calls.no-effect"), "A refused call empties another field.",
+          keeping(WRONG, reset)),
+    Fault("cc-trust-on-failure", ("effect.factor-kept",), "A refused code opens the session.",
+          both(keeping(WRONG, opened), forcing(is_open))),
     Fault("se-none-on-success", ("effect.accepted",), "An accepted call says success and does nothing.",
           keeping(("passed",), lambda state, *_: state)),
     Fault("se-twice", ("effect.once",), "A token that was asked for once is made twice.", setting(tokens_stored=2)),

@@ -96,7 +96,7 @@ ROWS = (
     Fault("vf-operator", ("login.guess",), "A code that is no text is handed to the database as a question.",
           asked_as(here, with_right_code)),
     Fault("lg-true-code", ("login.guess",), "The login takes true for a code.", asked_as(here, with_truth_as_code)),
-    Fault("lg-challenged-first", ("login.password-first",), "A login is challenged whatever its password.",
+    Fault("lg-challenged-first", ("login.password-first", "calls.once"), "A login is challenged whatever its password.",
           around(here, challenged_first)),
     Fault("lg-mailed-first", ("login.password-first",), "A login mails a code whatever its password.",
           around(here, mailed_first)),

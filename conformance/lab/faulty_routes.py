@@ -98,7 +98,7 @@ ROWS = (
     Fault("pc-parameter-ignored", ("procedure.parameter",), "A method does not look at its last parameter.",
           asked_as(by_method, without_parameter), "current"),
     Fault("pc-any-code", ("procedure.guess",), "A method takes any code.",
-          also_accepting(lambda a: True, in_procedure), "current"),
+          also_accepting(lambda a: True, in_procedure)),
     Fault("pc-on-invalid", ("procedure.guess",), "A method has acted when its code is refused.",
-          acting(WRONG, in_procedure), "current"),
+          acting(WRONG, in_procedure)),
 )  # fmt: skip

@@ -83,6 +83,9 @@ def neighbours_code(made: str, state: State, account: Account, reason: str) -> s
 
 ROWS = (
     Fault("vf-expired", ("expiry.refused",), "A code passes after its time.", also_accepting(expired_too)),
+    Fault("cg-expires-short", ("expiry.refused", "expiry.new-code"),
+          "A code lives for ten times as long as codeExpires tells.",
+          both(setting(lifetime=lambda seconds: 10 * seconds), with_expiry(full_time))),
     Fault("cg-expires-far", ("expiry.date-true",), "A code lives for half of the time that codeExpires tells.",
           both(setting(lifetime=lambda seconds: seconds / 2), with_expiry(full_time))),
     Fault("cg-stuck-after-expiry", ("expiry.new-code",), "Once a code has expired no new one is made.",
@@ -110,9 +113,9 @@ ROWS = (
     Fault("cg-lifetime-a-day", ("strength.lifetime",), "A code lives for a day, unless the setting is shorter.",
           setting(lifetime=lambda seconds: seconds if seconds < 600 else 86400.0)),
     Fault("cg-four-digits", ("strength.length",), "Codes have four digits.",
-          setting(make_code=lambda value: spell(value, DIGITS, 4))),
+          setting(make_code=lambda value: spell(value, DIGITS, 4), print_code=lambda code: code)),
     Fault("cg-five-digits", ("strength.length",), "Codes have five digits.",
-          setting(make_code=lambda value: spell(value, DIGITS, 5))),
+          setting(make_code=lambda value: spell(value, DIGITS, 5), print_code=lambda code: code)),
     Fault("cg-sequential", ("strength.unpredictable",), "Each code of an account is the next number.",
           setting(choose_code=next_number)),
     Fault("cg-fixed-step", ("strength.unpredictable",), "Each code of an account is a fixed step from the last.",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from conformance.lab.authenticator import code_of
-
-from .steps import account, digits, enrolled, entered, method, newest, plain, raw, setting, token_only, with_device
-from .talk import Headers, Talk, by_password, code, other, totp
+from .further_scenes import FURTHER
+from .steps import digits, enrolled, entered, method, newest, plain, raw, token_only, with_device
+from .talk import Headers, Talk, code, other, totp
 
 RESEND, ENABLE, DISABLE = "users.2fa.sendEmailCode", "users.2fa.enableEmail", "users.2fa.disableEmail"
 GENERATE = "users.generatePersonalAccessToken"
@@ -35,6 +34,9 @@ def passwords(talk: Talk) -> None:
     method(talk, who, "2fa:enable")
     talk.rename(who, "Begun")
     talk.call("POST", RESEND, {"emailOrUsername": "hank"})
+    who = enrolled(talk, "ed")
+    for by in ("password", "email"):
+        talk.rename(who, f"By {by}", *code(hashes[2], by))
 
 
 def devices(talk: Talk) -> None:
@@ -133,168 +135,4 @@ def unverified(talk: Talk) -> None:
     talk.rename(who, "Unverified")
 
 
-def resends(talk: Talk) -> None:
-    """Odd names, unknown ones, and far too many."""
-    enrolled(talk, "olga")
-    for name in (None, 5, [], {}, "x" * 5000, "a\0b", "nobody", "qa+strange@lab.test", "qa+olga@lab.test",
-                 {"$eq": "olga"}, ["qa+olga@lab.test", "qa+strange@lab.test"]):  # fmt: skip
-        talk.call("POST", RESEND, {"emailOrUsername": name})
-    talk.call("POST", RESEND, {})
-    raw(talk, (), b"", "GET", "emailOrUsername=olga", RESEND)
-    for _ in range(30):
-        talk.call("POST", RESEND, {"emailOrUsername": "olga"})
-
-
-def logins(talk: Talk) -> None:
-    enrolled(talk, "pat")
-    talk.call("POST", "login", {"user": "pat", "password": "wrong"})
-    talk.call("POST", "login", {"user": "pat", "password": "pw"})
-    for sent in (other(digits(talk, "pat")), {"$ne": None}, True, digits(talk, "pat")):
-        talk.call("POST", "login", {"user": "pat", "password": "pw", "code": sent})
-
-
-def routes(talk: Talk) -> None:
-    """Protected calls beside the usual one: without a code, with a wrong one, with the right one."""
-    who = enrolled(talk, "quin")
-    for path, body in (
-        (GENERATE, {"tokenName": "one"}),
-        ("users.regeneratePersonalAccessToken", {"tokenName": "one"}),
-        ("users.removePersonalAccessToken", {"tokenName": "one"}),
-        (GENERATE, {"tokenName": "two", "bypassTwoFactor": True}),
-        ("users.updateOwnBasicInfo", {"data": {"email": "qa+quin2@lab.test"}}),
-        ("users.resetE2EKey", {}),
-        ("settings/Accounts_TwoFactorAuthentication_MaxDelta", {"value": 2}),
-    ):
-        for more in ((), code(other(digits(talk, "quin"))), code(newest(talk, "quin"))):
-            answer = talk.call("POST", path, body, (*who, *more))
-            for name in ("users.getPersonalAccessTokens", "me"):
-                talk.call("GET", name, headers=who)
-        made = account(talk, "quin").sessions[-1].token
-        talk.rename(token_only(who, made), "By token")
-        talk.now += 61
-    assert answer
-
-
-def settings_by_root(talk: Talk) -> None:
-    """An administrator with e-mail 2FA writes a setting."""
-    who = enrolled(talk, "root")
-    admin = talk.admin()
-    root = account(talk, "root")
-    talk.call("POST", "users.update", {"userId": root.id, "data": {"roles": ["admin", "user"]}}, admin)
-    promote(talk, root.id)
-    talk.call("POST", "settings/Accounts_TwoFactorAuthentication_MaxDelta", {"value": 1}, who)
-
-
-def promote(talk: Talk, ident: str) -> None:
-    from dataclasses import replace
-
-    from conformance.lab.accounts import put
-
-    talk.state = put(talk.state, replace(talk.state.accounts[ident], roles=("admin", "user")))
-
-
-def procedures(talk: Talk) -> None:
-    """A method of the realtime API: bare, guessed at, answered in headers and by a parameter."""
-    who = enrolled(talk, "rob")
-    name = "personalAccessTokens:generateToken"
-    body = {"tokenName": "one", "bypassTwoFactor": False}
-    method(talk, who, name, body)
-    method(talk, (*who, *code(other(digits(talk, "rob")))), name, body)
-    talk.call("GET", "users.getPersonalAccessTokens", headers=who)
-    method(talk, (*who, *code(digits(talk, "rob"))), name, {**body, "tokenName": "two"})
-    method(talk, who, name, body)
-    last = {"twoFactorCode": digits(talk, "rob"), "twoFactorMethod": "email"}
-    method(talk, who, name, {**body, "tokenName": "three"}, last)
-
-
-def oddities(talk: Talk) -> None:
-    """Bodies, headers and queries that nobody sends."""
-    who = enrolled(talk, "sam")
-    for content in (b'{"data":', b"[]", b"null", b'"x"'):
-        raw(talk, who, content)
-    for more in (code("é123456"), code("9" * 6000), code("123456", "nosuch"), code("123456", "__proto__")):
-        talk.rename(who, "Odd", *more)
-    talk.now += 700
-    talk.rename(who, "Odd")
-    body = f'{{"userId": "{who[1][1]}", "data": {{"name": "By query"}}}}'.encode()
-    raw(talk, who, body, query=f"code={digits(talk, 'sam')}")
-    talk.name(who)
-    raw(talk, who, body.replace(b"query", b"GET"), "GET")
-    talk.name(who)
-
-
-def sessions(talk: Talk) -> None:
-    """A success in one session, and what others see of it; two at once with one code."""
-    who, bystander = enrolled(talk, "tom"), enrolled(talk, "uma")
-    elsewhere = entered(talk, "tom")
-    talk.rename(bystander, "Asked")
-    talk.now += 1
-    talk.call("POST", RESEND, {"emailOrUsername": "tom"})
-    right = digits(talk, "tom")
-    talk.rename(who, "Right", *code(right))
-    talk.rename(elsewhere, "At once", *code(right))
-    talk.rename(elsewhere, "Freed")
-    talk.rename(bystander, "Freed")
-    talk.rename(bystander, "Still", *code(newest(talk, "uma")))
-
-
-def times(talk: Talk) -> None:
-    """Codes that live for seconds, and trust that does."""
-    who = enrolled(talk, "vic")
-    setting(talk, "By_Email_Code_Expiration", 4)
-    talk.rename(who, "Brief")
-    first = digits(talk, "vic")
-    talk.now += 3
-    talk.rename(who, "In time", *code(first))
-    talk.rename(who, "Brief")
-    late = digits(talk, "vic")
-    talk.now += 5
-    talk.rename(who, "Late", *code(late))
-    for _ in range(3):
-        talk.rename(who, "New")
-    talk.rename(who, "New", *code(newest(talk, "vic")))
-    setting(talk, "By_Email_Code_Expiration", 600)
-    setting(talk, "RememberFor", 2)
-    talk.rename(who, "Trusted")
-    talk.rename(who, "Trusted", *code(newest(talk, "vic")))
-    for seconds in (1, 2, 3):
-        talk.now += seconds
-        talk.rename(who, f"Trusted {seconds}")
-    setting(talk, "RememberFor", 0)
-
-
-def switches(talk: Talk) -> None:
-    who, nobody = enrolled(talk, "wim"), plain(talk, "xena")
-    for name in ("Enabled", "By_Email_Enabled", "Enforce_Password_Fallback"):
-        setting(talk, name, False)
-        talk.rename(who, f"No {name}")
-        talk.rename(nobody, f"No {name}")
-        setting(talk, name, True)
-
-
-def limits(talk: Talk) -> None:
-    """Far too many guesses: by mail, in two sessions, with resends, by an authenticator, by the password."""
-    for name, resent in (("yan", False), ("zoe", True)):
-        who = enrolled(talk, name)
-        sides = [who, entered(talk, name)]
-        for index in range(60):
-            if resent and index % 20 == 0:
-                talk.call("POST", RESEND, {"emailOrUsername": name})
-            talk.rename(sides[index % 2 if resent is False else 0], "Guessed", *code(other(digits(talk, name))))
-        talk.rename(who, "Guessed")
-        talk.rename(who, "Guessed", *code(newest(talk, name)))
-    one = enrolled(talk, "ana")
-    for _ in range(60):
-        talk.rename(one, "Guessed", *code(other(digits(talk, "ana"))))
-    who, secret, _ = with_device(talk, "ben")
-    for _ in range(60):
-        talk.rename(who, "Guessed", *code(other(code_of(secret, int(talk.now // 30))), "totp"))
-    who = plain(talk, "cy")
-    for _ in range(60):
-        talk.rename(who, "Guessed", *by_password("wrong"))
-
-
-SCENES = (
-    passwords, devices, two_methods, switching, unverified, resends, logins, routes, settings_by_root, procedures, oddities,
-    sessions, times, switches, limits,
-)  # fmt: skip
+SCENES = (passwords, devices, two_methods, switching, unverified, *FURTHER)

@@ -7,8 +7,9 @@ from typing import Any
 
 from conformance.lab.accounts import Account
 from conformance.lab.messages import Request
+from conformance.lab.server import admin_password
 
-from .talk import Answer, Headers, Talk, by_password, code, totp
+from .talk import SEED, Answer, Headers, Talk, by_password, totp
 
 
 def enrolled(talk: Talk, name: str) -> Headers:
@@ -72,10 +73,6 @@ def with_device(talk: Talk, name: str) -> tuple[Headers, str, list[str]]:
 
 def setting(talk: Talk, name: str, value: object) -> None:
     """Another value of a setting, by the administrator; what that is answered is not looked at."""
-    from conformance.lab.server import admin_password
-
-    from .talk import SEED
-
     path = f"settings/Accounts_TwoFactorAuthentication_{name}"
     talk.call("POST", path, {"value": value}, (*talk.admin(), *by_password(admin_password(SEED))))
 
@@ -91,19 +88,3 @@ def raw(
 def token_only(who: Headers, token: str) -> Headers:
     """The user's id beside another token."""
     return (("X-Auth-Token", token), who[1])
-
-
-__all__ = [
-    "account",
-    "code",
-    "digits",
-    "enrolled",
-    "entered",
-    "method",
-    "newest",
-    "plain",
-    "raw",
-    "setting",
-    "token_only",
-    "with_device",
-]

@@ -8,7 +8,8 @@ from conformance.lab.editions import ruled
 from conformance.lab.rules import EDITIONS
 from conformance.lab.variants import VARIANTS, Variant
 
-from .script import Transcript, enrolled, entered, newest, transcript
+from .script import Transcript, transcript
+from .steps import enrolled, entered, newest
 from .talk import Talk, code, other
 
 SILENT = {"clock-behind", "clock-ahead", "limiter", "limiter-short"}  # seen on the wire, or under load, alone
