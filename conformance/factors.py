@@ -156,7 +156,9 @@ class Authenticator:
         """Codes near to the current one, each to be sent with its method."""
         recorder = self._user.recorder
         altered = alterations(kind, self.shown(0)[0], recorder.other_sign)
-        return [(recorder.hide(wrong, self._user.account.name), self.method) for wrong in altered]
+        backup = {len(code) for code in self.backup_codes}
+        plain = [wrong for wrong in altered if len(wrong) not in backup]  # that length is another requirement's
+        return [(recorder.hide(wrong, self._user.account.name), self.method) for wrong in plain]
 
     def lend(self) -> list[tuple[str, str]]:
         """The current code, for somebody else to send with its method."""

@@ -19,6 +19,11 @@ class Guessing(Answering):
         """Be challenged, and give a wrong answer, when whether it is refused is what is in question."""
         return self.send(self.by.wrong(self.challenge()))
 
+    def wrong_reply(self) -> Reply:
+        """Be challenged, and give a wrong answer, on a target that refuses wrong answers at all."""
+        self.need_guesses_to_be_refused()
+        return self.first_wrong()
+
     def guess(self) -> Challenged | Refused:
         """Be challenged, and answer with a code that was never sent."""
         reply = self.refused_or_garbled()

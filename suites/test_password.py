@@ -57,7 +57,7 @@ def test_what_is_not_the_digest_is_refused(dave: User, judy: User, protected: Pr
 @requirement("password.refusal")
 def test_a_wrong_digest_is_refused_in_the_form_of_every_refusal(dave: User, protected: Protected) -> None:
     """A client has one place in its code that asks again."""
-    reply = dave.attempt(protected).first_wrong()
+    reply = dave.attempt(protected).wrong_reply()
 
     assert reply.error_type == "totp-invalid"
     assert reply.success is False
@@ -81,9 +81,9 @@ def test_a_call_that_is_challenged_by_password_has_no_effect(dave: User, protect
 def test_a_call_whose_digest_is_refused_has_no_effect(dave: User, protected: Protected) -> None:
     """A server that acts and then says no has been fooled. The control shows that the effect can be seen."""
     attempt = dave.attempt(protected)
-    challenged = attempt.challenge()
+    attempt.challenge()
     before = attempt.effect.later_state()
-    attempt.send(dave.passphrase.wrong(challenged))
+    attempt.wrong_reply()
     after = attempt.effect.later_state()
     dave.attempt(protected).carry_out()
 

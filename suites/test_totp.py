@@ -89,7 +89,7 @@ def test_the_code_of_another_authenticator_is_refused(carol: User, ida: User, pr
 @requirement("totp.refusal")
 def test_a_wrong_totp_is_refused_in_the_form_of_every_refusal(carol: User, protected: Protected) -> None:
     """A client has one place in its code that asks again."""
-    reply = carol.attempt(protected).first_wrong()
+    reply = carol.attempt(protected).wrong_reply()
 
     assert reply.error_type == "totp-invalid"
     assert reply.success is False
@@ -113,9 +113,9 @@ def test_a_call_that_is_challenged_by_totp_has_no_effect(carol: User, protected:
 def test_a_call_whose_totp_is_refused_has_no_effect(carol: User, protected: Protected) -> None:
     """A server that acts and then says no has no second factor. The control shows that the effect can be seen."""
     attempt = carol.attempt(protected)
-    challenged = attempt.challenge()
+    attempt.challenge()
     before = attempt.effect.later_state()
-    attempt.send(carol.enrolled.wrong(challenged))
+    attempt.wrong_reply()
     after = attempt.effect.later_state()
     carol.attempt(protected).carry_out()
 

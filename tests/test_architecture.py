@@ -66,7 +66,7 @@ MAY_KNOW_THE_TIME = {
     "lab/target.py": "the time of the lab's beginning",
 }
 CHANCE_AND_TIME = {"time", "random", "secrets", "uuid"}
-LONGEST = 325
+LONGEST = 330
 
 
 def imports(tree: ast.AST) -> set[str]:

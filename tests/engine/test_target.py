@@ -145,9 +145,11 @@ def test_what_is_left_out_has_the_contract_s_defaults(tmp_path: Path) -> None:
     assert target.capabilities.methods == []
 
 
-def test_given_accounts_are_refused_as_long_as_no_test_can_use_them(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"target\.toml:4: account: expected \[provisioning\]"):
-        loaded(tmp_path, TARGET + ACCOUNT)
+def test_given_accounts_stand_in_place_of_an_admin(tmp_path: Path) -> None:
+    target = loaded(tmp_path, TARGET + ACCOUNT)
+
+    assert target.provisioning is None
+    assert len(target.account) == 1
 
 
 def test_a_target_without_a_binding_speaks_as_the_page_does(tmp_path: Path) -> None:
