@@ -15,7 +15,7 @@ from typing import Any
 from conformance.lab.accounts import Account, Session, State
 from conformance.lab.messages import Json, Reply, Request
 from conformance.lab.rules import Attempt, Outcome, Rules, Truth
-from conformance.lab.scopes import LOGIN, Where, Who, by_email, code_by_email, with_email
+from conformance.lab.scopes import LOGIN, Where, Who, by_email, code_of_email_alone, with_email, with_email_alone
 
 Alteration = Callable[[Rules], Rules]
 Act = Callable[[State], State]
@@ -91,7 +91,7 @@ def status(outcomes: Iterable[Outcome], code: int, where: Where = by_email) -> A
     return answering(outcomes, lambda reply, truth: replace(reply, status=code), where)
 
 
-def proving(judge: Callable[[Attempt], bool], where: Where = code_by_email) -> Alteration:
+def proving(judge: Callable[[Attempt], bool], where: Where = code_of_email_alone) -> Alteration:
     """Another judgement of codes; `attempt.right` is the one that stood before."""
 
     def apply(rules: Rules) -> Rules:
@@ -104,12 +104,12 @@ def proving(judge: Callable[[Attempt], bool], where: Where = code_by_email) -> A
     return apply
 
 
-def also_accepting(fits: Callable[[Attempt], bool], where: Where = code_by_email) -> Alteration:
+def also_accepting(fits: Callable[[Attempt], bool], where: Where = code_of_email_alone) -> Alteration:
     """Right codes, and some more."""
     return proving(lambda attempt: attempt.right or fits(attempt), where)
 
 
-def reading(code: Callable[[Request], str | None], who: Who = with_email) -> Alteration:
+def reading(code: Callable[[Request], str | None], who: Who = with_email_alone) -> Alteration:
     """Another place where the code is looked for."""
 
     def apply(rules: Rules) -> Rules:

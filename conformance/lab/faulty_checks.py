@@ -7,11 +7,14 @@ from dataclasses import replace
 
 from conformance.lab.accounts import Account, Session, State, change, put
 from conformance.lab.alterations import (
+    ASKED,
     WRONG,
     Act,
+    acting,
     also_accepting,
     both,
     forcing,
+    idle,
     keeping,
     open_when,
     proving,
@@ -21,7 +24,9 @@ from conformance.lab.alterations import (
 from conformance.lab.fault import Fault
 from conformance.lab.messages import Request
 from conformance.lab.rules import DIGITS, Attempt, Outcome
+from conformance.lab.scopes import by_email, on
 
+by_updating = on("users.update", by_email)
 CODE, METHOD = "x-2fa-code", "x-2fa-method"
 
 
@@ -156,21 +161,21 @@ def later(state: State, act: Act, account: Account, now: float) -> State:
 
 
 EFFECTS = (
-    Fault("se-before-check", ("effect.challenged",), "The call is done, then challenged.",
-          keeping(("challenged",), lambda state, act, *_: act(state))),
-    Fault("se-on-invalid", ("effect.refused",), "The call is done although its code is refused.",
-          keeping(WRONG, lambda state, act, *_: act(state))),
-    Fault("se-delayed", ("effect.refused",), "A refused call is done a second later.", keeping(WRONG, later)),
+    Fault("se-before-check", ("effect.challenged", "calls.no-effect"), "The call is done, then challenged.",
+          acting(ASKED, by_updating)),
+    Fault("se-on-invalid", ("effect.refused", "calls.no-effect"), "The call is done although its code is refused.",
+          acting(WRONG, by_updating)),
+    Fault("se-delayed", ("effect.refused", "calls.no-effect"), "A refused call is done a second later.", keeping(WRONG, later, by_updating)),
     Fault("se-delayed-challenge", ("effect.challenged", "effect.refused"), "A challenged call is done a second later.",
-          keeping(("challenged",), later)),
+          keeping(ASKED, later, by_updating)),
     Fault("iv-disables-2fa", ("effect.factor-kept",), "A wrong code switches the e-mail method off.",
           keeping(WRONG, lambda state, act, account, now: change(state, account.id, email_factor=False))),
     Fault("se-rollback-lost", ("effect.refused", "calls.no-effect"), "A refused call empties another field.",
           keeping(WRONG, reset)),
     Fault("cc-trust-on-failure", ("effect.factor-kept",), "A refused code opens the session.",
           both(keeping(WRONG, opened), forcing(is_open))),
-    Fault("se-none-on-success", ("effect.accepted",), "An accepted call says success and does nothing.",
-          keeping(("passed",), lambda state, *_: state)),
+    Fault("se-none-on-success", ("effect.accepted", "calls.once"), "An accepted call says success and does nothing.",
+          idle(by_updating)),
     Fault("se-twice", ("effect.once",), "A token that was asked for once is made twice.", setting(tokens_stored=2)),
 )  # fmt: skip
 

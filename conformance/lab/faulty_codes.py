@@ -93,7 +93,7 @@ ANNOUNCEMENTS = (
     Fault("cg-inverted", ("announcement.generated-first", "announcement.generated-again"),
           "codeGenerated is the opposite of what happened.",
           details(DENIED, lambda d, truth: {"codeGenerated": not truth.generated})),
-    Fault("cg-false-no-code", ("announcement.generated-after-use",),
+    Fault("cg-false-no-code", ("announcement.generated-after-use", "expiry.new-code"),
           "Once a code is used no new one is made: a dead end.",
           setting(needs_code=lambda account, out, answered: not account.codes)),
     Fault("cg-later-codes-dead", ("announcement.generated-after-use",),
@@ -136,10 +136,10 @@ ANNOUNCEMENTS = (
 )  # fmt: skip
 
 DELIVERY = (
-    Fault("dl-no-mail", ("mail.arrives",), "No code is ever mailed; other mails are.", setting(recipients=nobody)),
+    Fault("dl-no-mail", ("mail.arrives", "resend.mails"), "No code is ever mailed; other mails are.", setting(recipients=nobody)),
     Fault("cg-true-no-mail", ("mail.arrives",), "A challenge says that it made a code, and mails none; a resend does.",
           setting(recipients=on_resend_only)),
-    Fault("dl-wrong-recipient", ("mail.arrives",), "The mail goes to another address.",
+    Fault("dl-wrong-recipient", ("mail.arrives", "resend.mails"), "The mail goes to another address.",
           setting(recipients=misdirected)),
     Fault("dl-code-missing", ("mail.shows-code",), "The mail shows the template's placeholder.",
           setting(print_code=lambda code: "{{code}}")),

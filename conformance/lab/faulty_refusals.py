@@ -7,14 +7,14 @@ from conformance.lab.fault import Fault
 from conformance.lab.faulty_replies import PAGE
 
 ROWS = (
-    Fault("iv-errortype", ("refusal.error-type",), "errorType of a refusal is invalid-totp.",
+    Fault("iv-errortype", ("refusal.error-type", "attempts.maximum"), "errorType of a refusal is invalid-totp.",
           members(WRONG, errorType="invalid-totp")),
-    Fault("iv-errortype-missing", ("refusal.error-type",), "A refusal has no errorType.", without(WRONG, "errorType")),
-    Fault("iv-max-attempts-early", ("refusal.error-type",),
+    Fault("iv-errortype-missing", ("refusal.error-type", "attempts.maximum"), "A refusal has no errorType.", without(WRONG, "errorType")),
+    Fault("iv-max-attempts-early", ("refusal.error-type", "attempts.maximum"),
           "The first wrong code is answered with totp-max-attempts.",
           members(WRONG, errorType="totp-max-attempts",
                   error="TOTP Maximun Failed Attempts Reached [totp-max-attempts]")),
-    Fault("iv-challenge-again", ("refusal.error-type",),
+    Fault("iv-challenge-again", ("refusal.error-type", "attempts.maximum"),
           "A wrong code is answered with the challenge again.",
           members(WRONG, errorType="totp-required", error="TOTP Required [totp-required]")),
     Fault("iv-success-true", ("refusal.success",), "A refusal says success true.", members(WRONG, success=True)),

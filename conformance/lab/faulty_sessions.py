@@ -120,7 +120,7 @@ ROWS = (
           setting(trusts_for=lambda seconds: 10 * seconds)),
     Fault("cc-trust-for-ever", ("trust.length",), "A success that is remembered is never forgotten.",
           setting(trusts_for=lambda seconds: 86400.0 if seconds else 0.0)),
-    Fault("tr-newcomers-trusted", ("trust.newcomers", "calls.challenged"),
+    Fault("tr-newcomers-trusted", ("trust.newcomers",),
           "Who is new is not asked for half an hour, whatever is enabled.",
           setting(grace="everyone", grace_for=1800), "current"),
     Fault("se-token-type-open", ("tokens.challenged",), "No personal access token is ever asked.",

@@ -19,6 +19,10 @@ def with_email(account: Account) -> bool:
     return account.email_factor
 
 
+def with_email_alone(account: Account) -> bool:
+    return with_email(account) and not with_totp(account)
+
+
 def with_totp(account: Account) -> bool:
     return bool(account.authenticator.secret)
 
@@ -47,6 +51,11 @@ def by_email(seen: Truth | Attempt) -> bool:
 def code_by_email(seen: Truth | Attempt) -> bool:
     """A code by e-mail, on any route but the login."""
     return seen.method == "email" and seen.request.path != LOGIN
+
+
+def code_of_email_alone(seen: Truth | Attempt) -> bool:
+    """A code by e-mail of an account whose only method it is."""
+    return code_by_email(seen) and not with_totp(seen.account)
 
 
 def by_totp(seen: Truth | Attempt) -> bool:
