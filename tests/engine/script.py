@@ -56,6 +56,18 @@ def granted(*mails: str, **body: Any) -> Answered:
     return answer(200, {"success": True, **body}, *mails)
 
 
+def result(value: Any) -> Answered:
+    """What a method that was called over REST returned."""
+    return granted(message=json.dumps({"msg": "result", "id": "1", "result": value}))
+
+
+def failed(kind: str, status: int = 400, **members: Any) -> Answered:
+    """An error inside the message of a method that was called over REST."""
+    told = {"error": kind, "message": f"Error [{kind}]", "errorType": "Meteor.Error", **members}
+    message = json.dumps({"msg": "result", "id": "1", "error": told})
+    return answer(status, {"success": status < 300, "message": message})
+
+
 def throttled(seconds: str) -> Answered:
     return answer(429, {"success": False}, headers=(("Retry-After", seconds),))
 
@@ -76,18 +88,20 @@ class Script:
     secrets: Secrets = field(default_factory=Secrets)
     requests: list[Request] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
+    clock: float = 1000.0
 
     def exchange(self, test: str, request: Request) -> Exchange:
         self.requests.append(request)
         given = self.answers.pop(0)
         self.mails += given.mails
-        return Exchange(request, given.response, None if given.response else "no connection", 1000.0, 0.5)
+        return Exchange(request, given.response, None if given.response else "no connection", self.clock, 0.5)
 
     def now(self) -> float:
-        return 1000.0
+        return self.clock
 
     def wait(self, seconds: float) -> None:
         self.waits.append(seconds)
+        self.clock += seconds
 
     def totp(self, secret: str, at: float) -> str:
         return totp(secret, at)
@@ -121,6 +135,11 @@ class Script:
     def codes(self) -> list[str | None]:
         """The code that each request carried."""
         return [dict(request.headers).get("x-2fa-code") for request in self.requests]
+
+    @property
+    def bodies(self) -> list[Any]:
+        """The JSON that each request carried; None for an empty body."""
+        return [json.loads(request.body) if request.body else None for request in self.requests]
 
 
 def user(script: Script, facts: Facts = KNOWING, *, test: str = "test_x", seed: int = 7) -> User:

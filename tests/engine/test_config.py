@@ -160,3 +160,19 @@ def test_a_mailbox_has_exactly_one_secret(tmp_path: Path, secrets: str) -> None:
     text = TARGET + ADMIN + MAILBOX.replace('password = "secret-mail"\n', secrets)
 
     assert "mailbox: expected either password (or password_env) or token (or token_env)" in complaint(tmp_path, text)
+
+
+WRONG_ACCOUNTS = [
+    (ACCOUNT + 'totp_secret = "not base 32!"\n', "account.totp_secret: expected a secret in Base32"),
+    (ACCOUNT + ACCOUNT, "the file: expected another username for each [[account]]"),
+    (
+        ACCOUNT + 'email = "a@b.org"\n' + ACCOUNT.replace("alice", "bob") + 'email = "A@b.org"\n',
+        "the file: expected another email for each [[account]]",
+    ),
+    (ACCOUNT.replace('"secret-alice"', '"alice"'), "a password that does not stand in a username or email"),
+]
+
+
+@pytest.mark.parametrize(("accounts", "expected"), WRONG_ACCOUNTS, ids=[expected for _, expected in WRONG_ACCOUNTS])
+def test_accounts_that_are_given_can_be_told_apart(tmp_path: Path, accounts: str, expected: str) -> None:
+    assert expected in complaint(tmp_path, TARGET + accounts)

@@ -1,0 +1,231 @@
+"""Authenticators and passwords as factors: what is right, what is wrong, and that nothing is used twice."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.factors import Authenticator
+from conformance.guesses import ALTERED_TOTP, DIGESTS
+from conformance.model import Account, Answer, Challenged
+from conformance.otp import totp
+from conformance.outcomes import NotApplicable
+from conformance.secrecy import sha256_hex
+from conformance.users import User
+
+from .script import Script, user
+
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+"""That of RFC 6238. The scripted clock begins at 1000 s: in step 33, ten seconds after its beginning at 990 s."""
+CHALLENGED = Challenged(400, {})
+PASSWORDS = st.text(min_size=1, max_size=20)
+MOMENTS = st.floats(1000, 2**31, allow_nan=False)
+
+
+def authenticator(script: Script | None = None, *, offset: float = 0.0) -> Authenticator:
+    alice = user(script or Script([]))
+    alice.recorder.clock_offset = offset
+    return Authenticator(alice, SECRET)
+
+
+def shown(step: int) -> str:
+    return totp(SECRET, step * 30)
+
+
+def with_password(password: str, name: str = "alice") -> User:
+    alice = user(Script([]))
+    alice.account = replace(alice.account, name=name, password=password)
+    return alice
+
+
+def test_the_right_code_is_the_current_one_under_the_name_of_its_method() -> None:
+    script = Script([])
+
+    assert authenticator(script).right(CHALLENGED) == Answer(shown(33), "totp")
+    assert script.waits == []
+
+
+def test_no_step_is_used_twice() -> None:
+    """A server takes a code once (RFC 6238, section 5.2), so the second answer waits for the next one."""
+    script = Script([])
+    device = authenticator(script)
+
+    assert [device.code().compact for _ in range(3)] == [shown(33), shown(34), shown(35)]
+    assert script.waits == [21.0, 30.0]
+
+
+def test_a_step_that_was_used_before_the_test_is_not_used_again() -> None:
+    """An account that was given may have been proved by the test before."""
+    device = Authenticator(user(Script([])), SECRET, used=35)
+
+    assert device.code().compact == shown(36)
+
+
+@pytest.mark.parametrize(("clock", "step"), [(1017.9, 33), (1018.5, 34), (1019.9, 34)])
+def test_a_step_that_is_about_to_end_is_left_to_end(clock: float, step: int) -> None:
+    """With less than two seconds left the call may arrive in the next step."""
+    assert authenticator(Script([], clock=clock)).code().compact == shown(step)
+
+
+@given(MOMENTS, st.integers(1, 4))
+def test_a_code_has_always_two_seconds_left_and_its_step_has_begun_for_the_target_too(clock: float, times: int) -> None:
+    script = Script([], clock=clock)
+    device = authenticator(script)
+    for _ in range(times):
+        code = device.code().compact
+
+        assert code == totp(SECRET, script.clock)
+        assert 1 - 1e-6 <= script.clock % 30 <= 28
+
+
+def test_a_code_is_of_the_target_s_time() -> None:
+    assert authenticator(offset=3600).code().compact == totp(SECRET, 4600)
+    assert [code.compact for code in authenticator(offset=-300).shown(0, 1)] == [totp(SECRET, 700), totp(SECRET, 730)]
+
+
+def test_the_previous_code_is_the_one_before_and_leaves_the_current_one_unused() -> None:
+    device = authenticator()
+
+    assert device.previous().compact == shown(32)
+    assert device.code().compact == shown(33)
+
+
+def test_codes_of_other_times_are_so_many_steps_away() -> None:
+    assert authenticator().at_other_times((-20, -2, 3)) == [
+        (shown(13), "totp"),
+        (shown(31), "totp"),
+        (shown(36), "totp"),
+    ]
+
+
+@given(MOMENTS, st.integers(0, 99))
+def test_a_guess_is_no_code_of_the_steps_around_now(clock: float, seed: int) -> None:
+    alice = user(Script([], clock=clock), seed=seed)
+    wrong = Authenticator(alice, SECRET).guess().compact
+
+    assert len(wrong) == 6
+    assert wrong.isdigit()
+    assert wrong not in {totp(SECRET, clock + 30 * step) for step in (-2, -1, 0, 1, 2)}
+
+
+def test_a_wrong_answer_is_a_guess_and_leaves_the_current_code_unused() -> None:
+    device = authenticator()
+    wrong = device.wrong(CHALLENGED)
+
+    assert wrong.method == "totp"
+    assert wrong.code != shown(33)
+    assert device.code().compact == shown(33)
+
+
+def test_whoever_lends_a_code_does_not_use_it_again() -> None:
+    device = authenticator()
+
+    assert device.lend() == [(shown(33), "totp")]
+    assert device.code().compact == shown(34)
+
+
+@pytest.mark.parametrize("kind", ALTERED_TOTP)
+def test_an_altered_code_is_no_other_code_of_the_authenticator(kind: str) -> None:
+    """One of six digits might be what it shows next."""
+    altered = authenticator().alter(kind)
+
+    assert altered
+    assert all(method == "totp" and len(code) != 6 for code, method in altered)
+
+
+def test_an_altered_code_has_not_the_length_of_a_backup_code() -> None:
+    """A server tells them apart by it, and takes the one for the other."""
+    device = authenticator()
+    before = {len(code) for code, _ in device.alter("as a number")}
+    device.learn(["x" * max(before)])
+
+    assert {len(code) for code, _ in device.alter("as a number")} == before - {max(before)} != set()
+
+
+def test_every_code_that_it_shows_is_a_secret() -> None:
+    alice = user(Script([]))
+    device = Authenticator(alice, SECRET)
+    sent = [device.previous().compact, device.code().compact, device.guess().compact, device.alter("as a number")[0][0]]
+    text = alice.recorder.secrets.redact(" ".join(sent))
+
+    assert text == "«alice.totp#1» «alice.totp#2» «alice.guess#1» «alice.wrong#1»"
+
+
+def test_a_backup_code_is_used_once() -> None:
+    device = authenticator()
+    device.learn(["aaaabbbb", "ccccdddd"])
+
+    assert {device.backup_answer().code, device.backup_answer().code} == {"aaaabbbb", "ccccdddd"}
+    assert device.spare_code() is None
+    with pytest.raises(NotApplicable, match="gives no backup codes"):
+        device.backup_answer()
+
+
+def test_new_backup_codes_stand_in_place_of_the_old_ones() -> None:
+    device = authenticator()
+    device.learn(["aaaabbbb"])
+    device.learn(["ccccdddd"])
+
+    assert device.backup_codes == ["ccccdddd"]
+
+
+def test_backup_codes_are_secrets() -> None:
+    alice = user(Script([]))
+    Authenticator(alice, SECRET).learn(["aaaabbbb", "ccccdddd"])
+
+    assert alice.recorder.secrets.redact("aaaabbbb") == "«alice.backup#1»"
+
+
+def test_guesses_at_backup_codes_are_one_made_up_and_one_of_somebody_else() -> None:
+    own, foreign = authenticator(), authenticator()
+    own.learn(["aaaabbbb"])
+    foreign.learn(["ccccdddd"])
+    guesses = own.backup_guesses(foreign)
+
+    assert [len(code) for code, _ in guesses] == [8, 8]
+    assert guesses[0][0] not in {"aaaabbbb", "ccccdddd"}
+    assert guesses[1] == ("ccccdddd", "totp")
+    assert own.backup_codes == ["aaaabbbb"]
+
+
+def test_the_right_answer_of_a_password_is_its_digest() -> None:
+    alice = with_password("abc")
+
+    assert alice.passphrase.right(CHALLENGED) == Answer(sha256_hex("abc"), "password")
+    assert alice.recorder.secrets.redact(sha256_hex("abc")) == "«alice.digest»"
+
+
+def test_the_wrong_answer_of_a_password_is_a_digest_of_something_else() -> None:
+    alice = with_password("abc")
+    wrong = [alice.passphrase.wrong(CHALLENGED) for _ in range(3)]
+
+    assert {answer.method for answer in wrong} == {"password"}
+    assert len({answer.code for answer in wrong} - {sha256_hex("abc")}) == 3
+    assert all(len(answer.code or "") == 64 for answer in wrong)
+
+
+@pytest.mark.parametrize("kind", DIGESTS)
+@given(own=PASSWORDS, other=PASSWORDS)
+def test_no_other_form_of_a_password_is_its_digest(kind: str, own: str, other: str) -> None:
+    if own == other:
+        other += "'"
+    forms = with_password(own).passphrase.other_forms(kind, with_password(other, "bob"))
+
+    assert forms
+    assert all(method == "password" and code.lower() != sha256_hex(own) for code, method in forms)
+
+
+def test_the_right_digest_may_be_sent_under_other_names() -> None:
+    digest = sha256_hex("abc")
+
+    assert with_password("abc").passphrase.under("email", "totp") == [(digest, "email"), (digest, "totp")]
+
+
+def test_a_user_with_a_given_secret_has_an_authenticator_from_the_start() -> None:
+    alice = user(Script([]))
+    account = Account("carol", "carol", "pw", "", "u2", given=True, totp_secret=SECRET, totp_used=33)
+    carol = User(account, alice.recorder, alice.facts, alice.provider)
+
+    assert carol.by is carol.enrolled is carol.enrol()
+    assert carol.enrolled.code().compact == shown(34)

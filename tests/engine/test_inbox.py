@@ -1,0 +1,104 @@
+"""Mail as a factor: codes that are none, codes that leak, and mails of earlier tests."""
+
+from dataclasses import replace
+
+import pytest
+
+from conformance.binding import UPDATE
+from conformance.model import Code
+from conformance.outcomes import Inconclusive, NotApplicable
+
+from .script import Script, challenge, granted, user
+
+FIRST, SECOND = Code("111-111", "111111"), Code("222-222", "222222")
+
+
+def test_a_wrong_code_is_none_of_the_mailed_ones_and_each_kind_of_method_has_its_own() -> None:
+    alice = user(Script([challenge("111-111")]))
+    code = alice.attempt(UPDATE).code()
+    guesses = alice.inbox.guesses(code, "unknown")
+
+    assert [method for _, method in guesses] == ["nosuch", "none", "sms"]
+    assert len({guess for guess, _ in guesses} - {code.displayed, code.compact}) == 3
+
+
+def test_an_altered_code_is_a_secret_of_its_own() -> None:
+    alice = user(Script([]))
+    altered = alice.inbox.alter(Code("123-456", "123456"), "half of it")
+
+    assert altered == [("123", "email"), ("456", "email")]
+    assert alice.recorder.secrets.redact("123 456") == "«alice.wrong#1» «alice.wrong#2»"
+
+
+def test_what_stands_in_for_a_code_is_never_the_code() -> None:
+    alice = user(Script([challenge("111-111")]))
+    alice.attempt(UPDATE).code()
+
+    assert alice.inbox.stand_ins("codes of testers") == [("123456", "email"), ("424242", "email")]
+
+
+def test_a_code_in_a_reply_is_a_leak() -> None:
+    alice = user(Script([challenge("111-111"), granted(hint="111111")]))
+    alice.attempt(UPDATE).code()
+
+    assert not alice.inbox.leaked()
+    alice.call("GET /api/v1/me")
+    assert alice.inbox.leaked()
+
+
+def test_what_came_before_a_test_of_a_given_account_is_left_unread() -> None:
+    script = Script([challenge("222-222")], mails=["111-111"])
+    alice = user(script)
+    alice.inbox.begin()
+
+    assert alice.attempt(UPDATE).code() == SECOND
+    assert list(alice.inbox.known.values()) == [SECOND]
+
+
+def test_mails_on_their_way_are_awaited_as_many_as_were_announced_or_asked_for() -> None:
+    script = Script([challenge(codeGenerated=True), granted()], late=["111-111", "222-222", "333-333"])
+    alice = user(script)
+    alice.inbox.begin()
+    alice.attempt(UPDATE).bare()
+    alice.inbox.ask_for_code()
+    alice.inbox.await_all()
+
+    assert script.late == ["333-333"]
+
+
+def test_a_code_that_an_earlier_test_left_is_not_waited_for() -> None:
+    """The challenge says that it sent no mail: the code that is out is one which this test has never seen."""
+    script = Script([challenge(codeGenerated=False), granted("111-111")], late=["999-999"])
+    alice = user(script)
+    alice.account = replace(alice.account, given=True)
+    challenged = alice.attempt(UPDATE).challenge()
+
+    with pytest.raises(NotApplicable, match="a code of an earlier test is still out"):
+        alice.inbox.got_mail()
+    assert alice.inbox.code(challenged) == FIRST
+
+
+@pytest.mark.parametrize("verb", ["got_mail", "mail"])
+def test_without_any_mail_a_missing_one_is_inconclusive(verb: str) -> None:
+    alice = user(Script([challenge(codeGenerated=True), granted()], proof=False))
+    alice.attempt(UPDATE).challenge()
+
+    with pytest.raises(Inconclusive):
+        getattr(alice.inbox, verb)()
+
+
+def test_the_mail_that_a_challenge_sent_is_handed_over_whatever_it_shows() -> None:
+    alice = user(Script([challenge("")]))
+    alice.attempt(UPDATE).challenge()
+    receipt = alice.inbox.mail()
+
+    assert (receipt.read, receipt.code) == (1, None)
+
+
+def test_expired_codes_are_forgotten() -> None:
+    alice = user(Script([challenge("111-111")]))
+    alice.attempt(UPDATE).code()
+    alice.inbox.forget()
+
+    assert alice.inbox.unused == []
+    assert list(alice.inbox.known.values()) == [FIRST]

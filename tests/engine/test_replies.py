@@ -1,0 +1,130 @@
+"""What a reply comes to: the kind of its error, the addresses that it lists, its form."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.model import Reply, Response, Throttled, Unintelligible
+from conformance.replies import addresses_in, carried_out, form_of_reply, says
+from conformance.wire import read
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.just("a@b"),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+def said(body: object, status: int = 400) -> Reply:
+    return read(Response(status, (), json.dumps(body).encode()))
+
+
+SILENT = (Throttled(429, 1.0), Unintelligible(502, "the body is empty"))
+
+
+@pytest.mark.parametrize("place", ["errorType", "error", "status", "message"])
+def test_an_error_may_be_named_in_any_of_four_places(place: str) -> None:
+    assert says(said({place: "error-invalid-user"}), "invalid-user")
+    assert says(said({place: "Invalid user [error-invalid-user]"}), "error-invalid-user")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"errorType": "error-invalid-email"},
+        {"details": "error-invalid-user"},
+        {"errorType": ["error-invalid-user"]},
+        {"error": {"error-invalid-user": 1}},
+        {"error": 5},
+        {},
+    ],
+)
+def test_no_other_word_and_no_other_place_names_an_error(body: object) -> None:
+    assert not says(said(body), "error-invalid-user")
+
+
+def test_a_reply_that_nobody_can_read_says_nothing() -> None:
+    for reply in SILENT:
+        assert not says(reply, "")
+        assert addresses_in(reply) == []
+        assert form_of_reply(reply) == {}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"emails": ["b@x", "A@x"]},
+        {"to": [{"address": "a@x", "verified": True}, {"address": "b@x"}]},
+        {"data": {"sent": ["a@x"], "also": [{"deep": {"deeper": ["b@x"]}}]}},
+        {"emails": [["a@x"], "b@x", 5, None, "no address"]},
+    ],
+)
+def test_addresses_are_found_in_lists_under_any_name(body: object) -> None:
+    assert addresses_in(said(body, 200)) == ["a@x", "b@x"]
+
+
+@pytest.mark.parametrize("body", [{"message": "sent to a@x"}, {"emailOrUsername": "a@x"}, {"me": {"email": "a@x"}}, []])
+def test_an_address_outside_of_a_list_is_not_listed(body: object) -> None:
+    """A reply may repeat what it was asked for."""
+    assert addresses_in(said(body, 200)) == []
+
+
+def test_an_address_that_is_listed_twice_is_told_twice() -> None:
+    assert addresses_in(said({"emails": ["a@x", "a@x"]})) == ["a@x", "a@x"]
+
+
+def test_the_form_of_a_reply_is_its_members_with_the_kinds_of_their_values() -> None:
+    body = {"success": False, "error": "x", "details": {"method": "email", "codeCount": 1, "codeExpires": ["x"]}}
+
+    assert form_of_reply(said(body)) == {
+        "details": "dict",
+        "details.codeCount": "int",
+        "details.codeExpires": "list",
+        "details.method": "str",
+        "error": "str",
+        "success": "bool",
+    }
+
+
+def test_two_replies_of_one_form_may_say_different_things() -> None:
+    one, other = (
+        {"details": {"method": method, "codeGenerated": made}} for method, made in (("a", True), ("b", False))
+    )
+
+    assert form_of_reply(said(one)) == form_of_reply(said(other))
+    assert form_of_reply(said(one)) != form_of_reply(said({"details": {"method": None, "codeGenerated": True}}))
+    assert list(form_of_reply(said({"b": 1, "a": 1}))) == ["a", "b"]
+
+
+@pytest.mark.parametrize("details", [None, "x", [], 5])
+def test_details_that_are_no_object_have_no_members(details: object) -> None:
+    assert list(form_of_reply(said({"details": details}))) == ["details"]
+
+
+@given(JSON)
+def test_any_reply_has_a_form_and_addresses_or_none(body: object) -> None:
+    reply = said(body)
+
+    assert sorted(form_of_reply(reply)) == list(form_of_reply(reply))
+    assert all("@" in address for address in addresses_in(reply))
+
+
+@pytest.mark.parametrize(
+    ("reply", "done"),
+    [
+        (said({}, 200), True),
+        (read(Response(204, (), b"")), True),
+        (Unintelligible(200, "no JSON"), True),
+        (Unintelligible(302, "no JSON"), False),
+        (Unintelligible(500, "no JSON"), False),
+        (said({"success": False}, 200), False),
+        (said({"errorType": "totp-required"}), False),
+        (Throttled(429, None), False),
+    ],
+)
+def test_a_call_was_carried_out_where_its_reply_says_so_or_cannot_be_read_and_is_no_error(
+    reply: Reply, done: bool
+) -> None:
+    assert carried_out(reply) is done
