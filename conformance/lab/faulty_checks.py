@@ -136,7 +136,7 @@ VERIFICATION = (
     Fault("vf-correct-refused", ("acceptance.right-code",), "The right code is refused.", proving(lambda a: False)),
     Fault("vf-first-try-refused", ("acceptance.right-code",), "The right code is refused the first time.",
           proving(lambda a: a.right and a.state.accounts[a.account.id].tries > 0)),
-    Fault("vf-reuse", ("code.used",), "A used code passes again.",
+    Fault("vf-reuse", ("code.used", "replay.at-once"), "A used code passes again.",
           also_accepting(lambda a: any(c.text == shown(a) and c.fate == "used" for c in a.account.codes))),
 )  # fmt: skip
 
