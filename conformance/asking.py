@@ -65,19 +65,19 @@ class Asking(Trial):
 
     def challenge_where_known(self) -> Challenged:
         """Call without a code, where the target may not know the call, or not let the account make it."""
-        reply = self.first_reply()
+        reply = self.reply_where_known()
         if not isinstance(reply, Challenged):
             raise NotApplicable(f"{self.plain_call.route} is not challenged here: {describe(reply)}")
         return reply
 
     def reply_where_known(self) -> Reply:
         """Call without a code, where the target may not know the call at all, or may not ask new users for a while."""
-        reply = self.first_reply()
+        reply = self.bare()
         if reply.status in _UNKNOWN:
             raise NotApplicable(f"the target has no {self.plain_call.route}")
         if isinstance(reply, Granted) and self.user.facts.protected:
             raise NotApplicable("this target asks new users nothing for a while: trust.newcomers says so")
-        return reply
+        return self._legible(reply)
 
     def challenge_named(self) -> Challenged:
         """Call without a code, but with the name of the method, and be challenged."""

@@ -102,7 +102,7 @@ class Effect:
     def _read(self, route: str, session: Session | None) -> Json:
         call = Call(fill(route, **self._values), session=session)
         reply = self._user.recorder.send(call)
-        if reply.status == _NOT_THERE and self._protected.reader == "user":
+        if reply.status == _NOT_THERE and (self._protected.reader == "user" or self._user.account.given):
             raise NotApplicable(f"the target has no {call.route}")
         if not isinstance(reply, Granted):
             raise Inconclusive(f"{call.route} cannot be read: {describe(reply)}")
