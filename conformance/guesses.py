@@ -21,7 +21,7 @@ _ALTERATIONS: Final[dict[str, Alteration]] = {
     ),
     "signs missing": lambda code, other: (code[:-1], code[1:]),
     "more around it": lambda code, other: (code + "7", "7" + code, f"77{code}77"),
-    "as a number": lambda code, other: (f"0{code}", f"{code}.0", f"{code}e0"),
+    "as a number": lambda code, other: (f"0{code}", f"{code}.00", f"{code}e00"),
 }
 _STAND_INS: Final = {
     "nothing": ("",),
