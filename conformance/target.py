@@ -5,10 +5,21 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 from conformance.binding import Binding
 from conformance.model import Protected
+from conformance.otp import key
+from conformance.secrecy import Secrets
 
 Route = Annotated[str, Field(pattern=r"^(GET|POST|PUT|PATCH|DELETE) /\S*$")]
 HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
@@ -16,6 +27,16 @@ HeaderValue = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
 Text = Annotated[str, Field(min_length=1)]
 Number = Annotated[float, BeforeValidator(lambda value: float(value) if type(value) is int else value)]
 
+
+def _base32(secret: SecretStr) -> SecretStr:
+    try:
+        key(secret.get_secret_value())
+    except ValueError:
+        raise ValueError("a secret in Base32, as an authenticator takes it") from None
+    return secret
+
+
+Base32 = Annotated[SecretStr, AfterValidator(_base32)]
 
 _PAGE = Binding()
 
@@ -51,7 +72,7 @@ class ProvisioningTable(Table):
     kind: Literal["rocketchat-admin"]
     username: Text | None = None
     password: SecretStr | None = None
-    totp_secret: SecretStr | None = None
+    totp_secret: Base32 | None = None
     user_id: Text | None = None
     token: SecretStr | None = None
 
@@ -68,7 +89,7 @@ class AccountTable(Table):
     username: Text
     password: SecretStr
     email: Text | None = None
-    totp_secret: SecretStr | None = None
+    totp_secret: Base32 | None = None
 
 
 class MailboxTable(Table):
@@ -164,4 +185,19 @@ class Target(Table):
     def _one_way_to_accounts(self) -> Self:
         if (self.provisioning is None) == (not self.account):
             raise ValueError("either [provisioning] or at least one [[account]]")
+        return self
+
+    @model_validator(mode="after")
+    def _accounts_are_told_apart(self) -> Self:
+        for word in ("username", "email"):
+            given = [name.lower() for table in self.account if (name := getattr(table, word))]
+            if len(given) != len(set(given)):
+                raise ValueError(f"another {word} for each [[account]]")
+        secrets, names = Secrets(), " ".join(f"{table.username} {table.email}" for table in self.account)
+        for table in self.account:
+            secrets.add(table.password.get_secret_value(), "password")
+        if secrets.redact(names) != names:
+            raise ValueError(
+                "for each [[account]] a password that does not stand in a username or email: reports show these"
+            )
         return self

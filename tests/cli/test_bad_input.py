@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from conformance.lab import Lab
+from conformance.lab import GivenAccount, Lab
+from conformance.lab.target_file import as_toml
 
 from .conftest import command, left_over, report, target_file
 
@@ -90,6 +91,21 @@ def fill(value: Any, here: dict[str, Any]) -> Any:
             return known
         value = value.replace(name, str(known)) if isinstance(value, str) else value
     return value
+
+
+def test_a_given_account_that_is_not_let_in_fails_the_preflight(tmp_path: Path) -> None:
+    accounts = [GivenAccount(name, f"{name}-password", f"qa+{name}@lab.test", email_factor=True) for name in ("a", "b")]
+    with Lab(accounts=accounts) as lab:
+        content = lab.target(given=True)
+        content["account"][1]["password"] = "wrong-password"
+        (tmp_path / "t.toml").write_text(as_toml(content))
+        done = command("run", "--target", tmp_path / "t.toml", "--out", tmp_path)
+        failed = [finding for finding in report(tmp_path)["preflight"] if finding["verdict"] == "fail"]
+
+        assert done.returncode == report(tmp_path)["exit_code"] == 5
+        assert [finding["id"] for finding in failed] == ["account-login"]
+        assert "the login of b is refused" in failed[0]["finding"]
+        assert "wrong-password" not in (tmp_path / "report.json").read_text() + (tmp_path / "run.jsonl").read_text()
 
 
 def test_an_admin_without_the_rights_fails_the_preflight(tmp_path: Path) -> None:
