@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from typing import Final, Protocol
 
 from conformance.accounts import Admin
@@ -11,7 +13,7 @@ from conformance.condition import enter, rest
 from conformance.events import Facts
 from conformance.findings import Findings
 from conformance.given import Given
-from conformance.model import Challenged, Granted, Protected
+from conformance.model import Account, Challenged, Granted, Protected
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.probe import HOPEFUL
 from conformance.recorder import Recorder
@@ -88,7 +90,7 @@ class ByTargetFile:
                 self._given.admit(user)
                 self._check_address(user)
             except NotApplicable as ended:
-                self._note(user, f"is not used: {ended.reason}")
+                self._note(user.account, f"is not used: {ended.reason}")
                 self._given.withdraw(account)
             finally:
                 self._given.give_back(user)
@@ -112,19 +114,27 @@ class ByTargetFile:
         """Find the accounts whose mail does not reach the mailbox, while others' does: no server is to blame for them."""
         if not (facts.mail_arrives and facts.code_works):
             return
-        for account in [account for account in self._given.accounts if account.email]:
-            user = User(account, self._recorder, facts, self._given)
-            try:
-                rest(user)
-                user.enable_email()
-                off = Protected(self._recorder.binding.disable_email)
-                Attempt(user, off, "", user.inbox, user.session).accept()
-            except Inconclusive as blocked:
-                self._note(user, f"gets no mail that can be read: {blocked.reason}")
-                self._given.learn(account, email="")
-            finally:
-                self._given.give_back(user)
+        reachable = [account for account in self._given.accounts if account.email]
+        with ThreadPoolExecutor(max(1, len(reachable))) as together:
+            for account, blocked in zip(reachable, together.map(self._unread, reachable, repeat(facts)), strict=True):
+                if blocked:
+                    self._note(account, f"gets no mail that can be read: {blocked}")
+                    self._given.learn(account, email="")
         self._given.open(self._live)
+
+    def _unread(self, account: Account, facts: Facts) -> str | None:
+        """What keeps an account's mail from being read, if anything does."""
+        user = User(account, self._recorder, facts, self._given)
+        try:
+            rest(user)
+            user.enable_email()
+            off = Protected(self._recorder.binding.disable_email)
+            Attempt(user, off, "", user.inbox, user.session).accept()
+        except Inconclusive as blocked:
+            return blocked.reason
+        finally:
+            self._given.give_back(user)
+        return None
 
     def _log_in(self, user: User) -> None:
         """The password has to be accepted, if need be up to the second factor."""
@@ -144,11 +154,11 @@ class ByTargetFile:
         emails = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
         verified = [str(row.get("address")).lower() for row in emails if row.get("verified")]
         if user.account.email and emails and user.account.email not in verified:
-            self._note(user, f"has no verified address {user.account.email} on the target")
+            self._note(user.account, f"has no verified address {user.account.email} on the target")
             self._given.learn(user.account, email="")
 
-    def _note(self, user: User, finding: str) -> None:
-        self._findings.note("account", f"{user.account.username} {finding}", _ACCOUNT)
+    def _note(self, account: Account, finding: str) -> None:
+        self._findings.note("account", f"{account.username} {finding}", _ACCOUNT)
 
 
 def admission(provider: Admin | Given, live: Live, recorder: Recorder, findings: Findings) -> Admission:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -10,7 +11,7 @@ from typing import Any, Final
 
 from conformance.condition import Condition, look, put_back, switch_off
 from conformance.events import Facts
-from conformance.model import Account, Call, Reply
+from conformance.model import Account, Call, Reply, Session
 from conformance.outcomes import Ended, NotApplicable
 from conformance.pool import Leases, Pool, Recorded, need
 from conformance.recorder import Recorder
@@ -32,7 +33,8 @@ class Given:
         self._secrets = secrets
         self._leases: Leases = Recorded((), {})
         self._found: dict[str, tuple[Account, Condition]] = {}
-        self._steps: dict[str, int] = {}
+        self._unclosed: dict[str, list[Session]] = {}
+        self._learning = threading.Lock()
 
     @classmethod
     def of(cls, tables: Iterable[AccountTable], live: Live) -> Given:
@@ -61,9 +63,10 @@ class Given:
 
     def learn(self, account: Account, **changes: Any) -> None:
         """Know more about an account, or less."""
-        self.accounts = [
-            replace(known, **changes) if known.username == account.username else known for known in self.accounts
-        ]
+        with self._learning:
+            self.accounts = [
+                replace(known, **changes) if known.username == account.username else known for known in self.accounts
+            ]
 
     def withdraw(self, account: Account) -> None:
         """Use an account no more."""
@@ -97,10 +100,7 @@ class Given:
         self.need(names, mailed=mailed)
         leased = self._leases.take(recorder.test, names, mailed=mailed)
         recorder.leased(account.username for account in leased)
-        return [
-            replace(account, name=name, totp_used=self._steps.get(account.username, -1))
-            for name, account in zip(names, leased, strict=True)
-        ]
+        return [replace(self._known(account), name=name) for name, account in zip(names, leased, strict=True)]
 
     def give_back(self, user: User) -> None:
         """Let nothing of this test reach the next one: no mail, no session, no code of an authenticator twice."""
@@ -112,6 +112,7 @@ class Given:
         except Ended:
             pass
         finally:
+            self._unclosed.setdefault(user.account.username, []).extend(user.sessions)
             self._remember_step(user)
             self._leases.give_back(self._known(user.account))
 
@@ -128,9 +129,9 @@ class Given:
 
     def _put_back(self, recorder: Recorder, facts: Facts, username: str) -> list[str]:
         account, found = self._found[username]
-        account = replace(self._known(account), name=username, totp_used=self._steps.get(username, -1))
-        user = User(account, recorder, facts, self)
+        user = User(self._known(account), recorder, facts, self)
         failures = put_back(user, found)
+        user.sessions += self._unclosed.get(username, [])
         with suppress(Ended):
             _log_out(user)
         return [f"{username}: {failure}" for failure in failures]
@@ -140,13 +141,13 @@ class Given:
 
     def _remember_step(self, user: User) -> None:
         if user.authenticator:
-            self._steps[user.account.username] = user.authenticator.used
+            self.learn(user.account, totp_used=user.authenticator.used)
 
 
 def _account(table: AccountTable) -> Account:
     secret = table.totp_secret.get_secret_value() if table.totp_secret else ""
     password, email = table.password.get_secret_value(), (table.email or "").lower()
-    return Account(_OWNER, table.username, password, email, given=True, totp_secret=secret)
+    return Account(table.username, table.username, password, email, given=True, totp_secret=secret)
 
 
 def _recorded(tape: Tape) -> Iterator[Account]:
@@ -157,11 +158,18 @@ def _recorded(tape: Tape) -> Iterator[Account]:
         stand_ins.setdefault(password, tape.password(password))
         secret = row["totp_secret"]
         yield Account(
-            _OWNER, row["username"], stand_ins[password], row["email"], row["user_id"], given=True, totp_secret=secret
+            row["username"],
+            row["username"],
+            stand_ins[password],
+            row["email"],
+            row["user_id"],
+            given=True,
+            totp_secret=secret,
         )
 
 
 def _log_out(user: User) -> None:
     """End the sessions that a test began, where the target has the product's route for it."""
-    for session in user.sessions:
-        user.recorder.send(Call("POST /api/v1/logout", session=session))
+    while user.sessions:
+        user.recorder.send(Call("POST /api/v1/logout", session=user.sessions[-1]))
+        user.sessions.pop()
