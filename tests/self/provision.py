@@ -1,0 +1,74 @@
+"""One run against a lab whose accounts are given, or whose names are others; judged again, and looked at afterwards."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from conformance.lab import GivenAccount, Lab, Names
+from conformance.lab.names import PAGE
+from conformance.lab.target_file import write
+
+from .drive import suites
+
+OTHER = Names(
+    code_header="X-Step-Up",
+    method_header="X-Step-Up-By",
+    token_header="Session",
+    user_id_header="Session-Of",
+    routes={
+        "/api/v1/login": "/rest/enter",
+        "/api/v1/users.update": "/rest/user/change",
+        "/api/v1/users.2fa.enableEmail": "/rest/mail-codes/on",
+        "/api/v1/users.2fa.disableEmail": "/rest/mail-codes/off",
+        "/api/v1/users.2fa.sendEmailCode": "/rest/mail-codes/send",
+    },
+)
+
+
+def pool(mailed: int, plain: int = 0, enrolled: int = 0) -> tuple[GivenAccount, ...]:
+    """So many accounts with mail, without, and with an authenticator; email 2FA is on for every other one."""
+    secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ"
+    return (
+        *(GivenAccount(f"m{n}", f"secret-m{n}", f"qa+m{n}@lab.test", email_factor=n % 2 == 0) for n in range(mailed)),
+        *(GivenAccount(f"p{n}", f"secret-p{n}") for n in range(plain)),
+        *(
+            GivenAccount(f"t{n}", f"secret-t{n}", f"qa+t{n}@lab.test", False, secret + "ABCDEFGH"[n])
+            for n in range(enrolled)
+        ),
+    )
+
+
+def provisioned(edition: str, accounts: tuple[GivenAccount, ...] = (), names: Names = PAGE) -> dict[str, Any]:
+    """The report of a run of the base profile. Adds the exit code, the accounts before and after, the verdicts of its
+    tests and those that judging its evidence gives, and all that was written."""
+    with tempfile.TemporaryDirectory() as folder, Lab(edition, accounts=accounts, names=names) as lab:
+        target, out, again = Path(folder, "target.toml"), Path(folder, "out"), Path(folder, "again")
+        write(lab.target(given=bool(accounts)), target)
+        before = condition(lab)
+        code = suites("--target", target, "--out", out, "--edition", edition)
+        after = condition(lab)
+        suites("--evidence", out / "run.jsonl", "--out", again)
+        report, judged = (json.loads((path / "report.json").read_text()) for path in (out, again))
+        written = "".join(path.read_text() for path in out.iterdir())
+    tests = {"tests": report["tests"], "judged": judged["tests"]}
+    told = {name: {row["id"]: row["verdict"] for row in rows} for name, rows in tests.items()}
+    return report | told | {"exit": code, "before": before, "after": after, "written": written}
+
+
+def condition(lab: Lab) -> dict[str, Any]:
+    """What users would miss: how they log in, what they are called, where they are logged in."""
+    return {
+        account.username: (
+            account.name,
+            account.email_factor,
+            account.password,
+            account.authenticator.secret,
+            account.addresses,
+            [session.name for session in account.sessions],
+        )
+        for account in lab.state.accounts.values()
+        if account.username != "admin"
+    }
