@@ -1,0 +1,130 @@
+"""Attempts without a code: what is sent beside the call, and which of its replies leave nothing to judge."""
+
+from dataclasses import replace
+
+import pytest
+
+from conformance.attempt import Attempt
+from conformance.binding import UPDATE
+from conformance.model import (
+    Challenged,
+    Granted,
+    Protected,
+    Session,
+)
+from conformance.outcomes import Inconclusive, NotApplicable
+
+from .script import KNOWING, Answered, Script, answer, challenge, granted, user
+
+MAILED = challenge("111-111")
+DENIED = answer(403, {"success": False, "error": "unauthorized"})
+SESSIONS = [Session("token-1", "u1"), Session("token-2", "u1")]
+
+
+def attempt(script: Script, protected: Protected = UPDATE, **facts: object) -> Attempt:
+    return user(script, replace(KNOWING, **facts)).attempt(protected)  # type: ignore[arg-type]
+
+
+def sessions(script: Script) -> list[str | None]:
+    return [dict(request.headers).get("X-Auth-Token") for request in script.requests]
+
+
+def test_a_reply_is_comparable_only_where_another_call_is_challenged() -> None:
+    """A target that challenges nothing would otherwise be blamed once more for every single call."""
+    assert isinstance(attempt(Script([granted()])).comparable_reply(), Granted)
+    with pytest.raises(Inconclusive) as ended:
+        attempt(Script([]), challenged=False).comparable_reply()
+    assert ended.value.blocked_by == "challenge.required"
+
+
+@pytest.mark.parametrize("reply", [granted(), DENIED])
+def test_a_call_that_is_not_challenged_here_leaves_nothing_to_judge(reply: Answered) -> None:
+    with pytest.raises(NotApplicable, match=r"POST /api/v1/users\.update is not challenged here: status \d+"):
+        attempt(Script([reply])).challenge_where_known()
+
+
+def test_a_call_that_is_challenged_here_is_judged() -> None:
+    assert attempt(Script([MAILED])).challenge_where_known().asks_for == "email"
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_a_call_that_is_not_there_leaves_nothing_to_judge(status: int) -> None:
+    with pytest.raises(NotApplicable, match="the target has no POST"):
+        attempt(Script([answer(status, {"success": False})])).reply_where_known()
+    with pytest.raises(NotApplicable, match="the target has no POST"):
+        attempt(Script([answer(status, b"<html>")])).challenge_where_known()
+
+
+@pytest.mark.parametrize("reply", [granted(), DENIED, MAILED])
+def test_any_answer_of_a_call_that_is_there_is_judged(reply: Answered) -> None:
+    assert reply.response
+    assert attempt(Script([reply])).reply_where_known().status == reply.response.status
+
+
+def test_a_method_that_is_not_the_user_s_first_is_named_in_the_call() -> None:
+    script = Script([challenge(method="password"), MAILED])
+    alice = user(script)
+    alice.attempt(UPDATE, alice.passphrase).bare()
+    alice.attempt(UPDATE).bare()
+
+    assert [dict(request.headers).get("x-2fa-method") for request in script.requests] == ["password", None]
+    assert script.codes == [None, None]
+
+
+def test_a_challenge_may_be_asked_for_by_name() -> None:
+    script = Script([MAILED])
+
+    assert attempt(script).challenge_named().asks_for == "email"
+    assert dict(script.requests[0].headers)["x-2fa-method"] == "email"
+
+
+def test_what_stands_beside_a_call_is_sent_after_a_call_without_it_was_challenged() -> None:
+    script = Script([MAILED, granted(), challenge(), granted()])
+    trial = attempt(script)
+    trial.bare_with(header=("X-2fa", "0"))
+    trial.bare_with(member=("twoFactor", False))
+
+    assert [dict(request.headers).get("X-2fa") for request in script.requests] == [None, "0", None, None]
+    assert [body.get("twoFactor") for body in script.bodies] == [None, None, None, False]
+
+
+def test_bytes_in_place_of_a_call_are_sent_after_the_call_itself_was_challenged() -> None:
+    script = Script([MAILED, DENIED])
+    attempt(script).bare_raw(b'{"data":')
+
+    assert script.requests[1].body == b'{"data":'
+
+
+def test_a_call_by_get_keeps_its_path_and_its_session() -> None:
+    script = Script([answer(405, {"success": False})])
+    attempt(script).by_get()
+
+    assert (script.requests[0].verb, script.paths, sessions(script)) == ("GET", ["users.update"], ["token-of-alice-0"])
+
+
+def test_a_call_may_be_made_in_another_session_or_in_none() -> None:
+    script = Script([DENIED, DENIED])
+    trial = attempt(script)
+    trial.by_session(SESSIONS[0])
+    trial.by_session(None)
+
+    assert sessions(script) == ["token-1", None]
+
+
+def test_the_same_call_elsewhere_is_the_same_call() -> None:
+    script = Script([MAILED, challenge()])
+    trial = attempt(script)
+    trial.bare()
+    trial.elsewhere(SESSIONS[0]).bare()
+
+    assert script.requests[0].body == script.requests[1].body
+    assert sessions(script) == ["token-of-alice-0", "token-1"]
+
+
+def test_replies_of_a_challenge_are_compared_from_the_second_on() -> None:
+    script = Script([MAILED, challenge(codeCount=1), challenge(codeCount=1)])
+    forms = attempt(script).says.forms(3)
+
+    assert forms[0] == forms[1]
+    assert forms[0]["details.codeCount"] == "int"
+    assert isinstance(attempt(Script([MAILED])).bare(), Challenged)

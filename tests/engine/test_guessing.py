@@ -1,0 +1,195 @@
+"""Attempts with wrong answers: how many, from where, until when; and whose requirement is named when one is accepted."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from conformance.attempt import Attempt
+from conformance.binding import UPDATE
+from conformance.model import (
+    Answer,
+    Code,
+    Granted,
+    Protected,
+    Refused,
+    Session,
+    Throttled,
+    Unintelligible,
+    Walk,
+)
+from conformance.outcomes import Ended, Inconclusive, Untested
+
+from .script import KNOWING, SILENCE, Answered, Script, answer, challenge, error, granted, invalid, throttled, user
+
+FIRST = Code("111-111", "111111")
+MAILED = challenge("111-111")
+DENIED = answer(403, {"success": False, "error": "unauthorized"})
+HTML = answer(400, b"<html>")
+GARBLED = answer(200, b"<html>")
+WORKS = Walk(challenged=True, right_works=True, wrong_refused=True)
+SESSIONS = [Session("token-1", "u1"), Session("token-2", "u1")]
+
+
+def attempt(script: Script, protected: Protected = UPDATE, **facts: object) -> Attempt:
+    return user(script, replace(KNOWING, **facts)).attempt(protected)  # type: ignore[arg-type]
+
+
+def sessions(script: Script) -> list[str | None]:
+    return [dict(request.headers).get("X-Auth-Token") for request in script.requests]
+
+
+def test_a_misused_code_is_sent_where_guesses_are_refused_at_all() -> None:
+    """Where any code will do, that of somebody else will do as well: that is one red row, not two."""
+    script = Script([invalid()])
+
+    assert isinstance(attempt(script).misuse(FIRST), Refused)
+    assert script.codes == ["111-111"]
+    for facts, blocker in (
+        ({"guess_refused": False}, "code.random"),
+        ({"refusal_trusted": True}, "effect.factor-kept"),
+    ):
+        with pytest.raises(Inconclusive) as ended:
+            attempt(Script([]), **facts).misuse(FIRST)
+        assert ended.value.blocked_by == blocker
+
+
+def test_codes_are_not_sent_when_as_many_were_refused_as_the_owner_allows() -> None:
+    """A limit of the target file: the account might be locked, and its owner with it."""
+    script = Script([MAILED, *[invalid()] * 9])
+    trial = attempt(script)
+    trial.guesses(3)
+
+    with pytest.raises(Untested, match="wrong_codes_per_account is 3"):
+        trial.send(Answer("111-111", "email"))
+    assert len(script.requests) == 4
+
+
+def test_only_refused_codes_count_to_that_limit() -> None:
+    script = Script([MAILED, *[DENIED] * 9])
+
+    assert len(attempt(script).guesses(9)) == 9
+
+
+def test_guesses_are_all_different_and_none_is_right() -> None:
+    script = Script([MAILED, *[error("error-x")] * 5])
+    attempt(script).guesses(5)
+
+    assert len(set(script.codes[1:]) - {"111-111"}) == 5
+
+
+def test_guessing_stops_at_the_first_limit_and_does_not_wait_for_it() -> None:
+    script = Script([MAILED, invalid(), invalid(), throttled("60")])
+
+    assert attempt(script).exhaust(100)
+    assert len(script.requests) == 4
+    assert script.waits == []
+
+
+def test_guessing_that_is_never_limited_ends_all_the_same() -> None:
+    script = Script([MAILED, *[invalid()] * 5])
+
+    assert not attempt(script).exhaust(5)
+    assert script.answers == []
+
+
+def test_guessing_goes_through_sessions_by_turns() -> None:
+    script = Script([MAILED, *[invalid()] * 5])
+    attempt(script).exhaust(5, SESSIONS)
+
+    assert sessions(script)[1:] == ["token-1", "token-2", "token-1", "token-2", "token-1"]
+
+
+def test_guessing_after_a_resend_is_at_the_new_code() -> None:
+    script = Script([granted("222-222"), challenge(), throttled("60")])
+
+    assert attempt(script).exhaust_after_resend(30)
+    assert script.paths == ["users.2fa.sendEmailCode", "users.update", "users.update"]
+
+
+def test_guessing_that_is_not_answered_is_inconclusive() -> None:
+    with pytest.raises(Inconclusive, match="was not answered"):
+        attempt(Script([MAILED, SILENCE])).exhaust(5)
+
+
+def test_the_right_code_of_somebody_who_has_to_wait_is_answered_at_once() -> None:
+    script = Script([MAILED, throttled("300")])
+
+    assert isinstance(attempt(script).try_right(), Throttled)
+    assert script.codes == [None, "111-111"]
+    assert script.waits == []
+
+
+def test_the_right_code_after_a_wrong_one_is_still_the_first() -> None:
+    script = Script([MAILED, invalid(), granted()])
+
+    assert isinstance(attempt(script).right_after_wrong(), Granted)
+    assert script.codes[2] == "111-111"
+    assert script.codes[1] not in {None, "111-111"}
+
+
+def test_the_right_code_after_a_wrong_one_is_the_newly_mailed_where_the_refusal_announces_it() -> None:
+    """Some servers send a new code after a wrong one, and take the old one no longer."""
+    script = Script([MAILED, invalid("222-222", codeGenerated=True), granted()])
+    attempt(script).right_after_wrong()
+
+    assert script.codes[2] == "222-222"
+
+
+def test_an_announced_code_that_does_not_come_is_not_the_test_s_matter() -> None:
+    with pytest.raises(Inconclusive) as ended:
+        attempt(Script([MAILED, invalid(codeGenerated=True)])).right_after_wrong()
+    assert ended.value.blocked_by == "mail.arrives"
+
+
+def test_a_wrong_code_that_is_accepted_is_another_requirement_s_matter() -> None:
+    for reply in (granted(), GARBLED):
+        with pytest.raises(Inconclusive) as ended:
+            attempt(Script([MAILED, reply])).right_after_wrong()
+        assert ended.value.blocked_by == "code.random"
+
+
+def test_a_wrong_reply_is_for_the_test_to_judge_where_wrong_answers_are_refused_at_all() -> None:
+    assert isinstance(attempt(Script([MAILED, HTML])).wrong_reply(), Unintelligible)
+    with pytest.raises(Inconclusive) as ended:
+        attempt(Script([]), guess_refused=False).wrong_reply()
+    assert ended.value.blocked_by == "code.random"
+
+
+Drive = Callable[[Attempt], object]
+PASSWORD_BLOCKED: list[tuple[str, Drive, list[Answered], Walk]] = [
+    ("password.challenge", Attempt.challenge, [granted()], WORKS),
+    ("password.challenge", Attempt.challenge, [HTML], WORKS),
+    ("password.challenge", Attempt.first_reply, [HTML], WORKS),
+    ("password.challenge", Attempt.challenge, [], replace(WORKS, challenged=False)),
+    ("password.right-digest", Attempt.accept, [], replace(WORKS, right_works=False)),
+    ("password.right-digest", Attempt.accept, [challenge(method="password"), GARBLED], WORKS),
+    ("password.right-digest", Attempt.guess, [challenge(method="password")] * 2, replace(WORKS, right_works=False)),
+    ("password.wrong-digest", Attempt.guess, [challenge(method="password"), granted()], WORKS),
+    ("password.wrong-digest", Attempt.wrong_reply, [], replace(WORKS, wrong_refused=False)),
+    ("password.refusal", Attempt.guess, [challenge(method="password"), HTML], WORKS),
+    ("password.refusal", Attempt.refusal, [challenge(method="password"), DENIED], WORKS),
+]
+
+
+@pytest.mark.parametrize(("blocker", "drive", "answers", "walk"), PASSWORD_BLOCKED)
+def test_what_stands_in_the_way_of_a_method_is_named_by_that_method_s_requirement(
+    blocker: str, drive: Drive, answers: list[Answered], walk: Walk
+) -> None:
+    """Email works here: none of its rows may be what is to blame."""
+    alice = user(Script(list(answers)), replace(KNOWING, password=walk))
+    with pytest.raises(Ended) as ended:
+        drive(alice.attempt(UPDATE, alice.passphrase))
+
+    assert ended.value.blocked_by == blocker
+
+
+def test_a_wrong_digest_is_not_answered_with_another_mail() -> None:
+    """Only codes by mail may be asked for again."""
+    script = Script([challenge(method="password"), invalid(method="password")])
+    alice = user(script, replace(KNOWING, password=WORKS))
+
+    with pytest.raises(Inconclusive) as ended:
+        alice.attempt(UPDATE, alice.passphrase).accept()
+    assert ended.value.blocked_by == "password.right-digest"
+    assert script.paths == ["users.update", "users.update"]

@@ -1,0 +1,158 @@
+"""What comes before an attempt, and how long one waits for its code to end."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from conformance.attempt import Attempt
+from conformance.binding import UPDATE
+from conformance.calls import DOCUMENTED, TOKEN_CREATION
+from conformance.model import (
+    Code,
+    Protected,
+)
+from conformance.outcomes import NotApplicable
+
+from .script import KNOWING, LOGIN, Answered, Script, answer, challenge, granted, user
+
+SECOND = Code("222-222", "222222")
+MAILED = challenge("111-111")
+DENIED = answer(403, {"success": False, "error": "unauthorized"})
+
+
+def attempt(script: Script, protected: Protected = UPDATE, **facts: object) -> Attempt:
+    return user(script, replace(KNOWING, **facts)).attempt(protected)  # type: ignore[arg-type]
+
+
+def sessions(script: Script) -> list[str | None]:
+    return [dict(request.headers).get("X-Auth-Token") for request in script.requests]
+
+
+def test_what_has_to_come_first_is_carried_out_in_a_session_of_its_own() -> None:
+    script = Script([MAILED, granted(), LOGIN, challenge()])
+    alice = user(script)
+    trial = alice.attempt_documented(DOCUMENTED["users.regeneratePersonalAccessToken"])
+    trial.bare()
+
+    assert script.paths == [
+        "users.generatePersonalAccessToken",
+        "users.generatePersonalAccessToken",
+        "login",
+        "users.regeneratePersonalAccessToken",
+    ]
+    assert script.bodies[0] == script.bodies[1] == script.bodies[3]
+    assert sessions(script) == ["token-of-alice-0", "token-of-alice-0", None, "token-of-alice-1"]
+
+
+def test_what_has_nothing_before_it_is_tried_as_it_is() -> None:
+    script = Script([])
+    trial = attempt(script, TOKEN_CREATION)
+
+    assert trial.prepared() is trial
+    assert script.requests == []
+
+
+def test_where_what_has_to_come_first_is_not_allowed_there_is_nothing_to_judge() -> None:
+    with pytest.raises(NotApplicable, match="the account may not call"):
+        user(Script([MAILED, DENIED])).attempt_documented(DOCUMENTED["users.removePersonalAccessToken"])
+
+
+def test_what_cannot_be_undone_is_not_done_to_a_given_account() -> None:
+    alice = user(Script([]))
+    alice.account = replace(alice.account, given=True)
+
+    with pytest.raises(NotApplicable, match="cannot be undone"):
+        alice.attempt_documented(DOCUMENTED["users.resetTOTP"])
+    assert alice.attempt_documented(DOCUMENTED["users.update"])
+
+
+def test_a_call_that_changes_the_password_has_a_new_one_which_is_a_secret() -> None:
+    script = Script([MAILED])
+    alice = user(script)
+    alice.attempt(DOCUMENTED["users.updateOwnBasicInfo: password"]).bare()
+    password = script.bodies[0]["data"]["newPassword"]
+
+    assert password not in {"", alice.account.password}
+    assert alice.recorder.secrets.redact(password) == "«alice.password#1»"
+
+
+def test_a_call_that_changes_the_address_has_one_that_nobody_has() -> None:
+    script = Script([MAILED])
+    attempt(script, DOCUMENTED["users.updateOwnBasicInfo: email"]).bare()
+    local, _, domain = script.bodies[0]["data"]["email"].partition("@")
+
+    assert local.startswith("qa+alice.")
+    assert domain == "example.org"
+
+
+def test_codes_are_outlived_by_the_time_of_the_phase() -> None:
+    script = Script([])
+    attempt(script, brief=7).outlive()
+
+    assert script.waits == [8.0]
+
+
+def expiring(*seconds: float) -> Answered:
+    """A challenge whose codes live so long from the end of its exchange, half a second after the clock's 1000 s."""
+    return challenge(codeExpires=[datetime.fromtimestamp(1000.5 + each, UTC).isoformat() for each in seconds])
+
+
+@pytest.mark.parametrize(
+    ("lives", "waited"), [(7, 6.0), (8, 7.0), (60, 8.0), (600, 8.0), (1.5, 0.5), (0.5, 0.0), (-9, 0.0)]
+)
+def test_a_code_is_almost_outlived_by_its_own_date_as_far_as_anybody_would_wait(lives: float, waited: float) -> None:
+    script = Script([expiring(lives)])
+    attempt(script, brief=7).almost_outlive()
+
+    assert script.waits == [pytest.approx(waited, abs=0.01)]
+
+
+def test_of_several_codes_the_last_to_expire_is_the_one() -> None:
+    script = Script([expiring(2, 5, 3)])
+    attempt(script, brief=7).almost_outlive()
+
+    assert script.waits == [pytest.approx(4.0, abs=0.01)]
+
+
+def test_the_code_after_expiry_is_the_newly_mailed_one() -> None:
+    script = Script([MAILED, challenge("222-222")])
+    trial = attempt(script)
+    trial.code()
+
+    assert trial.code_after_expiry() == SECOND
+    assert len(script.requests) == 2
+
+
+def test_a_server_may_find_out_only_then_that_the_old_code_is_gone() -> None:
+    script = Script([MAILED, challenge(), challenge("222-222")])
+    trial = attempt(script)
+    trial.code()
+
+    assert trial.code_after_expiry() == SECOND
+    assert len(script.requests) == 3
+
+
+def test_a_new_code_that_is_not_announced_is_found_all_the_same() -> None:
+    script = Script([MAILED, challenge("222-222", codeGenerated=False)])
+    trial = attempt(script)
+    trial.code()
+
+    assert trial.code_after_expiry() == SECOND
+
+
+def test_a_new_code_that_is_announced_is_waited_for() -> None:
+    script = Script([MAILED, challenge(codeGenerated=True)], late=["222-222"])
+    trial = attempt(script)
+    trial.code()
+
+    assert trial.code_after_expiry() == SECOND
+
+
+def test_where_no_new_code_comes_there_is_none() -> None:
+    script = Script([MAILED, challenge(), challenge(), challenge()])
+    trial = attempt(script)
+    trial.code()
+
+    assert trial.code_after_expiry() is None
+    assert script.answers == []

@@ -1,0 +1,216 @@
+"""One test on the stage: what it needs, whom it gets, and what becomes of what it raises."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from conformance.events import Exchanged, Judged
+from conformance.model import Account, Level, Protected, Requirement, Session, Verdict
+from conformance.outcomes import Inconclusive, NotApplicable, Untested
+from conformance.recorder import Recorder
+from conformance.scene import Scene, Stage
+from conformance.users import User
+
+from .script import KNOWING, LOGIN, Script, granted, user
+
+
+def requirement(*when: str) -> Requirement:
+    return Requirement(
+        id="expiry.expired",
+        profile="base",
+        level=Level.MUST,
+        level_by="page",
+        text="An expired code is refused.",
+        clauses=("E1",),
+        source="the page",
+        editions=("classic", "current"),
+        when=when,
+    )
+
+
+class House:
+    """Provides whoever is asked for, and remembers who was."""
+
+    session = Session("token-of-admin", "admin-id")
+
+    def __init__(self) -> None:
+        self.leased: list[tuple[list[str], bool]] = []
+
+    def need(self, names: Sequence[str], *, mailed: bool = False) -> None:
+        if "frank" in names:
+            raise NotApplicable("there is no frank")
+
+    def lease(self, recorder: Recorder, names: Sequence[str], *, mailed: bool = False) -> list[Account]:
+        self.leased.append((list(names), mailed))
+        return [Account(name, f"twofa-{name}", "pw", f"qa+{name}@example.org", "u1") for name in names]
+
+
+def scene(
+    script: Script | None = None,
+    *,
+    when: tuple[str, ...] = (),
+    needs: tuple[str, ...] = (),
+    capabilities: frozenset[str] = frozenset(),
+    house: House | None = None,
+) -> Scene:
+    world = script or Script([])
+    provider: Any = house or House()
+    stage = Stage(world, provider, KNOWING, capabilities, lambda test: user(world, test=test).recorder)
+    return Scene("test_x", requirement(*when), "why it matters", stage, needs)
+
+
+def performed(given: Scene, act: Any = lambda: None, names: Sequence[str] = (), **others: Any) -> Judged:
+    """What is written down at last of a test."""
+    given.perform(act, list(names), others)
+    judged = given.events(given.raised, "1 == 2")[-1]
+    assert isinstance(judged, Judged)
+    return judged
+
+
+def violate() -> None:
+    raise AssertionError
+
+
+def test_a_test_that_returns_has_passed() -> None:
+    judged = performed(scene())
+
+    assert (judged.verdict, judged.reason, judged.requirement) == ("pass", None, "expiry.expired")
+    assert judged.purpose == "why it matters"
+
+
+def test_a_test_that_needs_other_settings_is_not_applicable_where_they_may_not_be_changed() -> None:
+    """Its mark says that it does, though its requirement may be judged without them elsewhere."""
+    house, called = House(), []
+    judged = performed(scene(needs=("settings",), house=house), lambda: called.append(1))
+
+    assert judged.verdict == "inapplicable"
+    assert judged.reason
+    assert "limits.allow_settings" in judged.reason
+    assert (called, house.leased) == ([], [])
+
+
+def test_a_test_that_needs_other_settings_is_performed_where_they_may_be_changed() -> None:
+    assert performed(scene(needs=("settings",), capabilities=frozenset({"settings"}))).verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    "name", ["email", "totp", "password", "backup-codes", "lockout", "new-accounts", "trust-window"]
+)
+def test_what_a_requirement_is_about_has_to_be_there(name: str) -> None:
+    lacking, having = performed(scene(when=(name,))), performed(scene(when=(name,), capabilities=frozenset({name})))
+
+    assert (lacking.verdict, having.verdict) == ("inapplicable", "pass")
+    assert lacking.reason
+    assert "the target does not have" not in lacking.reason
+
+
+def test_what_nobody_has_words_for_is_named() -> None:
+    assert performed(scene(when=("wings",))).reason == "the target does not have wings"
+
+
+def test_people_who_can_never_be_had_are_told_before_what_the_target_lacks() -> None:
+    assert performed(scene(when=("email",)), lambda frank: None, ["frank"]).reason == "there is no frank"
+
+
+def test_people_come_prepared_and_all_at_once() -> None:
+    house = House()
+    seen: dict[str, Any] = {}
+    script = Script([LOGIN, LOGIN, granted()])
+    performed(
+        scene(script, house=house),
+        lambda **handles: seen.update(handles),
+        ["dave", "kind", "alice", "protected"],
+        kind="half of it",
+    )
+
+    assert house.leased == [(["dave", "alice"], False)]
+    assert list(seen) == ["dave", "kind", "alice", "protected"]
+    assert isinstance(seen["dave"], User)
+    assert seen["dave"].by is seen["dave"].passphrase
+    assert seen["alice"].by is seen["alice"].inbox
+    assert isinstance(seen["protected"], Protected)
+    assert seen["kind"] == "half of it"
+    assert script.paths == ["login", "login", "users.2fa.enableEmail"]
+
+
+@pytest.mark.parametrize(("when", "needs"), [(("email",), ()), ((), ("email",))])
+def test_whoever_needs_mail_gets_people_whose_mail_can_be_read(when: tuple[str, ...], needs: tuple[str, ...]) -> None:
+    house = House()
+    performed(
+        scene(Script([LOGIN]), when=when, needs=needs, capabilities=frozenset({"email"}), house=house),
+        lambda judy: None,
+        ["judy"],
+    )
+
+    assert house.leased == [(["judy"], True)]
+
+
+@pytest.mark.parametrize(
+    ("raised", "verdict", "reason"),
+    [
+        (Inconclusive("no mail", blocked_by="mail.arrives"), "inconclusive", "no mail"),
+        (NotApplicable("nothing to judge"), "inapplicable", "nothing to judge"),
+        (Untested("limit"), "untested", "limit"),
+        (KeyError("x"), "error", "error in the suite: KeyError: 'x'"),
+    ],
+)
+def test_what_a_test_raises_is_kept_and_judged(raised: BaseException, verdict: str, reason: str) -> None:
+    def act() -> None:
+        raise raised
+
+    judged = performed(scene(), act)
+
+    assert (judged.verdict, judged.reason) == (verdict, reason)
+    assert judged.blocked_by == getattr(raised, "blocked_by", None)
+
+
+def test_a_violation_says_what_did_not_hold_what_came_last_and_what_to_do() -> None:
+    judged = performed(scene(Script([granted(x=1)])), violate)
+
+    assert judged.verdict == "fail"
+    assert judged.reason == (
+        "does not hold: 1 == 2\nlast reply: none\nto do: compare this test's exchanges with the page"
+    )
+
+
+def test_what_a_test_did_is_written_before_what_it_found() -> None:
+    script = Script([LOGIN, granted()])
+    given = scene(script)
+    given.perform(lambda dave: dave.call("GET /api/v1/me"), ["dave"], {})
+
+    assert [type(event) for event in given.events(given.raised, "")] == [Exchanged, Exchanged, Judged]
+
+
+def test_no_secret_stands_in_a_reason() -> None:
+    def act(dave: User) -> None:
+        raise Inconclusive(f"the token {dave.session and dave.session.token} is odd")
+
+    assert performed(scene(Script([LOGIN])), act, ["dave"]).reason == "the token «dave.token#1» is odd"
+
+
+def test_an_interrupt_is_not_kept() -> None:
+    def act() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        scene().perform(act, [], {})
+
+
+def test_a_test_about_lockouts_may_send_as_many_wrong_codes_as_it_takes() -> None:
+    counts: list[int] = []
+    for when in (("lockout",), ()):
+        performed(
+            scene(Script([LOGIN]), when=when, capabilities=frozenset({"lockout"})),
+            lambda dave: counts.append(dave.recorder.wrong_codes),
+            ["dave"],
+        )
+
+    assert counts == [1000, 3]
+
+
+def test_a_verdict_is_by_the_level_of_the_requirement() -> None:
+    given = scene()
+    given.perform(violate, [], {})
+
+    assert given.verdict(given.raised) is Verdict.FAIL
