@@ -57,6 +57,7 @@ class Answering(Asking):
         """Be challenged, and give a right answer as the last parameter of a method."""
         self.need_right_answers_to_work()
         answer = self.by.right(self.challenge())
+        self.user.spare()
         reply = self.user.recorder.send(replace(self.plain_call, answer=answer, answer_in_body=True))
         self.user.note(answer, reply)
         return reply

@@ -165,7 +165,12 @@ class Authenticator:
         return [(self.code().compact, self.method)]
 
     def at_other_times(self, away: Iterable[int]) -> list[tuple[str, str]]:
-        """The codes of so many steps from now, each to be sent with its method."""
+        """The codes of so many steps from now, each to be sent with its method. Not at the very begin of a step: the target
+        may be in the one before."""
+        recorder = self._user.recorder
+        into = recorder.time() % _STEP
+        if into < _BEGUN:
+            recorder.wait(_BEGUN - into, "the authenticator's step to begin for the target, too")
         return [(code.compact, self.method) for code in self.shown(*away)]
 
     def backup_answer(self) -> Answer:

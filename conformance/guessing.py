@@ -94,8 +94,9 @@ class Guessing(Answering):
         return self.exhaust(times)
 
     def try_right(self) -> Reply:
-        """Give a right answer, and be told even if it is to wait."""
-        answer = self.by.right(self.challenge())
+        """Give a right answer, and be told even if it is to wait. Wrong codes may have made the mailed one void."""
+        challenged, inbox = self.challenge(), self.user.inbox
+        answer = inbox.answer(inbox.resent()) if self.by is inbox else self.by.right(challenged)
         return self.user.recorder.send_once(replace(self.plain_call, answer=answer))
 
     def _refused(self, reply: Reply) -> Challenged | Refused | Unintelligible:

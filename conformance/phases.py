@@ -12,36 +12,41 @@ from conformance.settings import Phase, Settings
 
 
 class Phases:
-    """The settings of a live target over a run. What they do is written down like what tests do."""
+    """The settings of a live target over a run. What they do is written down like what tests do, and what one phase could
+    not put back is tried again by the next."""
 
     def __init__(
         self,
         provider: Provider,
-        new_recorder: Callable[[], Recorder],
+        recorder: Recorder,
         write: Callable[[Iterable[Event]], None],
         brief: int,
     ) -> None:
         self.refused = False
         self.stuck: tuple[str, ...] = ()
-        self._provider = provider
-        self._new_recorder = new_recorder
+        self._recorder = recorder
         self._write = write
-        self._brief = brief
-        self._settings: Settings | None = None
+        self._written = 0
+        self._settings = Settings(provider, recorder, brief)
 
     def enter(self, phase: Phase) -> None:
         """Make the settings what a phase needs. ``refused``: the target does not let us."""
-        recorder = self._new_recorder()
-        self._settings = Settings(self._provider, recorder, self._brief)
         try:
             self._settings.change(phase)
         except Inconclusive:
             self.refused = True
         finally:
-            self._write(recorder.evidence())
+            self._write_down()
 
     def leave(self) -> None:
         """Put back what the phase found. ``stuck``: what would not go back."""
         self.refused = False
-        if self._settings:
+        try:
             self.stuck = tuple(self._settings.put_back())
+        finally:
+            self._write_down()
+
+    def _write_down(self) -> None:
+        events = self._recorder.evidence()
+        self._write(events[self._written :])
+        self._written = len(events)

@@ -29,6 +29,8 @@ class Pool:
     """The accounts that no test has just now, those that have rested longest first."""
 
     def __init__(self, accounts: Sequence[Account], stopping: threading.Event) -> None:
+        self.waiting = 0
+        """How many tests are waiting just now."""
         self._free = list(accounts)
         self._stopping = stopping
         self._returned = threading.Condition()
@@ -39,7 +41,9 @@ class Pool:
             while not (found := cast_with(self._free, names, mailed=mailed)):
                 if self._stopping.is_set():
                     raise Untested("the run was interrupted")
+                self.waiting += 1
                 self._returned.wait(_LOOK)
+                self.waiting -= 1
             self._free = [account for account in self._free if account not in found]
         return found
 

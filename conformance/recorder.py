@@ -22,7 +22,7 @@ from conformance.world import Receipt, World
 
 _TRACES: Final = re.compile(
     r"Traceback \(most recent call last\)|\bat [^\n]{1,200}\.(?:js|ts|mjs|java|kt|rb|php|go|py):\d+"
-    r"|node_modules/|\bFile \"[^\"]+\", line \d+|Mongo(?:Server)?Error|\bE11000\b|SQLSTATE|ORA-\d{5}|\bsyntax error at or near\b"
+    r"|node_modules/|\bFile \\?\"[^\"]+\", line \d+|Mongo(?:Server)?Error|\bE11000\b|SQLSTATE|ORA-\d{5}|\bsyntax error at or near\b"
 )
 _SHOWN: Final = 600
 _LONGEST_WAIT: Final = 900.0

@@ -191,7 +191,7 @@ class Run:
             self._ledger.write(recorder.evidence())
         self._ledger.write([self.surveyed])
         brief = self.surveyed.facts.brief
-        self._phases = Phases(self._provider, lambda: self._recorder(SETTINGS), self._ledger.write, brief)
+        self._phases = Phases(self._provider, self._recorder(SETTINGS), self._ledger.write, brief)
 
     def _open_tape(self, tape: Tape) -> None:
         self._world, self._started, self.surveyed = tape, tape.started, tape.surveyed

@@ -131,6 +131,7 @@ def test_a_call_that_is_made_once_is_made_once() -> None:
         ("at Object.<anonymous> (/app/server/main.js:12:3)", "at Object.<anonymous> (/app/server/main.js:12"),
         ("    at com.example.Handler.run(Handler.java:77)", "at com.example.Handler.run(Handler.java:77"),
         ('File "/srv/app.py", line 3, in f', 'File "/srv/app.py", line 3'),
+        (r'{"stack":"File \"/srv/app.py\", line 3"}', r"File \"/srv/app.py\", line 3"),
         ("/app/node_modules/express/lib/router", "node_modules/"),
         ("MongoServerError: bad $regex", "MongoServerError"),
         ("E11000 duplicate key error", "E11000"),

@@ -91,6 +91,14 @@ def test_the_previous_code_is_the_one_before_and_leaves_the_current_one_unused()
     assert device.code().compact == shown(33)
 
 
+def test_codes_of_other_times_are_two_steps_away_for_a_target_whose_clock_is_a_little_behind() -> None:
+    """Its clock is known to half a second: at the begin of our step it may still be in the one before."""
+    script = Script([], clock=990.2)
+    (code, _), *_ = authenticator(script).at_other_times((-2,))
+
+    assert code not in {totp(SECRET, script.clock - 0.4 + step * 30) for step in (-1, 0, 1)}
+
+
 def test_codes_of_other_times_are_so_many_steps_away() -> None:
     assert authenticator().at_other_times((-20, -2, 3)) == [
         (shown(13), "totp"),

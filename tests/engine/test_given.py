@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from random import Random
@@ -109,13 +110,21 @@ def test_what_a_pool_can_give_is_not_refused(names: list[str]) -> None:
     need(mailed("one", "two"), names, mailed=True)
 
 
+def until(holds: Callable[[], bool]) -> None:
+    """Let other threads go on until something is so."""
+    deadline = time.monotonic() + 5
+    while not holds():
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.001)
+
+
 class TestWaiting:
     def test_an_account_that_is_out_is_waited_for(self) -> None:
         pool = Pool(mailed("one"), threading.Event())
         held = pool.take("first", ["alice"], mailed=True)
         with ThreadPoolExecutor() as threads:
             waiting = threads.submit(pool.take, "second", ["alice"], mailed=True)
-            time.sleep(0.05)
+            until(lambda: pool.waiting == 1)
             assert not waiting.done()
             pool.give_back(held[0])
             assert waiting.result(timeout=5) == held
@@ -125,7 +134,7 @@ class TestWaiting:
         held = pool.take("first", ["alice"], mailed=True)
         with ThreadPoolExecutor() as threads:
             both = threads.submit(pool.take, "second", ["alice", "bob"], mailed=True)
-            time.sleep(0.05)
+            until(lambda: pool.waiting == 1)
             assert len(pool.take("third", ["dave"], mailed=True)) == 1
             for given in mailed("one", "two"):
                 pool.give_back(given)
@@ -143,7 +152,7 @@ class TestWaiting:
             leased = pool.take("test", names, mailed=False)
             assert not out & set(usernames(leased))
             out.update(usernames(leased))
-            time.sleep(0.001)
+            threading.Event().wait(0.001)  # long enough for others to come between
             out.difference_update(usernames(leased))
             for given in leased:
                 pool.give_back(given)

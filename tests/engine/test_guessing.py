@@ -113,10 +113,10 @@ def test_guessing_that_is_not_answered_is_inconclusive() -> None:
 
 
 def test_the_right_code_of_somebody_who_has_to_wait_is_answered_at_once() -> None:
-    script = Script([MAILED, throttled("300")])
+    script = Script([MAILED, granted("222-222"), throttled("300")])
 
     assert isinstance(attempt(script).try_right(), Throttled)
-    assert script.codes == [None, "111-111"]
+    assert script.codes == [None, None, "222-222"]
     assert script.waits == []
 
 

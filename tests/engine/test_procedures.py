@@ -25,6 +25,7 @@ from conformance.model import (
     Session,
     Throttled,
 )
+from conformance.outcomes import Untested
 from conformance.wire import encode, read, result_of
 
 from .script import Answered, Script, challenge, failed, granted, invalid, result, user
@@ -245,3 +246,13 @@ def test_a_refused_answer_as_a_parameter_counts_like_every_other() -> None:
 
     assert isinstance(reply, Refused)
     assert len(alice.inbox.unused) == 1
+
+
+def test_an_answer_as_a_parameter_keeps_to_the_limit_of_wrong_codes() -> None:
+    script = Script([challenge("111-111"), *[invalid()] * 3, challenge()])
+    trial = user(script).attempt(UPDATE)
+    trial.guesses(3)
+
+    with pytest.raises(Untested, match="wrong_codes_per_account"):
+        trial.answer_as_parameter()
+    assert script.codes[-1] is None

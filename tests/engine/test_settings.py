@@ -138,7 +138,7 @@ class Log:
     def __init__(self, script: Script) -> None:
         self.events: list[Event] = []
         alice = user(script)
-        self.phases = Phases(alice.provider, lambda: user(script).recorder, self.events.extend, 7)
+        self.phases = Phases(alice.provider, alice.recorder, self.events.extend, 7)
 
 
 def test_a_phase_is_entered_and_left_and_what_it_did_is_written_down() -> None:
@@ -150,7 +150,21 @@ def test_a_phase_is_entered_and_left_and_what_it_did_is_written_down() -> None:
     assert [type(event) for event in log.events] == [Exchanged, Exchanged]
     log.phases.leave()
     assert written(script)[-1] == ("email", True)
+    assert len(log.events) == len(script.requests)
     assert log.phases.stuck == ()
+
+
+def test_what_one_phase_could_not_put_back_is_put_back_after_the_next() -> None:
+    script = Script([found(True), granted(), REFUSED, found(600), granted(), granted(), granted()])
+    log = Log(script)
+    log.phases.enter((OFF,))
+    log.phases.leave()
+    assert log.phases.stuck == (NAMES["email"],)
+    log.phases.enter((BRIEF,))
+    log.phases.leave()
+
+    assert log.phases.stuck == ()
+    assert ("email", True) in written(script)[-2:]
 
 
 def test_a_phase_that_is_refused_says_so_and_what_it_did_is_written_down() -> None:
