@@ -24,7 +24,7 @@ from conformance.resources import catalogue_text
 from conformance.results import Report
 from conformance.run import Options, Run
 from conformance.scene import Scene
-from conformance.settings import Phase, phases
+from conformance.target_settings import Phase, phases
 from conformance.world import Tape
 
 _OUTCOME: Final = {

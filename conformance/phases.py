@@ -8,7 +8,7 @@ from conformance.events import Event
 from conformance.outcomes import Inconclusive
 from conformance.provider import Provider
 from conformance.recorder import Recorder
-from conformance.settings import Phase, Settings
+from conformance.target_settings import Phase, Settings
 
 
 class Phases:

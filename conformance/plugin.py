@@ -29,7 +29,7 @@ def requirement(id: str) -> pytest.MarkDecorator:
 
 
 def settings(**needed: bool | int | str) -> pytest.MarkDecorator:
-    """Mark a test as one that needs settings of the target otherwise than they are (settings.py knows their names)."""
+    """Mark a test as one that needs settings of the target otherwise than they are (setting_names.py knows them)."""
     return pytest.mark.settings(**needed)
 
 

@@ -26,8 +26,8 @@ from conformance.probe import HOPEFUL
 from conformance.recorder import Recorder
 from conformance.results import Report
 from conformance.scene import Scene, Stage
-from conformance.settings import Phase
 from conformance.target import BindingTable, Target
+from conformance.target_settings import Phase
 from conformance.world import Live, Tape
 
 PREFLIGHT: Final = "preflight"

@@ -152,7 +152,7 @@ def test_the_exceptions_are_files_that_there_are(known: dict[str, object]) -> No
 DRIVERS = [
     *("users.py", "inbox.py", "factors.py", "enrolment.py", "sign_in.py", "cast.py"),
     *("trial.py", "asking.py", "answering.py", "guessing.py", "attempt.py", "announcement.py", "effect.py"),
-    *("accounts.py", "recorder.py", "settings.py", "survey.py"),
+    *("accounts.py", "recorder.py", "target_settings.py", "survey.py"),
 ]
 
 
@@ -172,6 +172,11 @@ def test_a_file_fits_in_a_head(path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(name for name in FILES if name not in {"__main__.py", "lab/__main__.py"}))
 def test_a_file_says_on_top_what_it_is_for(name: str) -> None:
     assert ast.get_docstring(FILES[name])
+
+
+def test_no_public_name_is_a_file_s() -> None:
+    """Once the file is imported the package has it under that name, and whoever asks for the other thing gets it."""
+    assert {f"{name}.py" for name in conformance.__all__} & set(FILES) == set()
 
 
 LATE = [

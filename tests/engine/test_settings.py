@@ -6,7 +6,7 @@ from conformance.events import Event, Exchanged
 from conformance.outcomes import Inconclusive
 from conformance.phases import Phases
 from conformance.setting_names import NAMES
-from conformance.settings import Settings, phases
+from conformance.target_settings import Settings, phases
 
 from .script import Answered, Script, answer, error, granted, user
 
