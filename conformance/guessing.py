@@ -64,6 +64,12 @@ class Guessing(Answering):
         self.need_guesses_to_be_refused()
         return self.answer(code)
 
+    def borrow(self, code: Code) -> Reply:
+        """Answer with a code that somebody else was sent. Where codes never differ this shows nothing."""
+        if code in self.user.inbox.known.values():
+            raise Inconclusive("two users were sent the same code", blocked_by="code.varies")
+        return self.misuse(code)
+
     def right_after_wrong(self) -> Reply:
         """Answer with a wrong code, then with the right one: the newly mailed one where the refusal announces it."""
         self.need_right_answers_to_work()
@@ -93,10 +99,19 @@ class Guessing(Answering):
         self.user.inbox.resent()
         return self.exhaust(times)
 
+    def need_a_limit(self, times: int, *, seen: bool) -> None:
+        """Go on only if so many wrong codes in one session are too many for this target, seen already or seen now."""
+        if not seen and not self.exhaust(times):
+            raise Inconclusive("guesses are not limited at all", blocked_by="guessing.limit")
+
     def try_right(self) -> Reply:
         """Give a right answer, and be told even if it is to wait. Wrong codes may have made the mailed one void."""
         challenged, inbox = self.challenge(), self.user.inbox
-        answer = inbox.answer(inbox.resent()) if self.by is inbox else self.by.right(challenged)
+        if self.by is inbox:
+            inbox.await_all()  # wrong codes bring new ones, too, and none of these mails is the resend's
+            answer = inbox.answer(inbox.resent())
+        else:
+            answer = self.by.right(challenged)
         return self.user.recorder.send_once(replace(self.plain_call, answer=answer))
 
     def _refused(self, reply: Reply) -> Challenged | Refused | Unintelligible:

@@ -105,12 +105,21 @@ class Survey:
     def _try_calls(self, user: User) -> None:
         """Which further calls there are, for a user with email 2FA."""
         CAST["alice"].prepare(user)
+        if self.facts.mail_arrives and not self.facts.code_works:
+            self._look_again(user)
         replies = [user.call(route) for route in _TOKENS]
         if all(reply.status not in _MISSING for reply in replies):
             self.capabilities.append("personal-access-tokens")
         tokens = procedure("personalAccessTokens:generateToken", {"tokenName": user.recorder.word()})
         if isinstance(user.recorder.send(replace(tokens, session=user.session)), Challenged):
             self.capabilities.append("method-call")
+
+    def _look_again(self, user: User) -> None:
+        """Whether the code of a challenge works where that of a resend did not: one fault must not pass for the other."""
+        walk = self._walk(user)
+        if walk and walk.right_works:
+            self._learn(code_works=True, guess_refused=walk.wrong_refused)
+            user.facts = self.facts
 
     def _try_password(self, user: User) -> None:
         CAST["dave"].prepare(user)

@@ -47,8 +47,10 @@ def test_the_header_names_are_read_in_any_letter_case(
 
 
 @requirement("acceptance.code-alone")
-def test_a_code_without_its_method_is_accepted_or_challenged(alice: User, protected: Protected) -> None:
-    """Whoever leaves the method out may be asked again, but must not be told that a right code is wrong."""
+def test_a_code_without_its_method_is_accepted_or_challenged(alice: User, bob: User, protected: Protected) -> None:
+    """Whoever leaves the method out may be asked again, but must not be told that a right code is wrong. The control
+    shows that a right code gets in at the first try."""
+    bob.attempt(protected).accept_first()
     attempt = alice.attempt(protected)
     reply = attempt.answer_alone(attempt.code())
 
@@ -56,8 +58,10 @@ def test_a_code_without_its_method_is_accepted_or_challenged(alice: User, protec
 
 
 @requirement("acceptance.code-alone-accepted")
-def test_a_code_without_its_method_is_accepted(alice: User, protected: Protected) -> None:
-    """Clients of the first hour send the code alone; the method that was asked for is known."""
+def test_a_code_without_its_method_is_accepted(alice: User, bob: User, protected: Protected) -> None:
+    """Clients of the first hour send the code alone; the method that was asked for is known. The control shows that a
+    right code gets in at the first try."""
+    bob.attempt(protected).accept_first()
     attempt = alice.attempt(protected)
     reply = attempt.answer_alone(attempt.code())
 

@@ -70,8 +70,8 @@ def test_the_code_of_another_account_is_refused(alice: User, bob: User, protecte
     """Whoever has an account of its own must not open those of others with its own codes."""
     foreign = bob.attempt(protected).code()
     attempt = alice.attempt(protected)
-    attempt.challenge()
-    reply = attempt.misuse(foreign)
+    attempt.code()
+    reply = attempt.borrow(foreign)
 
     assert not isinstance(reply, Granted)
 

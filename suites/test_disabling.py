@@ -102,7 +102,7 @@ def test_the_code_of_another_account_does_not_disable(alice: User, bob: User, di
     foreign = bob.attempt(disabling).code()
     attempt = alice.attempt(disabling)
     attempt.guess()
-    reply = attempt.misuse(foreign)
+    reply = attempt.borrow(foreign)
 
     assert not isinstance(reply, Granted)
 

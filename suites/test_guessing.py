@@ -20,21 +20,24 @@ def test_guesses_of_mailed_codes_are_limited(alice: User, protected: Protected) 
 
 @requirement("guessing.sessions")
 def test_the_limit_of_guesses_is_the_account_s(alice: User, protected: Protected) -> None:
-    """Whoever has the password opens as many sessions as it takes."""
+    """Whoever has the password opens as many sessions as it takes. The control shows that one session is limited."""
     sessions = [alice.another_session() for _ in range(SESSIONS)]
     attempt = alice.attempt(protected)
     limited = attempt.exhaust(GUESSES, sessions)
     reply = attempt.try_right()
+    attempt.need_a_limit(GUESSES, seen=limited)
 
     assert limited or not isinstance(reply, Granted)
 
 
 @requirement("guessing.resend")
 def test_a_resend_does_not_set_the_count_of_guesses_back(alice: User, protected: Protected) -> None:
-    """Whoever may ask for a new code whenever the count runs out may guess for ever."""
+    """Whoever may ask for a new code whenever the count runs out may guess for ever. The control shows that guesses
+    without a resend are limited."""
     attempt = alice.attempt(protected)
     limited = [attempt.exhaust_after_resend(GUESSES // RESENDS) for _ in range(RESENDS)]
     reply = attempt.try_right()
+    attempt.need_a_limit(GUESSES, seen=any(limited))
 
     assert any(limited) or not isinstance(reply, Granted)
 

@@ -131,8 +131,6 @@ ANNOUNCEMENTS = (
           details(DENIED, lambda d, truth: {"codeExpires": None} if truth.generated else {})),
     Fault("cg-expires-past", ("announcement.expires-ahead",), "codeExpires is past although the code works.",
           with_expiry(lambda truth: dates(truth, -60))),
-    Fault("cg-constant", ("announcement.count-after-use", "code.used"), "Every code is the same.",
-          setting(make_code=lambda value: "314159"), edition="classic"),
 )  # fmt: skip
 
 DELIVERY = (

@@ -8,6 +8,7 @@ UNSEEDED: dict[str, str] = {
     # seeded under another id
     "ch-codegen-string": "Seeded as cg-generated-string and cg-generated-number.",
     "ch-null-optionals": "Seeded as cg-count-null and cg-expires-null.",
+    "cg-constant": "Every row that tells one code from another turns red beside code.varies.",
     "cc-count-race": "What it shows is cg-count-off-by-one; that it takes a race cannot be told from outside.",
     "cg-accumulates": "Seeded as sc-earlier-survives: classic allows several codes at once.",
     "en-200-error": "Seeded as en-200-challenge and en-200-refusal.",
