@@ -68,6 +68,8 @@ class Answering(Asking):
 
     def answer_at_once(self, answer: Answer, sessions: Iterable[Session]) -> list[Reply]:
         """The same call with the same answer from several sessions, all at the same time."""
+        self.need_right_answers_to_work()
+        self.need_guesses_to_be_refused()
         calls = [replace(self.plain_call, session=session, answer=answer) for session in sessions]
         with ThreadPoolExecutor(len(calls)) as together:
             return list(together.map(self.user.recorder.send, calls))

@@ -81,8 +81,12 @@ class Guessing(Answering):
 
     def guesses(self, times: int) -> list[Reply]:
         """Answer with so many wrong codes, and be told each time."""
+        self.need_guesses_to_be_refused()
         challenged = self.challenge()
-        return [self.send(self.by.wrong(challenged)) for _ in range(times)]
+        replies = [self.send(self.by.wrong(challenged)) for _ in range(times)]
+        if any(isinstance(reply, Unintelligible) for reply in replies):
+            raise Inconclusive("the refusals cannot be read", blocked_by=self.by.blockers.garbled_refusal)
+        return replies
 
     def exhaust(self, times: int, sessions: Sequence[Session] = ()) -> bool:
         """Answer with so many wrong codes, in these sessions by turns. Whether the target asked for an end to it."""

@@ -81,7 +81,7 @@ class Probe:
                 self._learn(user, protected=index)
                 if self._step_up(attempt, live, require_route):
                     return
-        self._learn(user, challenged=challenged)
+        self._learn(user, challenged=challenged, code_works=not challenged)
         self._note(
             "challenged", "a call is challenged" if challenged else "no call that may need a code was challenged"
         )

@@ -23,4 +23,4 @@ def test_a_new_code_is_mailed_after_the_maximum(alice: User, protected: Protecte
     code = attempt.code_after_expiry()
 
     assert code
-    assert isinstance(attempt.first_answer(code), Granted)
+    assert isinstance(attempt.right_answer(code), Granted)

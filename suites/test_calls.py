@@ -32,8 +32,8 @@ def test_a_documented_call_has_no_effect_without_the_right_code(alice: User, cal
     """A server that acts first and asks afterwards has no second factor."""
     attempt = alice.attempt_documented(call)
     before = attempt.effect.visible_state()
-    challenged = attempt.challenge_where_known()
-    attempt.send(alice.by.wrong(challenged))
+    attempt.challenge_where_known()
+    attempt.guesses(1)
     after = attempt.effect.later_state()
 
     assert after == before
@@ -56,8 +56,8 @@ def test_writing_a_setting_acts_on_the_right_code_alone(root: User) -> None:
     """A setting that is written before the code is checked, or never, is not what the administrator sees."""
     attempt = root.attempt_documented(SETTING)
     before = attempt.effect.visible_state()
-    challenged = attempt.challenge_where_known()
-    attempt.send(root.by.wrong(challenged))
+    attempt.challenge_where_known()
+    attempt.guesses(1)
     refused = attempt.effect.visible_state()
     attempt.accept_if_allowed()
 

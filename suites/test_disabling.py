@@ -32,7 +32,7 @@ def test_disabling_without_the_right_code_has_no_effect(
     before = alice.attempt(protected).challenge()
     attempt = alice.attempt(disabling)
     code = attempt.code()
-    attempt.answer(alice.inbox.guess(code))
+    attempt.misuse(alice.inbox.guess(code))
     after = alice.attempt(protected).bare()
 
     assert isinstance(after, Challenged)
