@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.condition import rest
-from conformance.outcomes import NotApplicable
+from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.users import User
 
 
@@ -20,15 +20,27 @@ class Role:
     roles: tuple[str, ...] = ()
 
     def prepare(self, user: User) -> None:
-        """Log in, and switch on what the role has. What a given account has beyond it is switched off before."""
-        if not user.account.given:
-            user.log_in()
+        """Log in, and switch on what the role has. What a given account has beyond it is switched off before, and what
+        the target has switched on for a new one."""
+        opted_in = user.facts.opted_in and self.verified and not self.email
+        if not user.account.given and not opted_in:
+            self._log_in(user)
         elif not rest(user) and not self.email:
             raise NotApplicable(f"email 2FA of {user.account.username} cannot be switched off for this test")
         if self.authenticator:
             user.enrol()
         if self.email:
             user.enable_email()
+
+    def _log_in(self, user: User) -> None:
+        try:
+            user.log_in()
+        except Inconclusive as refused:
+            if self.verified:
+                raise
+            raise NotApplicable(
+                f"the target lets nobody in whose address is not verified: {refused.reason}"
+            ) from refused
 
 
 CAST: Final = {

@@ -66,6 +66,7 @@ class Facts:
     mail_delay: float | None = None
     admin_id: str = ""
     enrolment: str = ""
+    opted_in: bool = False
     backup_codes: bool = False
     totp: Walk = field(default_factory=Walk)
     password: Walk = field(default_factory=Walk)

@@ -126,9 +126,11 @@ def bits(code: Code | str) -> float:
 
 
 def steps(codes: Sequence[Code]) -> set[int]:
-    """The differences from one code to the next, as numbers in the base that holds them all."""
-    numbers = [int(code.compact, 36) for code in codes]
-    return {after - before for before, after in pairwise(numbers)}
+    """The differences from one code to the next, as numbers in the base that holds them all, counted round its end."""
+    texts = [code.compact for code in codes]
+    base = 10 if all(text.isdecimal() for text in texts) else 36
+    numbers = [int(text, base) for text in texts]
+    return {(after - before) % base ** len(texts[0]) for before, after in pairwise(numbers)}
 
 
 _ALPHABETS: Final[tuple[tuple[int, Callable[[str], bool]], ...]] = (

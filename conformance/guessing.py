@@ -8,7 +8,7 @@ from itertools import cycle, islice
 
 from conformance.answering import Answering
 from conformance.model import Answer, Challenged, Code, Granted, Refused, Reply, Session, Throttled, Unintelligible
-from conformance.outcomes import Inconclusive
+from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import carried_out, describe
 
 
@@ -86,6 +86,14 @@ class Guessing(Answering):
         replies = [self.send(self.by.wrong(challenged)) for _ in range(times)]
         if any(isinstance(reply, Unintelligible) for reply in replies):
             raise Inconclusive("the refusals cannot be read", blocked_by=self.by.blockers.garbled_refusal)
+        return replies
+
+    def reach_maximum(self, maximum: int) -> list[Reply]:
+        """Answer with as many wrong codes as the target allows for one code, and be told each time. Where each of them
+        brings a new code there is nothing to count."""
+        replies = self.guesses(maximum)
+        if any(isinstance(reply, Refused) and reply.challenge.code_generated is True for reply in replies):
+            raise NotApplicable("every wrong code brings a new one here: none is tried so often")
         return replies
 
     def exhaust(self, times: int, sessions: Sequence[Session] = ()) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from conformance.factors import Blockers
 from conformance.guesses import alterations, methods, pattern, stand_ins
-from conformance.model import Answer, Call, Challenged, Code, Granted, Json, Reply, Throttled, Walk
+from conformance.model import Answer, Call, Challenged, Code, Granted, Json, Refused, Reply, Throttled, Walk
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import addresses_in, form_of_reply
 from conformance.world import Receipt
@@ -211,11 +211,11 @@ class Inbox:
         return self._mails_read > before
 
     def expect(self, reply: Reply) -> None:
-        """Remember that a challenge has announced a mail."""
+        """Remember that a challenge, or a refusal, has announced a mail."""
         if isinstance(reply, Challenged):
             self._told_none = reply.challenge.code_generated is False
-            if reply.challenge.code_generated is True:
-                self._mails_due += 1
+        if isinstance(reply, Challenged | Refused) and reply.challenge.code_generated is True:
+            self._mails_due += 1
 
     def count_out(self, at_least: int) -> int:
         """How many codes were mailed and are not used; mails that may still be on their way are waited for."""

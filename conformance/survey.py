@@ -123,6 +123,11 @@ class Survey:
 
     def _try_password(self, user: User) -> None:
         CAST["dave"].prepare(user)
+        _, challenged = self._first_challenged(user)
+        if challenged and challenged.asks_for == "email":
+            self._learn(opted_in=True)
+            user.facts = self.facts
+            CAST["dave"].prepare(user)
         walk = self._walk(user)
         if walk:
             self.capabilities.append("password")

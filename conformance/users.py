@@ -203,6 +203,8 @@ class User:
     def note(self, answer: Answer, reply: Reply) -> None:
         """Remember what became of an answer."""
         self._refusals += isinstance(reply, Refused) and reply.invalid
+        if isinstance(reply, Refused):
+            self.inbox.expect(reply)
         if isinstance(reply, Granted):
             self.inbox.use(answer)
 

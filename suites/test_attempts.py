@@ -9,7 +9,7 @@ def test_the_maximum_of_wrong_codes_is_told_when_it_is_reached(alice: User, prot
     attempt = alice.attempt(protected)
     attempt.code()
     maximum = alice.admin_setting("maximum")
-    replies = attempt.guesses(maximum)
+    replies = attempt.reach_maximum(maximum)
 
     assert [reply.error_type for reply in replies] == ["totp-invalid"] * (maximum - 1) + ["totp-max-attempts"]
 
@@ -19,7 +19,7 @@ def test_a_new_code_is_mailed_after_the_maximum(alice: User, protected: Protecte
     """A few slips of the finger must not lock the user out."""
     attempt = alice.attempt(protected)
     attempt.code()
-    attempt.guesses(alice.admin_setting("maximum"))
+    attempt.reach_maximum(alice.admin_setting("maximum"))
     code = attempt.code_after_expiry()
 
     assert code

@@ -25,11 +25,14 @@ from conformance.lab import (
     faulty_time,
     faulty_totp,
 )
-from conformance.lab.alterations import forcing
 from conformance.lab.fault import Fault
 from conformance.lab.rules import Rules
 
 __all__ = ["FAULTS", "SABOTAGE", "Fault"]
+
+
+def refusing(rules: Rules) -> Rules:
+    return replace(rules, forced=lambda request, account, *_: None if account.is_admin else "refused")
 
 
 def ungated(rules: Rules) -> Rules:
@@ -62,7 +65,7 @@ SABOTAGE: dict[str, Fault] = {
         "all-refuse",
         ("challenge.required", "acceptance.right-code"),
         "Every protected call is refused, with or without a code.",
-        forcing(lambda *_: "refused"),
+        refusing,
     ),
     "all-granted": Fault(
         "all-granted", ("challenge.required", "code.random"), "Every protected call is done unasked.", ungated
