@@ -161,7 +161,7 @@ def _version(reply: Reply) -> str | None:
 
 def _brief(mail_delay: float | None) -> int:
     """Whole seconds in which a mail comes and its code is used, with room to spare, and that a test can wait for."""
-    return max(4, math.ceil(3 * (mail_delay or 0.0)) + 2)
+    return max(3, math.ceil(3 * (mail_delay or 0.0)) + 2)
 
 
 def _clock_offset(events: list[Event]) -> float:

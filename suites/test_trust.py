@@ -29,11 +29,11 @@ def test_a_success_leaves_other_users_challenged(alice: User, bob: User, protect
 @settings(remember_for=2)
 def test_a_success_is_remembered_for_as_long_as_the_setting_says(alice: User, protected: Protected) -> None:
     """Whoever finds the session open later must be asked. The account is older than the setting by then."""
-    alice.grow_older(3)
+    alice.grow_older(2.5)
     attempt = alice.attempt(protected)
     attempt.accept_lasting()
     attempt.be_remembered()
-    alice.grow_older(3)
+    alice.grow_older(2.5)
     reply = attempt.bare()
 
     assert isinstance(reply, Challenged)
