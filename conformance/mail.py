@@ -106,6 +106,12 @@ def form_of(shown: str) -> str:
     return re.sub(r"[A-Z]", "A", re.sub(r"[a-z]", "a", re.sub(r"[0-9]", "9", shown)))
 
 
+def words_like(form: str) -> re.Pattern[str]:
+    """Whole words that are written like a code of this form, in groups or in one piece."""
+    signs = {"9": "[0-9]", "a": "[a-z]", "A": "[A-Z]", "-": "[ -]?", " ": "[ -]?"}
+    return re.compile(rf"(?<![A-Za-z0-9]){''.join(signs.get(sign, re.escape(sign)) for sign in form)}(?![A-Za-z0-9])")
+
+
 _GROUPED: Final = (
     r"\d{3} \d{3} \d{3,4}|\d{3}-\d{3}-\d{3,4}|\d{3}[ -]\d{3,4}|\d{4}[ -]\d{4}|\d{2}(?:[ -]\d{2}){2,4}"
     r"|[A-Z0-9]{3,5}-[A-Z0-9]{3,5}|(?=[A-Z ]*\d)(?:[A-Z0-9]{3} [A-Z0-9]{3}|[A-Z0-9]{4} [A-Z0-9]{4}|[A-Z0-9]{5} [A-Z0-9]{5})"

@@ -115,6 +115,7 @@ class Preflight:
             self._probe.run(user, self._live, self._findings.require_route)
         finally:
             self._findings += self._probe.findings
+            user.name_codes()
             self._admission.give_back(user)
         self._admission.settle(self._probe.facts)
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from conformance.binding import Binding
 from conformance.events import Counted, Event, Exchanged, Leased, Missed, Obtained, Waited
-from conformance.mail import form_of
+from conformance.mail import form_of, words_like
 from conformance.model import Call, Challenged, Code, Refused, Reply, Response, Session, Throttled
 from conformance.outcomes import Inconclusive
 from conformance.redaction import redacted
@@ -196,9 +196,14 @@ class Recorder:
         replies = (event.exchange.response for event in self._events if isinstance(event, Exchanged))
         return any(f"«{name}»" in self._redacted(reply) for reply in replies if reply)
 
+    def may_show(self, form: str) -> bool:
+        """Whether a reply so far holds a word that is written like a code of this form, and has no name yet."""
+        like = words_like(form)
+        replies = (event.exchange.response for event in self._events if isinstance(event, Exchanged))
+        return any(like.search(_text(reply)) and like.search(self._redacted(reply)) for reply in replies if reply)
+
     def _redacted(self, reply: Response) -> str:
-        text = "\n".join([*(value for _, value in reply.headers), reply.body.decode("utf-8", "replace")])
-        return self.secrets.redact(text)
+        return self.secrets.redact(_text(reply))
 
     def _name(self, of: str) -> str:
         self._names[of] = self._names.get(of, 0) + 1
@@ -210,3 +215,8 @@ class Recorder:
             if sign in alphabet:
                 return self._guesses.choice(alphabet.replace(sign, ""))
         return sign
+
+
+def _text(reply: Response) -> str:
+    """All that a reply says: the values of its headers, and its body."""
+    return "\n".join([*(value for _, value in reply.headers), reply.body.decode("utf-8", "replace")])

@@ -117,6 +117,7 @@ class Scene:
     def _leave(self) -> None:
         if isinstance(self._stage.world, Live):
             for user in self._people.values():
+                user.name_codes()
                 self._stage.provider.give_back(user)
 
     def _reason(self, raised: BaseException | None, message: str) -> str | None:

@@ -82,6 +82,7 @@ class Survey:
             self.findings.append(Finding(f"survey-{name}", "note", ended.reason))
         finally:
             if user:
+                user.name_codes()
                 self._provider.give_back(user)
 
     def _note_settings(self) -> None:

@@ -5,6 +5,7 @@ What they do stands in attempt.py; the same rules hold here.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from conformance.factors import Authenticator, Factor, Passphrase
 from conformance.flow import carry_out, step_up
 from conformance.inbox import Inbox
 from conformance.model import Account, Answer, Call, Challenged, Granted, Json, Protected, Refused, Reply, Session
-from conformance.outcomes import Inconclusive, NotApplicable, Untested
+from conformance.outcomes import Ended, Inconclusive, NotApplicable, Untested
 from conformance.recorder import Recorder
 from conformance.replies import describe
 from conformance.setting_names import DEFAULTS, NAMES
@@ -207,6 +208,15 @@ class User:
             self.inbox.expect(reply)
         if isinstance(reply, Granted):
             self.inbox.use(answer)
+
+    def name_codes(self) -> None:
+        """Read the mail that was left unread, if a reply may have shown its code: without a name it would be written down
+        as it is."""
+        layout = self.recorder.world.layout
+        if layout and self.recorder.may_show(layout.form):
+            with suppress(Ended):
+                self.inbox.await_all()
+                self.inbox.catch_up()
 
     def _answer_login(self, challenged: Challenged) -> Answer:
         self.login = challenged

@@ -51,6 +51,8 @@ class World(Protocol):
     """What a Recorder needs of its surroundings."""
 
     secrets: Secrets
+    layout: Layout | None
+    """How this target's mails show their codes, once that is known. On a tape there is nothing left to find out."""
 
     def exchange(self, test: str, request: Request) -> Exchange: ...
     def now(self) -> float: ...
@@ -194,6 +196,7 @@ class Tape:
 
     def __init__(self, events: Iterable[Event]) -> None:
         self.secrets = Secrets()
+        self.layout: Layout | None = None
         self._exchanges: dict[str, deque[Exchange]] = defaultdict(deque)
         self._receipts: dict[str, deque[Obtained | Missed]] = defaultdict(deque)
         self._counts: dict[str, deque[Counted]] = defaultdict(deque)

@@ -38,7 +38,7 @@ def test_no_secret_is_written(tmp_path: Path, edition: str, fault: str | None) -
     assert len(codes) > 20
     for secret in (described["provisioning"]["password"], described["mailbox"]["password"], HEADER):
         assert not [form for form in forms(secret) if form in written]
-    assert not [code for code in codes if re.search(rf"(?<![A-Za-z0-9]){code}(?![A-Za-z0-9])", written)]
+    assert not [code for code in codes if re.search(rf"(?<![A-Za-z0-9])(?<!\d\.){code}(?![A-Za-z0-9])", written)]
 
 
 def forms(secret: str) -> set[str]:

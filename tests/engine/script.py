@@ -8,6 +8,7 @@ from typing import Any
 from conformance.accounts import Admin
 from conformance.binding import Binding
 from conformance.events import Facts
+from conformance.mail import Layout
 from conformance.model import Account, Code, Exchange, Headers, Request, Response, Session
 from conformance.otp import totp
 from conformance.probe import Probe
@@ -89,6 +90,7 @@ class Script:
     requests: list[Request] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     clock: float = 1000.0
+    layout: Layout | None = None
 
     def exchange(self, test: str, request: Request) -> Exchange:
         self.requests.append(request)

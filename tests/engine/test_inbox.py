@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from conformance.binding import UPDATE
+from conformance.mail import Layout
 from conformance.model import Code
 from conformance.outcomes import Inconclusive, NotApplicable
 
@@ -64,6 +65,28 @@ def test_mails_on_their_way_are_awaited_as_many_as_were_announced_or_asked_for()
     alice.inbox.await_all()
 
     assert script.late == ["333-333"]
+
+
+def test_a_code_in_a_reply_whose_mail_was_left_unread_gets_a_name() -> None:
+    script = Script(
+        [challenge(codeGenerated=True, hint="111111")], late=["111-111"], layout=Layout("your code is", "999-999")
+    )
+    alice = user(script)
+    alice.attempt(UPDATE).bare()
+    alice.name_codes()
+
+    assert alice.recorder.secrets.redact("111111") == "«alice.email#1»"
+
+
+def test_no_mail_is_waited_for_where_no_reply_shows_a_word_like_a_code() -> None:
+    script = Script(
+        [challenge(codeGenerated=True, hint="1111112")], late=["111-111"], layout=Layout("your code is", "999-999")
+    )
+    alice = user(script)
+    alice.attempt(UPDATE).bare()
+    alice.name_codes()
+
+    assert script.late
 
 
 def test_a_code_that_an_earlier_test_left_is_not_waited_for() -> None:
