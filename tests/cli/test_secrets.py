@@ -15,6 +15,9 @@ from conformance.lab import Lab
 
 from .conftest import command, report, target_file
 
+LIKE_A_CODE = re.compile(r"(?<![A-Za-z0-9])(?<!\d\.)\d{3}-?\d{3}(?![A-Za-z0-9])")
+"""Six digits of their own: those behind a decimal point are parts of seconds."""
+
 HEADER = "header-secret-1234/5678"
 
 
@@ -38,7 +41,7 @@ def test_no_secret_is_written(tmp_path: Path, edition: str, fault: str | None) -
     assert len(codes) > 20
     for secret in (described["provisioning"]["password"], described["mailbox"]["password"], HEADER):
         assert not [form for form in forms(secret) if form in written]
-    assert not [code for code in codes if re.search(rf"(?<![A-Za-z0-9])(?<!\d\.){code}(?![A-Za-z0-9])", written)]
+    assert not codes & set(LIKE_A_CODE.findall(written))
 
 
 def forms(secret: str) -> set[str]:

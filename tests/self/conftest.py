@@ -1,4 +1,4 @@
-"""Runs of the suites against the lab, two at a time: a test asks for the run that it is about."""
+"""Runs of the suites against the lab, several at a time: a test asks for the run that it is about."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Reports = Callable[..., "Future[dict[str, Any]]"]
 
 @pytest.fixture(scope="session")
 def pool() -> Iterator[ProcessPoolExecutor]:
-    workers = 2 * len(os.sched_getaffinity(0))  # a run waits more than it computes
+    workers = 3 * len(os.sched_getaffinity(0))  # a run waits more than it computes
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
         yield executor
         executor.shutdown(cancel_futures=True)

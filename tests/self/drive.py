@@ -54,10 +54,15 @@ def suites(*options: object, order: int | None = None, chapters: tuple[str, ...]
     """Run the suites, or some chapters of them, with these options of the plugin."""
     folder = resources.folder("suites")
     asked = [folder / f"test_{chapter}.py" for chapter in chapters] or [folder]
-    plain = ["--disable-plugin-autoload", "-p", "conformance.plugin", "-p", "no:cacheprovider", "-p", "no:terminal"]
+    off = [part for name in _NOT_NEEDED for part in ("-p", f"no:{name}")]
+    plain = ["--disable-plugin-autoload", "-p", "conformance.plugin", *off]
     arguments = [*plain, "-c", os.devnull, f"--rootdir={folder}", *map(str, options)]
     plugins = [Shuffle(order)] if order is not None else []
     return int(pytest.main([*arguments, *map(str, asked)], plugins=plugins))
+
+
+_NOT_NEEDED = ("cacheprovider", "terminal", "unraisableexception")
+"""The last one collects garbage until there is none, at the end of each run: a third of a short run's time."""
 
 
 def editions(deviation: Any) -> tuple[str, ...]:
