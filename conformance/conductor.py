@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +14,7 @@ from conformance.catalogue import load
 from conformance.ensemble import Ensemble
 from conformance.events import read_log
 from conformance.handles import HANDLES
+from conformance.interrupts import Interrupts, ignored
 from conformance.model import PROFILES, Profile, Requirement, Verdict
 from conformance.plugin import SELECTION
 from conformance.resources import catalogue_text
@@ -50,11 +47,12 @@ class Conductor:
         self._scenes: dict[str, Scene] = {}
         self._concluded: set[str] = set()
         self._ensemble: Ensemble | None = None
+        self._interrupts = Interrupts()
 
     def conduct(self, session: pytest.Session) -> None:
         """Perform the session's tests of requirements, and write the report whatever comes between."""
         self._run = run = Run(self._options())
-        with _terminable():
+        with self._interrupts.caught():
             try:
                 if run.open():
                     self._perform(run, session)
@@ -66,14 +64,15 @@ class Conductor:
                 raise
             finally:
                 if run.begun:
-                    with _undisturbed():
+                    with ignored():
                         self._end(run)
 
     def performed(self, item: pytest.Item) -> Scene | None:
         """The scene of an item, once it is over. None for an item that is not ours."""
         scene = self._scenes.get(item.nodeid)
         if scene and self._ensemble:
-            self._ensemble.wait(item.nodeid)
+            with self._interrupts.let_through():
+                self._ensemble.wait(item.nodeid)
         return scene
 
     def conclude(self, item: pytest.Item, raised: BaseException | None, report: pytest.TestReport) -> None:
@@ -103,7 +102,8 @@ class Conductor:
             run.leave()
 
     def _take(self, item: pytest.Item, following: pytest.Item | None, session: pytest.Session) -> None:
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        with self._interrupts.held_back():
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.shouldfail:
             raise session.Failed(session.shouldfail)
         if session.shouldstop:
@@ -178,31 +178,3 @@ def _message(raised: BaseException | None) -> str:
     lines = str(raised or "").splitlines()
     where = [line.strip(" +") for line in lines[1:] if line.lstrip(" +").startswith("where ")]
     return ", ".join([lines[0].removeprefix("assert ") if lines else "nothing", *where])
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM ends a run as SIGINT does: with a report, and nothing left on the target."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Cleaning up is bounded in time, and must not be cut short by a second signal."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in signals}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
