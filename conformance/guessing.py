@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import cycle, islice
 
 from conformance.answering import Answering
+from conformance.inbox import Inbox
 from conformance.model import Answer, Challenged, Code, Granted, Refused, Reply, Session, Throttled, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import carried_out, describe
@@ -64,11 +65,17 @@ class Guessing(Answering):
         self.need_guesses_to_be_refused()
         return self.answer(code)
 
-    def borrow(self, code: Code) -> Reply:
-        """Answer with a code that somebody else was sent. Where codes never differ this shows nothing."""
-        if code in self.user.inbox.known.values():
-            raise Inconclusive("two users were sent the same code", blocked_by="code.varies")
-        return self.misuse(code)
+    def borrow(self, other: Inbox) -> Reply:
+        """Answer with the code that somebody else was sent last. Two users may once be sent the same one by chance, so then
+        both ask for another; where codes never differ this shows nothing."""
+        own = self.user.inbox
+        if other.latest not in own.known.values():
+            return self.misuse(other.latest)
+        before = own.latest
+        other.resent()
+        if own.resent() == before:
+            raise Inconclusive("two users were sent the same code, twice", blocked_by="code.varies")
+        return self.misuse(other.latest)
 
     def right_after_wrong(self) -> Reply:
         """Answer with a wrong code, then with the right one: the newly mailed one where the refusal announces it."""

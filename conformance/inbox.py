@@ -83,11 +83,14 @@ class Inbox:
         self.ask_for_code()
         return self._read_mail()
 
-    def resent(self) -> Code:
+    def resent(self, instead_of: Code | None = None) -> Code:
         """A new code, asked for by mail; the test cannot go on without it."""
         if not self._user.facts.resend_arrives:
             raise Inconclusive("no mail follows a resend", blocked_by="resend.mails")
-        return self.resend() or self._no_mail()
+        code = self.resend() or self._no_mail()
+        if code == instead_of:
+            raise Inconclusive("the resend mailed the same code again", blocked_by="resend.new-code")
+        return code
 
     def ask_for_code(self, name: Json = None) -> Reply:
         """Call sendEmailCode, logged out, for this user or by another name; as a form if the target takes no JSON."""

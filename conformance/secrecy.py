@@ -58,6 +58,10 @@ class Secrets:
         if self._run:
             self._run.add_code(displayed, compact, name)
 
+    def name_of(self, code: str) -> str | None:
+        """The name that a code has in this view: two users may be sent the same one."""
+        return self._names[code].text[1:-1] if code in self._names else None
+
     def redact(self, text: str, *, long_only: bool = False) -> str:
         """The text with each secret replaced by its «name». Names that stand in it already stay as they are."""
         pieces = _NAMES.split(text)

@@ -126,9 +126,12 @@ class Live:
             candidate = next(iter(self.rank(letter)), None)
             waited = time.monotonic() - began
             receipt = _receipt(after, candidate, known, name, waited)
+            new = receipt.name == name
             if receipt.name and receipt.code:
-                self.secrets.of(test).add_code(receipt.code.displayed, receipt.code.compact, receipt.name)
-            if candidate and candidate.sure and receipt.name == name:
+                view = self.secrets.of(test)
+                view.add_code(receipt.code.displayed, receipt.code.compact, receipt.name)
+                receipt = replace(receipt, name=view.name_of(receipt.code.compact))
+            if candidate and candidate.sure and new:
                 self._slowest = max(self._slowest, waited)
                 return receipt
             second_best = second_best if second_best and second_best.code else receipt
@@ -200,6 +203,7 @@ class Tape:
         self._exchanges: dict[str, deque[Exchange]] = defaultdict(deque)
         self._receipts: dict[str, deque[Obtained | Missed]] = defaultdict(deque)
         self._counts: dict[str, deque[Counted]] = defaultdict(deque)
+        self._codes: dict[str, dict[str, Code]] = defaultdict(dict)
         self.leases: dict[str, tuple[str, ...]] = {}
         """The given accounts that each test had."""
         self.events = tuple(events)
@@ -263,7 +267,9 @@ class Tape:
             return Receipt(None, None, None, event.after, event.proof)
         if event.code is None:
             return Receipt(event.read, None, None, event.after, proof=True)
-        code = known.get(event.code) or _stand_in(event.form or "", known)
+        mailed = self._codes[test]
+        code = mailed.get(event.code) or _stand_in(event.form or "", mailed)
+        mailed[event.code] = code
         self.secrets.of(test).add_code(code.displayed, code.compact, event.code)
         return Receipt(event.read, event.code, code, event.after, proof=True)
 

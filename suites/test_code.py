@@ -68,10 +68,10 @@ def test_a_used_code_is_refused_in_another_session(alice: User, protected: Prote
 @requirement("code.foreign")
 def test_the_code_of_another_account_is_refused(alice: User, bob: User, protected: Protected) -> None:
     """Whoever has an account of its own must not open those of others with its own codes."""
-    foreign = bob.attempt(protected).code()
+    bob.attempt(protected).code()
     attempt = alice.attempt(protected)
     attempt.code()
-    reply = attempt.borrow(foreign)
+    reply = attempt.borrow(bob.inbox)
 
     assert not isinstance(reply, Granted)
 

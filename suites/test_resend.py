@@ -47,7 +47,7 @@ def test_an_earlier_code_is_refused_after_a_resend(alice: User, protected: Prote
     """Every code that lives is one more for a guesser to hit. The control shows that a newer one works."""
     attempt = alice.attempt(protected)
     code = attempt.code()
-    alice.inbox.resent()
+    alice.inbox.resent(instead_of=code)
     reply = attempt.misuse(code)
     attempt.accept()
 
@@ -61,7 +61,7 @@ def test_as_many_codes_work_as_the_count_says(alice: User, protected: Protected)
     attempt = alice.attempt(protected)
     attempt.need_a_lasting_factor()
     code = attempt.code()
-    newer = alice.inbox.resent()
+    newer = alice.inbox.resent(instead_of=code)
     count = attempt.says.code_count()
     replies = [attempt.elsewhere(other).misuse(code), attempt.right_answer(newer)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from conformance.lab.accounts import Account, Code, State, alike
+from conformance.lab.accounts import Account, Code, State
 from conformance.lab.alterations import also_accepting, answering, both, details, proving, setting
 from conformance.lab.codes import EXPIRATION
 from conformance.lab.fault import Fault
@@ -75,10 +75,9 @@ def one_more_digit(made: str, state: State, account: Account, reason: str) -> st
     return f"{(int(account.codes[-1].text) + 111_111) % 10**6:06d}" if account.codes else made
 
 
-def neighbours_code(made: str, state: State, account: Account, reason: str) -> str:
-    """The code that another user of the same moment got."""
-    out = [c for a in alike(state, account) for c in a.codes if not c.fate]
-    return out[-1].text if out else made
+def nth_of_all(made: str, state: State, account: Account, reason: str) -> str:
+    """The code that every other user got for as many-eth: chance starts anew for each."""
+    return f"{(len(account.codes) + 1) ** 2 * 271_829 % 10**6:06d}"
 
 
 ROWS = (
@@ -120,6 +119,6 @@ ROWS = (
           setting(choose_code=next_number)),
     Fault("cg-fixed-step", ("strength.unpredictable",), "Each code of an account is a fixed step from the last.",
           setting(choose_code=one_more_digit)),
-    Fault("cg-same-for-all", ("code.foreign", "disabling.foreign-code"), "Two users of one moment get one code.",
-          setting(choose_code=neighbours_code)),
+    Fault("cg-same-for-all", ("code.foreign", "disabling.foreign-code"), "The first code of each user is the same, and so is the second.",
+          setting(choose_code=nth_of_all)),
 )  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 
 from conformance.attempt import Attempt
 from conformance.binding import UPDATE
+from conformance.inbox import Inbox
 from conformance.model import (
     Answer,
     Code,
@@ -52,6 +53,39 @@ def test_a_misused_code_is_sent_where_guesses_are_refused_at_all() -> None:
         with pytest.raises(Inconclusive) as ended:
             attempt(Script([]), **facts).misuse(FIRST)
         assert ended.value.blocked_by == blocker
+
+
+def lender(*resent: str) -> Inbox:
+    """Somebody whose last code is the first of alice's, too."""
+    inbox = user(Script([granted(mail) for mail in resent])).inbox
+    inbox.latest = FIRST
+    return inbox
+
+
+def test_a_borrowed_code_is_sent_as_it_is() -> None:
+    script = Script([invalid()])
+
+    assert isinstance(attempt(script).borrow(lender()), Refused)
+    assert script.codes == ["111-111"]
+
+
+@pytest.mark.parametrize("own", ["222-222", "333-333"])
+def test_a_borrowed_code_that_is_the_borrower_s_own_is_followed_by_another(own: str) -> None:
+    script = Script([MAILED, granted(own), invalid()])
+    trial = attempt(script)
+    trial.code()
+    trial.borrow(lender("222-222"))
+
+    assert script.codes[-1] == "222-222"
+
+
+def test_where_codes_never_differ_a_borrowed_one_shows_nothing() -> None:
+    trial = attempt(Script([MAILED, granted("111-111")]))
+    trial.code()
+    with pytest.raises(Inconclusive) as ended:
+        trial.borrow(lender("111-111"))
+
+    assert ended.value.blocked_by == "code.varies"
 
 
 def test_codes_are_not_sent_when_as_many_were_refused_as_the_owner_allows() -> None:

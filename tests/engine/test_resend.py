@@ -37,6 +37,15 @@ def test_a_resend_that_sends_nothing_gives_no_code() -> None:
     assert user(Script([granted()])).inbox.resend() is None
 
 
+def test_a_resend_of_the_same_code_is_no_new_one() -> None:
+    alice = user(Script([challenge("111-111"), granted("111-111")]))
+    code = alice.attempt(UPDATE).code()
+    with pytest.raises(Inconclusive) as ended:
+        alice.inbox.resent(instead_of=code)
+
+    assert ended.value.blocked_by == "resend.new-code"
+
+
 def test_a_test_that_needs_a_resend_does_not_go_on_without_its_mail() -> None:
     with pytest.raises(Inconclusive) as ended:
         user(Script([granted()])).inbox.resent()

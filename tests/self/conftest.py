@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from .drive import drive
+from .provision import CASES, provisioned, runs
 
 Reports = Callable[..., "Future[dict[str, Any]]"]
+Provisions = dict[tuple[str, str], "Future[dict[str, Any]]"]
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +37,11 @@ def run(pool: ProcessPoolExecutor) -> Reports:
         return started[key]
 
     return start
+
+
+@pytest.fixture(scope="session", autouse=True)
+def provisions(request: pytest.FixtureRequest, pool: ProcessPoolExecutor, soak: bool) -> Provisions:
+    """Runs on given accounts and under other names, if asked for. They begin before all others: some wait for minutes."""
+    if not any(item.path.stem == "test_provisioning" for item in request.session.items):
+        return {}
+    return {(edition, case): pool.submit(provisioned, edition, **CASES[case]) for edition, case in runs(soak=soak)}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 from conformance.lab import GivenAccount, Lab, Names
 from conformance.lab.names import PAGE
 from conformance.lab.target_file import write
+from conformance.model import EDITIONS
 
 from .drive import suites
 
@@ -35,10 +37,28 @@ def pool(mailed: int, plain: int = 0, enrolled: int = 0) -> tuple[GivenAccount, 
         *(GivenAccount(f"m{n}", f"secret-m{n}", f"qa+m{n}@lab.test", email_factor=n % 2 == 0) for n in range(mailed)),
         *(GivenAccount(f"p{n}", f"secret-p{n}") for n in range(plain)),
         *(
-            GivenAccount(f"t{n}", f"secret-t{n}", f"qa+t{n}@lab.test", False, secret + "ABCDEFGH"[n])
+            GivenAccount(f"t{n}", f"secret-t{n}", f"qa+t{n}@lab.test", False, secret + ascii_uppercase[n])
             for n in range(enrolled)
         ),
     )
+
+
+MAILED = pool(mailed=3, plain=1)
+SLOW = "with authenticators"
+"""Each code of an authenticator serves once, so that the more of them there are, the sooner the run ends."""
+
+CASES: dict[str, dict[str, Any]] = {
+    SLOW: {"accounts": pool(mailed=2, enrolled=16)},
+    "with mail": {"accounts": MAILED},
+    "two of them": {"accounts": pool(mailed=2)},
+    "other names": {"names": OTHER},
+    "other names and given": {"accounts": MAILED, "names": OTHER},
+}
+
+
+def runs(*, soak: bool) -> list[tuple[str, str]]:
+    """Editions and cases, the slow one first; in both editions only where there is all the time of a soak."""
+    return [(edition, case) for case in CASES for edition in EDITIONS if soak or case != SLOW or edition == EDITIONS[0]]
 
 
 def provisioned(edition: str, accounts: tuple[GivenAccount, ...] = (), names: Names = PAGE) -> dict[str, Any]:
