@@ -45,9 +45,12 @@ class Effect:
             return (self._is_asked_for(),)
         session = self._user.session if self._protected.reader == "user" else self._user.provider.session
         body = self._read(self._protected.read_back, session or self._user.session)
-        shown = at_path(body, fill(self._protected.path, **self._values))
+        path = fill(self._protected.path, **self._values)
+        shown = at_path(body, path)
         if shown is ABSENT and self._protected.reader == "admin":
-            raise Inconclusive(f"the target does not show {self._protected.path}")
+            raise Inconclusive(f"the target does not show {path}")
+        if shown is ABSENT and not _may_be_missing(body, path):
+            raise NotApplicable(f"{self._protected.read_back} does not show {path}")
         return shown, *(at_path(body, path) for path in self._protected.beside)
 
     def visible_state(self) -> State:
@@ -107,3 +110,9 @@ class Effect:
         if not isinstance(reply, Granted):
             raise Inconclusive(f"{call.route} cannot be read: {describe(reply)}")
         return reply.body
+
+
+def _may_be_missing(body: Json, path: str) -> bool:
+    """Whether what is not at a path is an element that a list does not have, rather than a member that is not shown."""
+    element = path[: path.rfind("]") + 1]
+    return bool(element) and at_path(body, element) is ABSENT

@@ -67,6 +67,7 @@ class Facts:
     admin_id: str = ""
     enrolment: str = ""
     opted_in: bool = False
+    enabling_ends_session: bool = False
     backup_codes: bool = False
     totp: Walk = field(default_factory=Walk)
     password: Walk = field(default_factory=Walk)

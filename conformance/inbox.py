@@ -167,13 +167,13 @@ class Inbox:
 
     def flood(self, times: int) -> int:
         """Ask for a new code so many times, or until the target has enough of it. How many mails came."""
-        before = self._user.recorder.mail_count(self._user.account.email)
+        before = self._user.recorder.code_mail_count(self._user.account.email)
         call = Call(self._user.recorder.binding.send_email_code, body={"emailOrUsername": self._user.account.username})
         for _ in range(times):
             if isinstance(self._user.recorder.send_once(call), Throttled):
                 break
         self._user.recorder.wait(_FLOOD, "the mails to come")
-        return self._user.recorder.mail_count(self._user.account.email) - before
+        return self._user.recorder.code_mail_count(self._user.account.email) - before
 
     def mail(self) -> Receipt:
         """The mail that the last challenge sent."""
@@ -184,9 +184,9 @@ class Inbox:
         return receipt
 
     def mails_to(self, address: str) -> int:
-        """How many mails came to an address, once a mail that was asked for after them has come."""
+        """How many mails with a code came to an address, once a mail that was asked for after them has come."""
         self.resent()
-        return self._user.recorder.mail_count(address)
+        return self._user.recorder.code_mail_count(address)
 
     def guess(self, like: Code) -> Code:
         """A code of the same form as a real one that was never sent."""

@@ -39,6 +39,9 @@ HOPEFUL: Final = Facts(
 """What holds of a target until something else is found."""
 
 
+_UNAUTHORIZED: Final = 401
+
+
 class Probe:
     """What the walk showed. Facts that it could not find out stay hopeful, so that each test finds out for itself."""
 
@@ -53,6 +56,7 @@ class Probe:
         try:
             user.log_in()
             require_route("users.2fa.enableEmail", user.enable_email())
+            self._look_whether_the_session_lives(user)
             if live.postbox:
                 self._walk(user, live, require_route)
                 self._try_login(user)
@@ -60,6 +64,11 @@ class Probe:
             require_route("users.2fa.disableEmail", user.recorder.send(disable))
         except (Inconclusive, Untested) as blocked:
             self._note("flow", f"could not be walked to its end: {blocked.reason}")
+
+    def _look_whether_the_session_lives(self, user: User) -> None:
+        if user.call("GET /api/v1/me").status == _UNAUTHORIZED:
+            self._learn(user, enabling_ends_session=True)
+            user.log_in()
 
     def _try_login(self, user: User) -> None:
         login = user.recorder.binding.login_call(user.account.username, user.account.password)

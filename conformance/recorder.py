@@ -104,6 +104,12 @@ class Recorder:
         self._events.append(Counted(self.test, count))
         return count
 
+    def code_mail_count(self, address: str) -> int:
+        """How many mails that show a code have come to an address."""
+        count = self.world.code_mail_count(self.test, address)
+        self._events.append(Counted(self.test, count))
+        return count
+
     def leased(self, usernames: Iterable[str]) -> None:
         """Remember which of the given accounts this test has."""
         self._events.append(Leased(self.test, tuple(usernames)))

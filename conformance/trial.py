@@ -45,6 +45,10 @@ class Trial:
         """The same call in another session."""
         return type(self)(self.user, self.protected, self._nonce, self.by, session)
 
+    def untrusted(self, session: Session) -> Self:
+        """The same call where no earlier success opens it: in another session, if the target remembers one."""
+        return self.elsewhere(session) if self.user.facts.trust_window else self
+
     def bare(self) -> Reply:
         """Call without a code. Who has more than one method names the one that it wants to use."""
         self.user.inbox.catch_up()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.attempt import Attempt
-from conformance.binding import session_of
+from conformance.binding import at_path, session_of
 from conformance.calls import TOKEN_CREATION
 from conformance.enrolment import Enrolment
 from conformance.events import Facts
@@ -106,12 +106,14 @@ class User:
 
     def enable_email(self) -> Reply:
         """Switch email 2FA on. Without an authenticator it is what the user is challenged by from now on; with one, the
-        target may want to see it first."""
+        target may want to see it first. Where this ends the session, too, the user logs in again."""
         reply = self.call(self.recorder.binding.enable_email)
         if self.authenticator and isinstance(reply, Challenged) and reply.asks_for == "totp":
             reply = self.call(self.recorder.binding.enable_email, answer=self._answer_login(reply))
         if not self.authenticator:
             self.by = self.inbox
+        if self.facts.enabling_ends_session:
+            self.log_in()
         return reply
 
     def enable_email_as(self, session: Session | None) -> Reply:
@@ -184,6 +186,11 @@ class User:
         answers = {"email": "123456", "totp": "654321"}
         code = answers.get(method) or self.passphrase.digest(self.recorder.word())
         return Answer(code, method)
+
+    def is_verified(self) -> bool:
+        """Whether the admin sees the user's address as a verified one, whatever was asked for."""
+        reply = self.provider.call(self.recorder, f"GET users.info?userId={self.account.user_id}")
+        return isinstance(reply, Granted) and at_path(reply.body, "user.emails.0.verified") is True
 
     def grow_older(self, seconds: float) -> None:
         """Let time pass."""

@@ -31,10 +31,9 @@ def test_enabling_concerns_sessions_that_were_open_before(dave: User, protected:
 @requirement("enabling.again")
 def test_enabling_twice_leaves_it_on(alice: User, protected: Protected) -> None:
     """A client may ask again; a switch that goes off the second time leaves its user unprotected."""
-    attempt = alice.attempt(protected)
-    before = attempt.challenge()
+    before = alice.attempt(protected).challenge()
     alice.enable_email()
-    after = attempt.bare()
+    after = alice.attempt(protected).bare()
 
     assert isinstance(after, Challenged)
     assert after.asks_for == before.asks_for
@@ -112,7 +111,7 @@ def test_enabling_concerns_the_caller_alone(alice: User, dave: User, protected: 
 def test_enabling_ends_the_other_sessions(dave: User) -> None:
     """Whoever got in before with the password alone has to come in again. The calling session goes on."""
     other = dave.another_session()
-    dave.enable_email()
+    dave.enable_email_as(dave.session)
     own = dave.call("GET /api/v1/me")
     ended = dave.call_in(other, "GET /api/v1/me")
 

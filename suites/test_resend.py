@@ -63,7 +63,7 @@ def test_as_many_codes_work_as_the_count_says(alice: User, protected: Protected)
     code = attempt.code()
     newer = alice.inbox.resent(instead_of=code)
     count = attempt.says.code_count()
-    replies = [attempt.elsewhere(other).misuse(code), attempt.right_answer(newer)]
+    replies = [attempt.untrusted(other).misuse(code), attempt.right_answer(newer)]
 
     assert sum(isinstance(reply, Granted) for reply in replies) == count
 

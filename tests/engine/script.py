@@ -114,6 +114,8 @@ class Script:
     def mail_count(self, test: str, address: str) -> int:
         return len(self.mails)
 
+    code_mail_count = mail_count
+
     def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
         while after >= len(self.mails) and self.late:
             self.mails.append(self.late.pop(0))
