@@ -7,7 +7,8 @@ import pytest
 
 from conformance.attempt import Attempt
 from conformance.binding import UPDATE
-from conformance.model import Challenged, Granted, Protected, Refused, Unintelligible
+from conformance.calls import DOCUMENTED, TOKEN_CREATION
+from conformance.model import ABSENT, Challenged, Granted, Protected, Refused, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
 
 from .script import KNOWING, Answered, Script, answer, challenge, error, granted, invalid, user
@@ -157,6 +158,26 @@ def test_an_effect_may_show_a_little_later() -> None:
 
     assert user(script).attempt(UPDATE).effect.shows()
     assert script.waits == [0.3, 0.3]
+
+
+ADDRESS = DOCUMENTED["users.updateOwnBasicInfo: email"]
+
+
+@pytest.mark.parametrize(
+    ("protected", "body"),
+    [
+        (ADDRESS, {"username": "alice"}),
+        (ADDRESS, {"emails": []}),
+        (DOCUMENTED["users.regeneratePersonalAccessToken"], {"tokens": [{"name": NONCE}]}),
+    ],
+)
+def test_an_effect_that_the_target_does_not_show_is_not_judged(protected: Protected, body: dict[str, object]) -> None:
+    with pytest.raises(NotApplicable, match="does not show"):
+        attempt(answer(200, {"success": True, **body}), protected=protected).effect.state()
+
+
+def test_an_element_that_is_not_in_a_list_is_not_there_yet() -> None:
+    assert attempt(granted(tokens=[]), protected=TOKEN_CREATION).effect.state() == (ABSENT,)
 
 
 def test_an_effect_that_cannot_be_read_is_inconclusive() -> None:

@@ -4,7 +4,7 @@ from typing import cast
 
 import pytest
 
-from conformance.mail import Letter
+from conformance.mail import Layout, Letter
 from conformance.mailbox import MailboxError, Postbox
 from conformance.model import Code, Exchange, Request, Response
 from conformance.outcomes import Inconclusive, Untested
@@ -104,6 +104,13 @@ def test_no_mail_is_proof_only_where_other_mail_has_come(texts: tuple[str, ...],
     receipt = received(*texts, after=len(texts))
 
     assert (receipt.read, receipt.code, receipt.proof) == (None, None, proof)
+
+
+def test_only_mails_that_show_a_code_are_counted_as_such() -> None:
+    world = live(Post("Your code is 123-456", "Your settings were changed on 2026-01-31."))
+    world.layout = Layout("your code is", "999-999")
+
+    assert (world.mail_count("test_x", TO), world.code_mail_count("test_x", TO)) == (2, 1)
 
 
 def test_a_code_that_came_is_a_secret_at_once() -> None:

@@ -8,10 +8,8 @@ import pytest
 from conformance.attempt import Attempt
 from conformance.binding import UPDATE
 from conformance.calls import DOCUMENTED, TOKEN_CREATION
-from conformance.model import (
-    Code,
-    Protected,
-)
+from conformance.cast import CAST
+from conformance.model import Code, Protected, Session
 from conformance.outcomes import NotApplicable
 
 from .script import KNOWING, LOGIN, Answered, Script, answer, challenge, granted, user
@@ -156,3 +154,26 @@ def test_where_no_new_code_comes_there_is_none() -> None:
 
     assert trial.code_after_expiry() is None
     assert script.answers == []
+
+
+@pytest.mark.parametrize(("window", "token"), [(True, "t2"), (False, "token-of-alice-0"), (None, "token-of-alice-0")])
+def test_a_second_answer_is_given_in_another_session_only_where_a_success_is_remembered(
+    window: bool | None, token: str
+) -> None:
+    script = Script([granted()])
+    attempt(script, trust_window=window).untrusted(Session("t2", "u1")).bare()
+
+    assert sessions(script) == [token]
+
+
+def test_an_address_that_counts_as_verified_whatever_was_asked_for_is_not_judged_as_unverified() -> None:
+    frank = user(Script([LOGIN, granted(user={"emails": [{"verified": True}]})]))
+    with pytest.raises(NotApplicable, match="takes every address for verified"):
+        CAST["frank"].prepare(frank)
+
+
+def test_where_enabling_ends_the_session_its_user_logs_in_again() -> None:
+    script = Script([granted(), LOGIN])
+    user(script, replace(KNOWING, enabling_ends_session=True)).enable_email()
+
+    assert script.paths == ["users.2fa.enableEmail", "login"]
