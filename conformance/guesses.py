@@ -97,10 +97,15 @@ def alterations(kind: str, code: Code, other: Callable[[str], str]) -> list[str]
     return [wrong for wrong in _ALTERATIONS[kind](code.compact, other) if wrong != code.compact]
 
 
+_HALF: Final = 3
+"""Signs."""
+
+
 def stand_ins(kind: str, known: list[Code]) -> list[str]:
-    """What people and programs put in place of a code, unless one of the known codes happens to be just that."""
-    taken = {code.compact for code in known}
-    return [word for word in _STAND_INS[kind] if word not in taken]
+    """What people and programs put in place of a code, unless it happens to begin or end as one of the known codes does:
+    a server that compares a half of the code is another requirement's."""
+    halves = {half for code in known for half in (code.compact[:_HALF], code.compact[-_HALF:])}
+    return [word for word in _STAND_INS[kind] if not {word[:_HALF], word[-_HALF:]} & halves]
 
 
 def methods(kind: str) -> tuple[str | None, ...]:

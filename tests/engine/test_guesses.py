@@ -80,6 +80,11 @@ def test_what_stands_in_for_a_code_is_none_that_was_mailed(kind: str) -> None:
     assert stand_ins(kind, [code(all_of_them[0])]) == all_of_them[1:]
 
 
+@pytest.mark.parametrize("near", ["123789", "789456"])
+def test_what_stands_in_for_a_code_has_no_half_of_one(near: str) -> None:
+    assert stand_ins("codes of testers", [code(near)]) == ["111111", "424242"]
+
+
 @pytest.mark.parametrize("kind", METHODS)
 def test_no_other_method_is_one_of_the_protocol_s(kind: str) -> None:
     assert not {"email", "totp", "password"} & set(methods(kind))
