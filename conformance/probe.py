@@ -16,7 +16,7 @@ from conformance.findings import MISSING
 from conformance.mail import Candidate
 from conformance.model import Call, Challenge, Challenged, Code, Granted, Refused, Reply, Unintelligible
 from conformance.outcomes import Inconclusive, Untested
-from conformance.replies import describe
+from conformance.replies import describe, unauthorized
 from conformance.users import User
 from conformance.world import Live, Receipt
 
@@ -37,9 +37,6 @@ HOPEFUL: Final = Facts(
     guess_refused=True,
 )
 """What holds of a target until something else is found."""
-
-
-_UNAUTHORIZED: Final = 401
 
 
 class Probe:
@@ -66,7 +63,7 @@ class Probe:
             self._note("flow", f"could not be walked to its end: {blocked.reason}")
 
     def _look_whether_the_session_lives(self, user: User) -> None:
-        if user.call("GET /api/v1/me").status == _UNAUTHORIZED:
+        if unauthorized(user.call("GET /api/v1/me")):
             self._learn(user, enabling_ends_session=True)
             user.log_in()
 

@@ -58,6 +58,11 @@ def _addresses(value: Json, *, listed: bool) -> Iterator[str]:
                 yield from _addresses(element, listed=listed)
 
 
+def unauthorized(said: Reply) -> bool:
+    """Whether the target does not know, or no longer knows, the session of a call that needs no second factor."""
+    return said.status == 401
+
+
 def form_of_reply(said: Reply) -> dict[str, str]:
     """The members of a reply and of its details, each with the kind of its value."""
     if not isinstance(said, Said):

@@ -20,7 +20,7 @@ from conformance.inbox import Inbox
 from conformance.model import Account, Answer, Call, Challenged, Granted, Json, Protected, Refused, Reply, Session
 from conformance.outcomes import Ended, Inconclusive, NotApplicable, Untested
 from conformance.recorder import Recorder
-from conformance.replies import describe
+from conformance.replies import describe, unauthorized
 from conformance.setting_names import DEFAULTS, NAMES
 from conformance.sign_in import SignIn
 
@@ -71,6 +71,8 @@ class User:
         before = self.session
         self.log_in()
         other, self.session = self.session, before
+        if unauthorized(self.call("GET /api/v1/me")):
+            raise NotApplicable("the target ends a user's session when the user logs in again")
         return other or Session("", "")
 
     def session_without_rights(self, kind: str, other: User) -> Session | None:
@@ -106,10 +108,12 @@ class User:
 
     def enable_email(self) -> Reply:
         """Switch email 2FA on. Without an authenticator it is what the user is challenged by from now on; with one, the
-        target may want to see it first. Where this ends the session, too, the user logs in again."""
+        target may want to see it first. Where this ends the session, or makes it a trusted one, the user logs in again."""
         reply = self.call(self.recorder.binding.enable_email)
         if self.authenticator and isinstance(reply, Challenged) and reply.asks_for == "totp":
             reply = self.call(self.recorder.binding.enable_email, answer=self._answer_login(reply))
+            if self.facts.trust_window:
+                self.log_in()
         if not self.authenticator:
             self.by = self.inbox
         if self.facts.enabling_ends_session:

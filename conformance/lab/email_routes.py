@@ -71,7 +71,9 @@ def counted(state: State, name: str, now: float) -> tuple[State, Reply | None]:
 
 
 ROUTES = {
-    ("POST", "/api/v1/users.2fa.enableEmail"): Endpoint(enable),
+    ("POST", "/api/v1/users.2fa.enableEmail"): Endpoint(
+        enable, demand=Demand(), when=lambda state, call: state.rules.enable_protected(state, call)
+    ),
     ("POST", "/api/v1/users.2fa.disableEmail"): Endpoint(disable, demand=Demand(always=True)),
     ("POST", "/api/v1/users.2fa.sendEmailCode"): Endpoint(resend, login=False),
 }

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.lab.accounts import State, put
+from conformance.lab.alterations import both, setting
 from conformance.lab.calls import Call
 from conformance.lab.detours import ENABLE, after, asked_as, rebodied, to
+from conformance.lab.legal_calls import window
 from conformance.lab.letters import letter
 from conformance.lab.rules import Outcome
 from conformance.lab.variant import Variant
@@ -38,6 +40,21 @@ def all_sessions_end(state: State, then: State, call: Call, outcome: Outcome | N
     return put(then, replace(account, sessions=()))
 
 
+def one_session(state: State, then: State, call: Call, outcome: Outcome | None) -> State:
+    """End the sessions that a user had before a login."""
+    grown = [user for user in then.accounts.values() if user.sessions and user != state.accounts[user.id]]
+    for user in grown:
+        newest = [session for session in user.sessions if session not in state.accounts[user.id].sessions]
+        if newest and not user.is_admin:
+            then = put(then, replace(user, sessions=tuple(newest)))
+    return then
+
+
+def with_authenticator(state: State, call: Call) -> bool:
+    """Whether the caller has an authenticator."""
+    return bool(call.account and call.account.authenticator.secret)
+
+
 def without_addresses(body: dict[str, Any], call: Call) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name != "emails"}
 
@@ -49,4 +66,9 @@ ROWS = (
     Variant("late-notice", "A mail tells, a little later, that the method was switched on.", after(to(ENABLE), notice)),
     Variant("enabling-ends-all", "Switching the method on ends all sessions of the user.",
             after(to(ENABLE), all_sessions_end), "classic"),
+    Variant("one-session", "A login ends the user's earlier sessions.", after(to("login"), one_session)),
+    Variant("b-38", "Enabling asks for a second factor that the user has.",
+            setting(enable_protected=with_authenticator)),
+    Variant("b-38-trusted", "Enabling asks for a second factor, and trusts the session from then on.",
+            both(setting(enable_protected=with_authenticator), window(1800))),
 )  # fmt: skip

@@ -210,6 +210,7 @@ class Rules:
     method_errors_fail: bool = False  # an error of method.call has status 400; else 200, and is told inside alone
     anonymous: Literal["plain", "not-authorized"] = "plain"
     create_protected: bool = False
+    enable_protected: Callable[[State, Call], bool] = lambda state, call: False
     clock_offset: float = 0
 
 

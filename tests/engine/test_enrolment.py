@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from conformance.enrolment import ROUTES, Enrolment
+from conformance.factors import Authenticator
 from conformance.model import Refused
 from conformance.otp import totp
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.users import User
 
-from .script import KNOWING, Answered, Script, answer, challenge, error, failed, granted, result, user
+from .script import KNOWING, LOGIN, Answered, Script, answer, challenge, error, failed, granted, result, user
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 BACKUP = ["aaaabbbb", "ccccdddd"]
@@ -234,8 +235,24 @@ def test_a_new_session_is_one_that_no_success_has_made_trusted() -> None:
 
 def test_a_session_beside_the_present_one_leaves_it_in_place() -> None:
     login = granted(data={"authToken": "token-of-alice-1", "userId": "u1"})
-    alice = enrolling(login)
+    alice = enrolling(login, granted())
     before = alice.session
 
     assert alice.another_session().token == "token-of-alice-1"
     assert alice.session is before
+
+
+def test_there_is_no_session_beside_where_a_login_ends_the_one_before() -> None:
+    alice = enrolling(LOGIN, answer(401, {"status": "error"}))
+    with pytest.raises(NotApplicable, match="ends a user's session when the user logs in again"):
+        alice.another_session()
+
+
+@pytest.mark.parametrize(("window", "paths"), [(True, ["login"]), (False, []), (None, [])])
+def test_a_session_that_a_code_made_trusted_is_left_for_a_new_one(window: bool | None, paths: list[str]) -> None:
+    script = Script([challenge(method="totp"), granted(), *([LOGIN] if paths else [])])
+    alice = user(script, replace(KNOWING, trust_window=window))
+    alice.authenticator = Authenticator(alice, "GEZDGNBVGY3TQOJQ")
+    alice.enable_email()
+
+    assert script.paths == ["users.2fa.enableEmail", "users.2fa.enableEmail", *paths]
