@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from conformance.members import dates
     from conformance.model import ABSENT, Answer, Challenged, Granted, HeaderCase, Protected, Refused, Unintelligible
     from conformance.plugin import requirement, settings
+    from conformance.record import Replies, documented
     from conformance.replies import addresses_in, form_of_reply, says
     from conformance.users import User
 
@@ -23,10 +24,12 @@ __all__ = [
     "HeaderCase",
     "Protected",
     "Refused",
+    "Replies",
     "Unintelligible",
     "User",
     "addresses_in",
     "dates",
+    "documented",
     "form_of_reply",
     "requirement",
     "says",
@@ -41,10 +44,12 @@ _HOMES = {
     "HeaderCase": "model",
     "Protected": "model",
     "Refused": "model",
+    "Replies": "record",
     "Unintelligible": "model",
     "User": "users",
     "addresses_in": "replies",
     "dates": "members",
+    "documented": "record",
     "form_of_reply": "replies",
     "requirement": "plugin",
     "says": "replies",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,7 @@ from conformance import config as target_file
 from conformance.catalogue import load
 from conformance.ensemble import Ensemble
 from conformance.events import read_log
-from conformance.handles import HANDLES
+from conformance.handles import HANDLES, RECORD
 from conformance.interrupts import Interrupts, ignored
 from conformance.model import PROFILES, Profile, Requirement, Verdict
 from conformance.plugin import SELECTION
@@ -85,15 +86,13 @@ class Conductor:
             report.verdict = verdict  # type: ignore[attr-defined]  # for whoever shows progress
 
     def _perform(self, run: Run, session: pytest.Session) -> None:
-        """The tests phase by phase; those of one phase at once."""
+        """The tests stage by stage; those of one stage at once."""
         ours = [item for item in session.items if run.covers(item.name, self._requirement(item))]
-        needed = {item.nodeid: _phase(item) for item in ours}
-        order = phases(needed)
-        ours.sort(key=lambda item: order.index(needed[item.nodeid]))
-        following = dict(zip((item.nodeid for item in ours), [*ours[1:], None], strict=True))
+        stages = list(_stages(ours))
+        ordered = [item for _, items in stages for item in items]
+        following = dict(zip((item.nodeid for item in ordered), [*ordered[1:], None], strict=True))
         self._ensemble = Ensemble(run.at_once)
-        for phase in order:
-            items = [item for item in ours if needed[item.nodeid] == phase]
+        for phase, items in stages:
             run.enter(phase)
             self._scenes |= {item.nodeid: self._scene(run, item) for item in items}
             self._ensemble.start((item.nodeid, self._performance(item)) for item in items)
@@ -155,6 +154,19 @@ class Conductor:
             selection=tape.started.selection if tape else self._config.stash.get(SELECTION, False),
             seed=option.seed,
         )
+
+
+def _stages(ours: list[pytest.Item]) -> Iterator[tuple[Phase, list[pytest.Item]]]:
+    """The tests phase by phase, and last those that look at what all others were answered."""
+    acting = [item for item in ours if RECORD not in _names(item)]
+    needed = {item.nodeid: _phase(item) for item in acting}
+    for phase in phases(needed):
+        yield phase, [item for item in acting if needed[item.nodeid] == phase]
+    yield (), [item for item in ours if RECORD in _names(item)]
+
+
+def _names(item: pytest.Item) -> list[str]:
+    return item.fixturenames if isinstance(item, pytest.Function) else []
 
 
 def _phase(item: pytest.Item) -> Phase:

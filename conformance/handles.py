@@ -22,5 +22,8 @@ THINGS: Final = {
     "disabling": "the call that switches email 2FA off",
     "token_creation": "a protected call whose effect can be counted",
     "token_procedure": "the same as a method that is called over REST",
+    "replies": "all replies of the run, held against the OpenAPI document",
 }
+RECORD: Final = "replies"
+"""The handle of tests that look at what all others were answered, and so come last."""
 HANDLES: Final = PEOPLE | THINGS

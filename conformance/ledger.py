@@ -44,7 +44,7 @@ class Ledger:
                 numbers.append(self._next_seq)
                 self._next_seq += 1
             elif isinstance(event, Judged):
-                event = replace(event, exchanges=tuple(numbers))
+                event = replace(event, exchanges=tuple(numbers) or event.exchanges)
             self.events.append(event)
             if self._log:
                 self._log.write(to_json(event) + "\n")

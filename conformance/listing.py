@@ -8,8 +8,10 @@ from typing import Any
 
 from conformance import clauses, resources
 from conformance.catalogue import load
+from conformance.handles import RECORD
 from conformance.lab import FAULTS, VARIANTS
 from conformance.model import EDITIONS
+from conformance.record import documented
 
 Row = dict[str, Any]
 
@@ -84,6 +86,9 @@ def _editions(edition: str) -> list[str]:
 def _tests_in(module: ast.Module) -> Iterator[Row]:
     for node in module.body:
         match node:
+            case ast.FunctionDef(name=name) if RECORD in (argument.arg for argument in node.args.args):
+                for row in documented():
+                    yield {"id": name, "requirement": row, "purpose": ast.get_docstring(node)}
             case ast.FunctionDef(name=name, decorator_list=marks) if name.startswith("test_"):
                 for mark in marks:
                     match mark:

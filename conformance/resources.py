@@ -23,5 +23,9 @@ def clauses_text() -> str:
     return (folder("suites") / "clauses.toml").read_text(encoding="utf-8")
 
 
+def openapi_text() -> str:
+    return (folder("fixtures") / "openapi.json").read_text(encoding="utf-8")
+
+
 def suite_version() -> str:
     return version("twofa-conformance")

@@ -8,6 +8,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -20,9 +21,11 @@ from conformance.events import Exchanged, Finished, Started, Surveyed
 from conformance.given import Given
 from conformance.ledger import Ledger
 from conformance.model import PROFILES, Profile, Requirement
+from conformance.openapi import Document, routes
 from conformance.outcomes import Ended
 from conformance.phases import Phases
 from conformance.probe import HOPEFUL
+from conformance.record import Record
 from conformance.recorder import Recorder
 from conformance.results import Report
 from conformance.scene import Scene, Stage
@@ -96,8 +99,20 @@ class Run:
     def scene(self, test: str, requirement: Requirement, purpose: str | None, needs: tuple[str, ...] = ()) -> Scene:
         """Set the stage for one test. ``needs``: capabilities beside those that its requirement is about."""
         assert self._world and self._provider and self._started and self.surveyed
-        stage = Stage(self._world, self._provider, self.surveyed.facts, self._capabilities, self._recorder)
+        facts = self.surveyed.facts
+        stage = Stage(self._world, self._provider, facts, self._capabilities, self._recorder, self._record)
         return Scene(test, requirement, purpose, stage, needs)
+
+    @cached_property
+    def _record(self) -> Record:
+        assert self._started and self.surveyed
+        binding = BindingTable.model_validate(self._started.binding).binding()
+        usual = binding.candidates[self.surveyed.facts.protected].route
+        document = Document(resources.openapi_text(), self.surveyed.edition)
+        return Record(self._exchanged, document, routes(binding), usual)
+
+    def _exchanged(self) -> list[Exchanged]:
+        return [event for event in self._ledger.events if isinstance(event, Exchanged)]
 
     def enter(self, phase: Phase) -> None:
         """Make the target's settings what the tests of a phase need. On a tape they were."""

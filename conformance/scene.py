@@ -10,10 +10,11 @@ from typing import Any, Final
 from conformance.calls import TOKEN_CREATION, TOKEN_PROCEDURE
 from conformance.cast import CAST
 from conformance.events import Event, Facts, Judged
-from conformance.handles import PEOPLE, THINGS
+from conformance.handles import PEOPLE, RECORD, THINGS
 from conformance.model import Account, Protected, Requirement, Verdict
 from conformance.outcomes import Ended, NotApplicable, outcome_of
 from conformance.provider import Provider
+from conformance.record import Record, Replies
 from conformance.recorder import Recorder
 from conformance.users import User
 from conformance.verdicts import judge
@@ -29,6 +30,7 @@ class Stage:
     facts: Facts
     capabilities: frozenset[str]
     new_recorder: Callable[[str], Recorder]
+    record: Record
 
 
 class Scene:
@@ -47,6 +49,7 @@ class Scene:
         if "lockout" in requirement.when:
             self._recorder.wrong_codes = _MANY
         self._people: dict[str, User] = {}
+        self._replies: Replies | None = None
         self._seconds = 0.0
         self._last_reply = "none"
 
@@ -76,6 +79,7 @@ class Scene:
             reason=self._reason(raised, message),
             blocked_by=getattr(raised, "blocked_by", None),
             seconds=round(self._seconds, 3),
+            exchanges=self._replies.cited if self._replies else (),
             purpose=self._purpose,
         )
         return [*self._recorder.evidence(), judged]
@@ -103,7 +107,10 @@ class Scene:
         things = {name: self._thing(name) for name in names if name in THINGS}
         return {name: ({**others, **things, **self._people})[name] for name in names}
 
-    def _thing(self, name: str) -> Protected:
+    def _thing(self, name: str) -> Protected | Replies:
+        if name == RECORD:
+            self._replies = self._stage.record.of(self.requirement.id)
+            return self._replies
         binding = self._recorder.binding
         return {
             "protected": binding.candidates[self._stage.facts.protected],

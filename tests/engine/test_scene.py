@@ -1,6 +1,7 @@
 """One test on the stage: what it needs, whom it gets, and what becomes of what it raises."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,11 +9,14 @@ import pytest
 from conformance.events import Exchanged, Judged
 from conformance.model import Account, Level, Protected, Requirement, Session, Verdict
 from conformance.outcomes import Inconclusive, NotApplicable, Untested
+from conformance.record import Record, Replies
 from conformance.recorder import Recorder
 from conformance.scene import Scene, Stage
 from conformance.users import User
 
 from .script import KNOWING, LOGIN, Script, granted, user
+from .test_record import exchanged
+from .test_record import record as recorded
 
 
 def requirement(*when: str) -> Requirement:
@@ -53,10 +57,15 @@ def scene(
     needs: tuple[str, ...] = (),
     capabilities: frozenset[str] = frozenset(),
     house: House | None = None,
+    record: Record | None = None,
 ) -> Scene:
     world = script or Script([])
     provider: Any = house or House()
-    stage = Stage(world, provider, KNOWING, capabilities, lambda test: user(world, test=test).recorder)
+
+    def recorder(test: str) -> Recorder:
+        return user(world, test=test).recorder
+
+    stage = Stage(world, provider, KNOWING, capabilities, recorder, record or recorded())
     return Scene("test_x", requirement(*when), "why it matters", stage, needs)
 
 
@@ -70,6 +79,19 @@ def performed(given: Scene, act: Any = lambda: None, names: Sequence[str] = (), 
 
 def violate() -> None:
     raise AssertionError
+
+
+def test_a_test_that_looks_at_all_replies_cites_those_that_deviate() -> None:
+    def look(replies: Replies) -> None:
+        assert not replies.deviations()
+
+    sent = exchanged(9, "POST /api/v1/users.2fa.sendEmailCode", 200, {"success": "yes"})
+    given = scene(record=recorded(sent))
+    given.requirement = replace(given.requirement, id="resend.success")
+    judged = performed(given, look, ["replies"])
+
+    assert judged.verdict == "fail"
+    assert judged.exchanges == (9,)
 
 
 def test_a_test_that_returns_has_passed() -> None:

@@ -24,7 +24,7 @@ def scope(fault: Any, soak: bool) -> dict[str, Any]:
     """How much of the suites judges a fault."""
     if soak or one_in(WHOLE, fault):
         return {}
-    return {"chapters": tuple(sorted({requirement.partition(".")[0] for requirement in fault.breaks}))}
+    return {"chapters": tuple(sorted({*(requirement.partition(".")[0] for requirement in fault.breaks), "form"}))}
 
 
 @pytest.fixture(scope="module", autouse=True)
