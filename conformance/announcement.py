@@ -80,6 +80,16 @@ class Announcement:
             raise Inconclusive("codeCount is not true", blocked_by="announcement.count-true")
         return count
 
+    def codes_and_dates(self) -> tuple[int, int]:
+        """Be challenged, and be told how many codes are out, and for how many of them dates are listed."""
+        challenge = self.details()
+        count, expires = present(challenge.code_count, "codeCount"), present(challenge.code_expires, "codeExpires")
+        if not isinstance(count, int) or isinstance(count, bool):
+            raise Inconclusive("codeCount is no whole number", blocked_by="announcement.count")
+        if not isinstance(expires, list):
+            raise Inconclusive("codeExpires is no list", blocked_by="announcement.expires-list")
+        return count, len(expires)
+
     def seconds_to_expiry(self) -> list[float]:
         """Be challenged, and be told when the codes expire: seconds from now by the target's clock, 2 s in its favour."""
         challenged = self._attempt.challenge()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.announcement import Announcement
 from conformance.binding import with_query
 from conformance.factors import Factor
+from conformance.guesses import spelled
 from conformance.model import Answer, Challenged, Granted, Json, Protected, Reply, Session, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import describe
@@ -96,6 +97,18 @@ class Asking(Trial):
             more_members=(member,) if member else (),
         )
         return self.user.recorder.send(more)
+
+    def bare_at(self, spelling: str) -> Reply:
+        """Call without a code, with the route in another spelling. The control shows that the call is challenged."""
+        self.challenge()
+        verb, _, path = self.plain_call.route.partition(" ")
+        return self.user.recorder.send(replace(self.plain_call, route=f"{verb} {spelled(spelling, path)}"))
+
+    def bare_by(self, verb: str) -> Reply:
+        """Call without a code, with another verb. The control shows that the call is challenged."""
+        self.challenge()
+        path = self.plain_call.route.partition(" ")[2]
+        return self.user.recorder.send(replace(self.plain_call, route=f"{verb} {path}"))
 
     def bare_raw(self, body: bytes) -> Reply:
         """Call without a code, with these bytes in place of the body. The control shows that the call is challenged."""

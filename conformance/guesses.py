@@ -53,10 +53,17 @@ _DIGESTS: Final[dict[str, Callable[[str, str], tuple[str, ...]]]] = {
     "of another user": lambda own, other: (_hex("sha256", other),),
 }
 
+_SPELLINGS: Final[dict[str, Callable[[str], str]]] = {
+    "a slash at the end": lambda path: path + "/",
+    "two slashes": lambda path: f"/{path}",
+    "capitals": lambda path: path.upper(),
+}
+
 STRANGERS: Final = ("none", "made up", "mixed")
 """Credentials that are none."""
 
 PATTERNS: Final = tuple(_PATTERNS)
+SPELLINGS: Final = tuple(_SPELLINGS)
 DIGESTS: Final = tuple(_DIGESTS)
 ALTERED_TOTP: Final = ("half of it", "signs missing", "more around it", "as a number")
 """Alterations that give no other code of six digits, which might be the authenticator's next one."""
@@ -111,6 +118,11 @@ def stand_ins(kind: str, known: list[Code]) -> list[str]:
 def methods(kind: str) -> tuple[str | None, ...]:
     """Values of the method's header; None leaves it out."""
     return _METHODS[kind]
+
+
+def spelled(kind: str, path: str) -> str:
+    """A route in another spelling."""
+    return _SPELLINGS[kind](path)
 
 
 def pattern(kind: str, name: str) -> Json:

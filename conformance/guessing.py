@@ -60,6 +60,17 @@ class Guessing(Answering):
         self.need_guesses_to_be_refused()
         return [self.send(Answer(code, method)) for code, method in answers]
 
+    def padded(self) -> list[Reply]:
+        """Answer with the authenticator's code behind zeros, on a target that does not take any code of that length: it is
+        that of many backup codes."""
+        authenticator, owner = self.user.enrolled, self.user.account.name
+        padded = self.user.recorder.hide(f"00{authenticator.shown(0)[0].compact}", owner)
+        made_up = "".join(self.user.recorder.other_sign(sign) for sign in padded)
+        control = self.send(authenticator.answer(self.user.recorder.hide(made_up, owner)))
+        if isinstance(control, Granted):
+            raise Inconclusive("a made-up code of eight digits is accepted", blocked_by="totp.backup-code-made-up")
+        return self.wrong([(padded, authenticator.method)])
+
     def misuse(self, code: Code) -> Reply:
         """Answer with a code that is somebody else's, or no longer good."""
         self.need_guesses_to_be_refused()

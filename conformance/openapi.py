@@ -14,7 +14,8 @@ from typing import Any, Final, cast
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from conformance.binding import Binding
-from conformance.model import Challenged, Exchange, Granted, Json, Refused, Reply, Request
+from conformance.model import ABSENT, Challenged, Exchange, Granted, Json, Refused, Reply, Request
+from conformance.replies import says
 from conformance.wire import parse, read
 
 _METHODS: Final = ("email", "totp", "password")
@@ -61,9 +62,11 @@ class Document:
             return None
         match reply:
             case Challenged() if "anyOf" in _schema(operation, "400"):
-                return f"ChallengeBy{_method(reply.method, None)}"
-            case Refused(invalid=True) if "anyOf" in _schema(operation, "400"):
-                return f"RefusalBy{_method(reply.method, request)}"
+                method = _method(reply.method, "email")
+                return f"ChallengeBy{method.title()}" if method else None
+            case Refused(invalid=True) if "anyOf" in _schema(operation, "400") and not says(reply, "max-attempts"):
+                method = _method(reply.method, _tried(request))
+                return f"RefusalBy{method.title()}" if method else None
             case Granted() if reply.status != _NO_CONTENT:
                 return f"{verb} {path}"
         return None
@@ -115,11 +118,17 @@ def _schema(operation: Mapping[str, Any], status: str) -> dict[str, Any]:
     return cast(dict[str, Any], content.get("application/json", {}).get("schema", {}))
 
 
-def _method(told: object, request: Request | None) -> str:
-    """By which method, in the schema's name: what the reply tells, if it is a method, or what the request named."""
-    headers = {name.lower(): value for name, value in request.headers} if request else {}
-    named = next((value for name, value in headers.items() if name.endswith("2fa-method")), None)
-    return next((method for method in _METHODS if method == told), named if named in _METHODS else "email").title()
+def _method(told: object, otherwise: str) -> str | None:
+    """By which method a reply is: the one that it names. None where that is no method: then nobody knows what was meant."""
+    if told is ABSENT:
+        return otherwise
+    return next((method for method in _METHODS if method == told), None)
+
+
+def _tried(request: Request) -> str:
+    """The method that a request names."""
+    named = next((value for name, value in request.headers if name.lower().endswith("2fa-method")), "")
+    return named if named in _METHODS else "email"
 
 
 def _narrowed(value: Any, edition: str) -> Any:

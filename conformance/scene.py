@@ -149,7 +149,7 @@ _LACKS: Final = {
     "email": "there is no mailbox to read codes from: describe one in [mailbox]",
     "totp": "the target lets nobody have an authenticator",
     "backup-codes": "the target gives no backup codes",
-    "password": "the target does not fall back to the password",
+    "password": "the target does not ask a new account for its password: it has no fallback, or trusts newcomers (RememberFor)",
     "personal-access-tokens": "the target has no routes for personal access tokens",
     "method-call": "the target does not protect methods that are called over REST",
     "login": "the target does not challenge logins",

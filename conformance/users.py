@@ -75,6 +75,12 @@ class User:
             raise NotApplicable("the target ends a user's session when the user logs in again")
         return other or Session("", "")
 
+    def log_out(self, session: Session) -> None:
+        """End a session, where the target has a route for it."""
+        reply = self.call_in(session, "POST /api/v1/logout")
+        if not isinstance(reply, Granted):
+            raise NotApplicable(f"the target has no logout that works: {describe(reply)}")
+
     def session_without_rights(self, kind: str, other: User) -> Session | None:
         """Credentials that are none: left out, made up, or those of two users mixed."""
         own, foreign = self.session, other.session

@@ -86,6 +86,19 @@ def test_a_wrong_code_is_not_counted(alice: User, protected: Protected) -> None:
     assert after == before or after <= alice.inbox.count_out(at_least=after)
 
 
+@requirement("announcement.count-after-wrong")
+def test_a_code_that_outlives_a_wrong_one_is_still_counted(alice: User, protected: Protected) -> None:
+    """Told that no code is left, the user waits for a mail that does not come."""
+    attempt = alice.attempt(protected)
+    code = attempt.code()
+    attempt.says.true_code_count()
+    attempt.refuse(alice.inbox.guess(code))
+    count = attempt.says.code_count()
+    reply = attempt.right_answer(code)
+
+    assert count > 0 or not isinstance(reply, Granted)
+
+
 @requirement("announcement.expires-list")
 def test_the_expiry_of_the_codes_is_a_list_of_dates(alice: User, protected: Protected) -> None:
     """A client tells its user how long each code is good."""
@@ -100,6 +113,17 @@ def test_the_expiry_of_the_codes_is_a_date(alice: User, protected: Protected) ->
     told = alice.attempt(protected).says.twice("code_expires")
 
     assert all(dates(expires) is not None for expires in told)
+
+
+@requirement("announcement.expires-each")
+def test_each_code_has_its_date(alice: User, protected: Protected) -> None:
+    """A client that shows the dates beside the codes runs out of one or the other."""
+    attempt = alice.attempt(protected)
+    attempt.code()
+    alice.inbox.resent()
+    count, listed = attempt.says.codes_and_dates()
+
+    assert listed == count
 
 
 @requirement("announcement.expires-ahead")

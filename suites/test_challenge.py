@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import Challenged, Granted, Protected, Unintelligible, User, requirement
+from conformance.guesses import SPELLINGS
 
 HEADERS = [
     ("x-2fa-method", "email"),
@@ -39,6 +40,24 @@ def test_no_header_of_the_caller_spares_the_challenge(
 def test_no_member_of_the_body_spares_the_challenge(alice: User, protected: Protected) -> None:
     """So is the body: a flag that stands for another way to log in proves nothing."""
     reply = alice.attempt(protected).bare_with(member=("cas", True))
+
+    assert not isinstance(reply, Granted)
+
+
+@requirement("challenge.unconditional")
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_no_other_spelling_of_the_route_spares_the_challenge(alice: User, protected: Protected, spelling: str) -> None:
+    """What one part of a server takes for another route, the next may take for the same."""
+    reply = alice.attempt(protected).bare_at(spelling)
+
+    assert not isinstance(reply, Granted)
+
+
+@requirement("challenge.unconditional")
+@pytest.mark.parametrize("verb", ["PUT", "PATCH"])
+def test_no_other_verb_spares_the_challenge(alice: User, protected: Protected, verb: str) -> None:
+    """A check that is bound to one verb does not see the others."""
+    reply = alice.attempt(protected).bare_by(verb)
 
     assert not isinstance(reply, Granted)
 

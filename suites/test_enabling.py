@@ -53,6 +53,17 @@ def test_a_user_without_a_verified_address_is_not_challenged_by_email(
     assert mails == before
 
 
+@requirement("enabling.unverified")
+def test_a_resend_mails_no_code_to_an_unverified_address(frank: User, alice: User) -> None:
+    """Nor may it be sent to whoever asks for it by name."""
+    frank.enable_email()
+    before = alice.inbox.mails_to(frank.account.email)
+    frank.inbox.ask_for_code()
+    mails = alice.inbox.mails_to(frank.account.email)
+
+    assert mails == before
+
+
 @requirement("enabling.unverified-refused")
 def test_enabling_without_a_verified_address_is_refused(frank: User) -> None:
     """A user who is told that it worked believes to be protected."""

@@ -23,9 +23,11 @@ def test_a_code_works_until_its_date(alice: User, protected: Protected) -> None:
     """Told that there is time left, the user goes and looks for the mail."""
     attempt = alice.attempt(protected)
     code = attempt.code()
+    seconds = attempt.says.seconds_to_expiry()
     attempt.almost_outlive()
     reply = attempt.right_answer(code)
 
+    assert all(left > 0 for left in seconds)
     assert isinstance(reply, Granted)
 
 

@@ -24,6 +24,16 @@ def test_a_call_of_a_stranger_is_neither_challenged_nor_done(
     assert after == before
 
 
+@requirement("order.credentials")
+def test_a_session_that_was_ended_is_a_stranger_s(alice: User, protected: Protected) -> None:
+    """Whoever logs out at a foreign desk leaves nothing behind."""
+    other = alice.another_session()
+    alice.log_out(other)
+    reply = alice.attempt(protected).by_session(other)
+
+    assert not isinstance(reply, Granted | Challenged)
+
+
 @requirement("order.credentials-status")
 def test_a_call_of_a_stranger_has_status_401(alice: User, protected: Protected) -> None:
     """Clients send their user to the login at this status."""

@@ -76,6 +76,17 @@ def test_a_code_that_is_not_quite_the_authenticator_s_is_refused(carol: User, pr
     assert not any(isinstance(reply, Granted) for reply in replies)
 
 
+@requirement("totp.altered")
+def test_a_code_with_leading_zeros_is_not_the_authenticator_s(carol: User, protected: Protected) -> None:
+    """A server that reads numbers where codes are texts takes what no authenticator shows. The control shows that not
+    everything of this length is taken."""
+    attempt = carol.attempt(protected)
+    attempt.challenge()
+    replies = attempt.padded()
+
+    assert not any(isinstance(reply, Granted) for reply in replies)
+
+
 @requirement("totp.foreign-code")
 def test_the_code_of_another_authenticator_is_refused(carol: User, ida: User, protected: Protected) -> None:
     """Whoever has an account of its own must not open those of others with its own authenticator."""

@@ -50,7 +50,14 @@ def without_device(before: State, then: State, call: Call, outcome: Outcome | No
     return change(then, call.caller.id, authenticator=Authenticator()) if outcome in (None, "passed") else then
 
 
+def every_address(state: State, account: Account, reason: str) -> tuple[str, ...]:
+    """All addresses at a resend, whether they are verified or not."""
+    return tuple(address.text for address in account.addresses) if reason == "resend" else account.verified_addresses
+
+
 ROWS = (
+    Fault("dl-unverified", ("enabling.unverified",), "A resend mails a code to an address that is not verified.",
+          setting(recipients=every_address)),
     Fault("ee-success-type", ("enabling.success",), 'enableEmail says success "true".',
           rebodied(enabling, lambda b, call: {**b, "success": "true"}, True)),
     Fault("ee-success-missing", ("enabling.success",), "enableEmail does not say success.",

@@ -130,7 +130,7 @@ CHALLENGES = (
           without(ASKED, "details", "emailOrUsername"), "current"),
     Fault("ch-email-or-username-null", ("challenge.email-or-username",), "emailOrUsername is null.",
           details(ASKED, lambda d, truth: {"emailOrUsername": None}), "current"),
-    Fault("ch-flaky", ("challenge.steady",), "Every fifth challenge of an account has no error text.", body(ASKED, every_fifth)),
+    Fault("ch-flaky", ("challenge.steady", "challenge.error-text"), "Every fifth challenge of an account has no error text.", body(ASKED, every_fifth)),
 )  # fmt: skip
 
 ENVELOPES = (

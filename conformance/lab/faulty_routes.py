@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,14 +11,16 @@ from conformance.lab.accounts import State
 from conformance.lab.alterations import (
     ASKED,
     WRONG,
+    Alteration,
     acting,
     also_accepting,
+    both,
     idle,
     open_when,
     setting,
 )
 from conformance.lab.calls import Call
-from conformance.lab.detours import around, asked_as, with_body
+from conformance.lab.detours import around, asked_as, receiving, with_body
 from conformance.lab.fault import Fault
 from conformance.lab.messages import Request
 from conformance.lab.rules import Proceed, Served
@@ -31,6 +34,24 @@ ANSWER = ("x-2fa-code", "x-2fa-method")
 def through(*paths: str) -> Any:
     """Calls of these routes pass unasked."""
     return open_when(lambda request: request.path in {API + path for path in paths})
+
+
+def also_at(alter: Callable[[Request], Request]) -> Alteration:
+    """Calls that reach a route by another way, unasked."""
+
+    def marked(request: Request) -> Request:
+        found = alter(request)
+        return found if found == request else replace(found, headers=(*found.headers, ("came-by", "another way")))
+
+    return both(receiving(marked), open_when(lambda request: bool(request.values("came-by"))))
+
+
+def without_slash(request: Request) -> Request:
+    return replace(request, path=request.path.rstrip("/"))
+
+
+def as_post(request: Request) -> Request:
+    return replace(request, method="POST") if request.method in ("PUT", "PATCH") else request
 
 
 def by_method(call: Call) -> bool:
@@ -72,6 +93,10 @@ def writes_settings(request: Request) -> bool:
 
 
 ROWS = (
+    Fault("se-path-variant", ("challenge.unconditional",), "With a slash at its end a route passes unasked.",
+          also_at(without_slash)),
+    Fault("se-other-verbs", ("challenge.unconditional",), "PUT and PATCH are taken for POST, and pass unasked.",
+          also_at(as_post)),
     Fault("se-sibling-open", ("calls.challenged",), "Tokens are removed without a second factor.", through(REMOVE),
           "current"),
     Fault("se-renewal-open", ("calls.challenged",), "Tokens are renewed without a second factor.", through(RENEW),

@@ -95,6 +95,8 @@ def of_test_account(call: Call) -> bool:
 
 
 ROWS = (
+    Fault("vf-after-logout", ("order.credentials",), "A token works on after the logout.",
+          after(to("logout"), lambda state, then, call, outcome: state)),
     Fault("or-challenged-first", ("order.credentials",), "A call is challenged before its token is looked at.",
           around(anonymous_to(UPDATE), challenged_first)),
     Fault("hd-user-id-confusion", ("order.credentials",), "The token of any user is good for the id of another.",

@@ -101,7 +101,9 @@ def test_a_missing_member_that_no_requirement_is_about_is_no_deviation() -> None
     ("route", "reply", "method", "schema"),
     [
         (UPDATE, Challenged(400, {"details": {"method": "totp"}}), None, "ChallengeByTotp"),
-        (UPDATE, Challenged(400, {"details": {"method": ["x"]}}), None, "ChallengeByEmail"),
+        (UPDATE, Challenged(400, {"details": {"method": ["x"]}}), None, None),
+        (UPDATE, Challenged(400, {}), None, "ChallengeByEmail"),
+        (UPDATE, Refused(400, {"error": "[totp-max-attempts]"}, invalid=True), None, None),
         (UPDATE, Refused(400, {"details": {"method": "password"}}, invalid=True), "email", "RefusalByPassword"),
         (UPDATE, Refused(400, {}, invalid=True), "totp", "RefusalByTotp"),
         (UPDATE, Refused(400, {}), None, None),
