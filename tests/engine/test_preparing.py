@@ -9,10 +9,11 @@ from conformance.attempt import Attempt
 from conformance.binding import UPDATE
 from conformance.calls import DOCUMENTED, TOKEN_CREATION
 from conformance.cast import CAST
-from conformance.model import Code, Protected, Session
-from conformance.outcomes import NotApplicable
+from conformance.factors import Authenticator
+from conformance.model import Code, Protected, Session, Walk
+from conformance.outcomes import Inconclusive, NotApplicable
 
-from .script import KNOWING, LOGIN, Answered, Script, answer, challenge, granted, user
+from .script import KNOWING, LOGIN, Answered, Script, answer, challenge, granted, invalid, user
 
 SECOND = Code("222-222", "222222")
 MAILED = challenge("111-111")
@@ -177,3 +178,69 @@ def test_where_enabling_ends_the_session_its_user_logs_in_again() -> None:
     user(script, replace(KNOWING, enabling_ends_session=True)).enable_email()
 
     assert script.paths == ["users.2fa.enableEmail", "login"]
+
+
+def test_a_session_that_is_logged_out_is_ended_on_the_target_too() -> None:
+    script = Script([granted()])
+    user(script).log_out(Session("t2", "u1"))
+
+    assert (script.paths, sessions(script)) == (["logout"], ["t2"])
+
+
+def test_where_there_is_no_logout_there_is_nothing_to_judge() -> None:
+    with pytest.raises(NotApplicable, match="no logout that works"):
+        user(Script([answer(404, {"success": False})])).log_out(Session("t2", "u1"))
+
+
+def test_a_route_is_asked_in_another_spelling_once_it_is_challenged() -> None:
+    script = Script([challenge(), challenge()])
+    attempt(script).bare_at("a slash at the end")
+
+    assert script.requests[1].path == script.requests[0].path + "/"
+
+
+def test_a_route_is_asked_with_another_verb_once_it_is_challenged() -> None:
+    script = Script([challenge(), challenge()])
+    attempt(script).bare_by("PATCH")
+
+    assert [request.verb for request in script.requests] == ["POST", "PATCH"]
+
+
+@pytest.mark.parametrize(
+    ("details", "blocker"),
+    [
+        ({"codeCount": "1", "codeExpires": []}, "announcement.count"),
+        ({"codeCount": 1, "codeExpires": "soon"}, "announcement.expires-list"),
+    ],
+)
+def test_dates_are_counted_where_both_are_as_they_must_be(details: dict[str, object], blocker: str) -> None:
+    with pytest.raises(Inconclusive) as ended:
+        attempt(Script([challenge(**details)])).says.codes_and_dates()
+
+    assert ended.value.blocked_by == blocker
+
+
+def test_dates_are_counted_beside_codes() -> None:
+    script = Script([challenge(codeCount=2, codeExpires=["2030-01-01T00:00:00Z"])])
+
+    assert attempt(script).says.codes_and_dates() == (2, 1)
+
+
+def test_a_padded_code_is_sent_where_not_every_code_of_that_length_is_taken() -> None:
+    script = Script([invalid(), invalid()])
+    carol = user(script, replace(KNOWING, totp=Walk(challenged=True, right_works=True, wrong_refused=True)))
+    carol.authenticator = carol.by = Authenticator(carol, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
+    carol.attempt(UPDATE).padded()
+    made_up, padded = script.codes
+
+    assert padded == "00" + carol.authenticator.shown(0)[0].compact
+    assert all(one != other for one, other in zip(made_up or "", padded, strict=True))
+
+
+def test_where_every_code_of_that_length_is_taken_a_padded_one_shows_nothing() -> None:
+    carol = user(Script([granted()]))
+    carol.authenticator = carol.by = Authenticator(carol, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
+    with pytest.raises(Inconclusive) as ended:
+        carol.attempt(UPDATE).padded()
+
+    assert ended.value.blocked_by == "totp.backup-code-made-up"
