@@ -14,7 +14,7 @@ from typing import Final
 from conformance.binding import Binding
 from conformance.events import Counted, Event, Exchanged, Leased, Missed, Obtained, Waited
 from conformance.mail import form_of, words_like
-from conformance.model import Call, Challenged, Code, Refused, Reply, Response, Session, Throttled
+from conformance.model import Call, Challenged, Code, Refused, Reply, Request, Response, Session, Throttled
 from conformance.outcomes import Inconclusive
 from conformance.redaction import redacted
 from conformance.wire import encode, read
@@ -49,6 +49,7 @@ class Recorder:
         self.clock_offset = clock_offset
         self.wrong_codes = wrong_codes
         self.random = Random(f"{seed}:{test}")
+        self.seed = Random(f"{seed}:{test}:generated").getrandbits(32)
         self.began = time.monotonic()
         self.announced: list[Call] = []
         """Calls whose replies announced a mail with a code."""
@@ -109,6 +110,10 @@ class Recorder:
         count = self.world.code_mail_count(self.test, address)
         self._events.append(Counted(self.test, count))
         return count
+
+    def recorded(self) -> list[Request] | None:
+        """The requests that this test is still to make, where they are known: on a tape."""
+        return self.world.recorded(self.test)
 
     def leased(self, usernames: Iterable[str]) -> None:
         """Remember which of the given accounts this test has."""

@@ -16,6 +16,7 @@ from conformance.enrolment import Enrolment
 from conformance.events import Facts
 from conformance.factors import Authenticator, Factor, Passphrase
 from conformance.flow import carry_out, step_up
+from conformance.generated import Generated
 from conformance.inbox import Inbox
 from conformance.model import Account, Answer, Call, Challenged, Granted, Json, Protected, Refused, Reply, Session
 from conformance.outcomes import Ended, Inconclusive, NotApplicable, Untested
@@ -96,6 +97,10 @@ class User:
         if not isinstance(token, str) or not self.session:
             raise NotApplicable("the target gives no personal access token")
         return self.recorder.keep(Session(token, self.session.user_id), f"{self.account.name}.personal")
+
+    def generated(self, operation: str, *, valid: bool) -> Generated:
+        """Requests of an operation that nobody thought of."""
+        return Generated(self, operation, valid=valid)
 
     def sign_in(self) -> SignIn:
         """A login whose outcome is in question."""

@@ -61,6 +61,7 @@ class World(Protocol):
     def mail_count(self, test: str, address: str) -> int: ...
     def code_mail_count(self, test: str, address: str) -> int: ...
     def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt: ...
+    def recorded(self, test: str) -> list[Request] | None: ...
     def password(self, name: str) -> str: ...
     def totp(self, secret: str, at: float) -> str: ...
 
@@ -103,6 +104,9 @@ class Live:
     def wait(self, seconds: float) -> None:
         if self.stopping.wait(seconds):
             raise Untested("the run was interrupted")
+
+    def recorded(self, test: str) -> None:
+        """Nothing yet."""
 
     def password(self, name: str) -> str:
         return self.secrets.add(_password(), name)
@@ -246,6 +250,9 @@ class Tape:
         exchange = recorded[found]
         del recorded[found]
         return replace(exchange, request=request)
+
+    def recorded(self, test: str) -> list[Request]:
+        return [exchange.request for exchange in self._exchanges[test]]
 
     def now(self) -> float:
         """Codes that were made from the time have names on a tape, so any time will do."""
