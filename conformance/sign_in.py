@@ -31,6 +31,10 @@ class SignIn:
         self._user.inbox.expect(reply)
         return self._kept(reply)
 
+    def with_headers(self, answer: Answer) -> Reply:
+        """Log in with the password, and with the two headers of something else."""
+        return self._kept(self._user.recorder.send(replace(self._call, answer=answer, answer_in_body=False)))
+
     def challenge(self) -> Challenged:
         """Log in with the password alone, and be challenged."""
         reply = self.bare()

@@ -23,6 +23,7 @@ from conformance.replies import carried_out
 from conformance.setting_names import NAMES
 from conformance.target import LimitsTable
 from conformance.users import User
+from conformance.wire import result_of
 
 _MISSING: Final = {404, 405, 501}
 _TOKENS: Final = ("GET /api/v1/users.getPersonalAccessTokens", "POST /api/v1/users.generatePersonalAccessToken")
@@ -112,7 +113,8 @@ class Survey:
         if all(reply.status not in _MISSING for reply in replies):
             self.capabilities.append("personal-access-tokens")
         tokens = procedure("personalAccessTokens:generateToken", {"tokenName": user.recorder.word()})
-        if isinstance(user.recorder.send(replace(tokens, session=user.session)), Challenged):
+        reply = user.recorder.send(replace(tokens, session=user.session))
+        if isinstance(reply, Challenged) or (isinstance(reply, Granted) and isinstance(result_of(reply), str)):
             self.capabilities.append("method-call")
 
     def _look_again(self, user: User) -> None:

@@ -85,8 +85,10 @@ class Trial:
         if not self.protected.read_back:
             raise NotApplicable("the only call that is challenged here is the one that switches email 2FA off")
 
-    def unchallenged(self, reply: Reply) -> Inconclusive:
+    def unchallenged(self, reply: Reply) -> Inconclusive | NotApplicable:
         """That a call was not challenged, where it has to be."""
+        if self.protected.procedure:
+            return NotApplicable(f"the method is not challenged, see procedure.challenge: {describe(reply)}")
         return Inconclusive(f"the call was not challenged: {describe(reply)}", blocked_by=self.by.blockers.challenge)
 
     def readable(self, reply: Reply) -> Reply:

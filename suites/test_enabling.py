@@ -114,8 +114,11 @@ def test_enabling_concerns_the_caller_alone(alice: User, dave: User, protected: 
     """A user whom somebody else can put under a second factor is locked out by it."""
     alice.enable_email_naming(dave)
     reply = dave.attempt(protected).bare()
+    dave.log_in()
+    later = dave.attempt(protected).bare()
 
     assert reply.asks_for != "email"
+    assert later.asks_for != "email"
 
 
 @requirement("enabling.other-sessions")

@@ -61,6 +61,17 @@ def test_stale_headers_change_nothing(dave: User, method: str) -> None:
     assert form_of_reply(reply) == form_of_reply(plain)
 
 
+@requirement("order.unneeded")
+@STALE
+def test_stale_headers_do_not_keep_a_user_out(dave: User, method: str) -> None:
+    """Nor does the client take them off for the login."""
+    plain = dave.sign_in().bare()
+    reply = dave.sign_in().with_headers(dave.stale_answer(method))
+
+    assert reply.status == plain.status
+    assert form_of_reply(reply) == form_of_reply(plain)
+
+
 @requirement("order.unneeded-ignored")
 @STALE
 def test_stale_headers_are_ignored(dave: User, method: str) -> None:

@@ -1,13 +1,14 @@
 """Methods of the realtime API that are called over REST (clause E17)."""
 
-from conformance import Granted, Protected, User, requirement
+from conformance import Challenged, Granted, Protected, User, requirement
 
 
 @requirement("procedure.challenge")
 def test_a_method_is_challenged_inside_its_message(alice: User, token_procedure: Protected) -> None:
     """Clients read the error where they read the result."""
-    challenged = alice.attempt(token_procedure).challenge()
+    challenged = alice.attempt(token_procedure).comparable_reply()
 
+    assert isinstance(challenged, Challenged)
     assert challenged.status == 400
     assert isinstance(challenged.body.get("message"), str)
     assert challenged.asks_for == "email"

@@ -123,6 +123,8 @@ ROWS = (
           "The right code without a method is not seen.", reading(beside_method), "current"),
     Fault("dl-http-leak-challenge", ("code.secret",), "A challenge holds the code.",
           leaking(lambda truth: {"debug": newest(truth)})),
+    Fault("iv-expected-leak", ("code.secret",), "A refusal holds the code that was expected.",
+          details(WRONG, lambda d, truth: {"expected": truth.live[-1].text} if truth.live else {})),
     Fault("dl-http-leak-cookie", ("code.secret",), "A challenge sets a cookie with the code.",
           answering(ASKED, in_cookie)),
     Fault("dl-http-hash-leak", ("code.secret",), "A challenge holds a fast hash of the code.",

@@ -114,6 +114,8 @@ ROWS = (
           idle(on(REMOVE, by_email))),
     Fault("se-own-info-idle", ("calls.once",), "A change of one's own data says success and does nothing.",
           idle(on(OWN, by_email))),
+    Fault("pc-open", ("procedure.challenge",), "Methods are carried out unasked.",
+          open_when(lambda request: request.path.startswith(PROCEDURES)), "current"),
     Fault("pc-status-200", ("procedure.challenge",), "A method that is challenged has status 200.",
           setting(method_errors_fail=False), "current"),
     Fault("pc-plain-error", ("procedure.challenge",), "A method is challenged in the form of other calls.",

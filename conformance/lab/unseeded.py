@@ -76,7 +76,6 @@ UNSEEDED: dict[str, str] = {
     "vf-reuse-normalised": "A used code is sent again as it was, not in another spelling.",
     "vf-totp-setup-reuse": "Legal in the product: the code that confirms may answer a call.",
     "vf-challenge-echo": "No test sends a hash beside a code.",
-    "iv-expected-leak": "The test of secrets makes no wrong guess, so no refusal is looked through.",
     "iv-distance-oracle": "No test compares the refusals of near and far guesses.",
     "iv-counter-leak": "No test compares refusals of two users.",
     "se-partial": "The protected call of the suites changes one field.",

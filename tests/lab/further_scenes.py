@@ -180,6 +180,21 @@ def limits(talk: Talk) -> None:
         talk.rename(who, "Guessed", *by_password("wrong"))
 
 
+def byways(talk: Talk) -> None:
+    """A route in another spelling and with other verbs, odd names of tokens, an ended session, an unverified address."""
+    who = enrolled(talk, "byron")
+    body = {"userId": who[1][1], "data": {"name": "By another way"}}
+    talk.call("POST", "users.update/", body, who)
+    for verb in ("PUT", "PATCH"):
+        talk.call(verb, "users.update", body, who)
+    for odd in ({"tokenName": ""}, {"tokenName": "é"}, {"tokenName": "x", "more": 1}, {"tokenName": 5}, {}):
+        talk.call("POST", GENERATE, odd, who)
+    talk.call("POST", "logout", headers=who)
+    talk.rename(who, "Logged out")
+    talk.create("celia", verified=False)
+    talk.call("POST", RESEND, {"emailOrUsername": "celia"})
+
+
 FURTHER = (
-    resends, logins, routes, settings_by_root, procedures, oddities, sessions, times, switches, limits,
+    resends, logins, routes, settings_by_root, procedures, oddities, sessions, times, switches, limits, byways,
 )  # fmt: skip

@@ -1,0 +1,66 @@
+"""The nets: each catches, by itself, faults whose own chapter is switched off; and none of them accuses the faultless lab."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance.model import EDITIONS
+
+from .conftest import Reports
+from .drive import red
+
+NETS: dict[str, dict[str, tuple[str, ...]]] = {
+    "form": {
+        "ch-success-string": ("challenge.success",),
+        "ch-flaky": ("challenge.error-text",),
+        "cg-count-string": ("announcement.count",),
+        "cg-generated-string": ("announcement.generated",),
+        "ee-success-type": ("enabling.success",),
+        "sc-success-missing": ("resend.success",),
+        "iv-errortype-missing": ("refusal.error-type",),
+    },
+    "generated": {
+        "rb-500-empty-text": ("generated.valid",),
+        "rb-500-unknown-member": ("generated.valid",),
+        "rb-500-other-script": ("generated.valid",),
+        "rb-500-missing-member": ("generated.invalid",),
+        "rb-500-wrong-kind": ("generated.invalid",),
+    },
+}
+"""By chapter: faults that it catches without the chapters that they belong to, and the rows that turn red."""
+
+BESIDE = {"form": ("acceptance", "replay", "code", "effect")}
+"""Chapters whose replies the net looks at; none of them judges the faults above."""
+
+CASES = [(net, fault) for net, faults in NETS.items() for fault in faults]
+
+
+def edition_of(fault: str) -> str:
+    from conformance.lab import FAULTS
+
+    return "classic" if FAULTS[fault].edition == "both" else FAULTS[fault].edition
+
+
+@pytest.fixture(scope="module", autouse=True)
+def started(run: Reports) -> None:
+    for net, fault in CASES:
+        run(edition_of(fault), faults=(fault,), chapters=(net, *BESIDE.get(net, ())))
+
+
+@pytest.mark.parametrize(("net", "fault"), CASES, ids=[f"{net}-{fault}" for net, fault in CASES])
+def test_a_net_catches_a_fault_alone(run: Reports, net: str, fault: str) -> None:
+    report = run(edition_of(fault), faults=(fault,), chapters=(net, *BESIDE.get(net, ()))).result()
+
+    assert red(report) == set(NETS[net][fault])
+
+
+@pytest.mark.parametrize("net", NETS)
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_net_accuses_no_faultless_server(run: Reports, net: str, edition: str, soak: bool) -> None:
+    reports: list[dict[str, Any]] = [
+        run(edition, chapters=(net, *BESIDE.get(net, ())), order=number).result() for number in range(20 if soak else 1)
+    ]
+
+    assert [red(report) for report in reports] == [set()] * len(reports)
