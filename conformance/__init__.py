@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conformance.members import dates
-    from conformance.model import ABSENT, Answer, Challenged, Granted, HeaderCase, Protected, Refused, Unintelligible
+    from conformance.model import ABSENT, Answer, Challenged, Granted, Protected, Refused, Unintelligible
     from conformance.plugin import requirement, settings
-    from conformance.replies import addresses_in, form_of_reply, says
+    from conformance.replies import Unanswered, addresses_in, form_of_reply, says
     from conformance.users import User
+    from conformance.writing import HeaderCase
 
 __all__ = [
     "ABSENT",
@@ -23,6 +24,7 @@ __all__ = [
     "HeaderCase",
     "Protected",
     "Refused",
+    "Unanswered",
     "Unintelligible",
     "User",
     "addresses_in",
@@ -38,9 +40,10 @@ _HOMES = {
     "Answer": "model",
     "Challenged": "model",
     "Granted": "model",
-    "HeaderCase": "model",
+    "HeaderCase": "writing",
     "Protected": "model",
     "Refused": "model",
+    "Unanswered": "replies",
     "Unintelligible": "model",
     "User": "users",
     "addresses_in": "replies",
