@@ -33,7 +33,7 @@ LAB_SHELLS = {
 PURE = {
     *("model.py", "wire.py", "otp.py", "flow.py", "verdicts.py", "catalogue.py", "events.py", "results.py"),
     *("mail.py", "editions.py", "guesses.py", "binding.py", "replies.py", "calls.py", "handles.py", "setting_names.py"),
-    *("clauses.py", "writing.py"),
+    *("clauses.py", "writing.py", "oddities.py"),
     *(name for name in FILES if name.startswith("lab/") and name not in LAB_SHELLS),
     *(name for name in FILES if name.startswith("render/")),
 }
