@@ -7,6 +7,7 @@ has. What is not seeded yet stands in unseeded.py.
 from dataclasses import replace
 
 from conformance.lab import (
+    faulty_bytes,
     faulty_checks,
     faulty_choice,
     faulty_codes,
@@ -57,6 +58,7 @@ HOMES = (
     faulty_time,
     faulty_limits,
     faulty_manners,
+    faulty_bytes,
 )
 FAULTS: dict[str, Fault] = {fault.id: fault for home in HOMES for fault in home.ROWS}
 
