@@ -17,21 +17,21 @@ LONG: Final = "9" * 10_000
 WRONG: Final[dict[str, Lines]] = {
     "in spaces": (("code", "   {wrong}  "), ("method", "  {method} ")),
     "in tabs": (("code", "\t{wrong}\t"), ("method", "\t{method}")),
-    "blanks alone": (("code", " \t "), ("method", "{method}")),
-    "both empty": (("code", ""), ("method", "")),
     "twice": (("code", "{wrong}"), ("code", "{wrong}"), ("method", "{method}")),
     "two of them": (("code", "{wrong}"), ("code", "{other}"), ("method", "{method}")),
     "a list": (("code", "{wrong}, {other}"), ("method", "{method}")),
-    "two methods": (("code", "{wrong}"), ("method", "nosuch"), ("method", "{method}")),
     "beyond ASCII": (("code", "{wrong}é１２"), ("method", "{method}")),
     "ten kilobytes": (("code", LONG), ("method", "{method}")),
 }
 """What is no right code, however it is read."""
 
 ODD: Final[dict[str, Lines]] = WRONG | {
+    "blanks alone": (("code", " \t "), ("method", "{method}")),
+    "both empty": (("code", ""), ("method", "")),
     "the code alone": (("code", "{wrong}"),),
     "the method alone": (("method", "{method}"),),
     "the method twice": (("method", "{method}"), ("method", "{method}")),
+    "two methods": (("code", "{wrong}"), ("method", "totp"), ("method", "{method}")),
 }
 """The same, and halves of an answer."""
 
@@ -59,7 +59,6 @@ ORDERS: Final[dict[str, Lines]] = {
     "method, code": (("method", "{method}"), ("code", "{right}")),
 }
 
-_JSON: Final = "application/json"
 _FORM: Final = "application/x-www-form-urlencoded"
 
 _BODIES: Final[dict[str, Callable[[Json], tuple[str, bytes]]]] = {
@@ -68,8 +67,7 @@ _BODIES: Final[dict[str, Callable[[Json], tuple[str, bytes]]]] = {
     "JSON of no type": lambda body: ("", _json(body)),
     "JSON of an unknown type": lambda body: ("application/x-nosuch", _json(body)),
     "a form": lambda body: (_FORM, urlencode(list(_fields(body))).encode()),
-    "a form as JSON": lambda body: (_JSON, urlencode(list(_fields(body))).encode()),
-    "none": lambda body: (_JSON, b""),
+    "none": lambda body: ("", b""),
 }
 BODIES: Final = tuple(_BODIES)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Self
 
 from conformance.binding import fill
 from conformance.guessing import Guessing
@@ -52,12 +53,17 @@ class Spelling(Guessing):
         return self.readable(_heard(self._write(lines, self._codes(), first=first)))
 
     def bare_as(self, kind: str) -> Reply:
-        """Call without a code, with the body written so. The control shows that the call is challenged."""
+        """Call without a code, with the body written so. The control shows that the like of it is challenged."""
         label, body = body_as(kind, self._body())
-        self.challenge()
+        self._alike().challenge()
         reply = _heard(self.user.recorder.offer(replace(self.plain_call, raw=body, writing=Writing(label=label))))
         self.user.inbox.expect(reply)
         return reply
+
+    def changes(self, kind: str) -> bool:
+        """Call without a code, with the body written so: does the target show what the call would do?"""
+        self.bare_as(kind)
+        return self.effect.shows_later()
 
     def break_off(self) -> None:
         """Be challenged, give the right answer, and go before the body is as long as it is said to be."""
@@ -72,12 +78,16 @@ class Spelling(Guessing):
         if not self._nonce or self._nonce not in str(self._body()):
             raise NotApplicable(f"what {self.plain_call.route} does is not in its body")
         self.need_right_answers_to_work()
-        answer = self.by.right(self.challenge())
+        answer = self.by.right(self._alike().challenge())
         self.user.spare()
         written = Writing(way=Way("fresh", unsent))
         reply = self.user.recorder.offer(replace(self.plain_call, answer=answer, writing=written))
         if not isinstance(reply, Unanswered):
             self.user.note(answer, reply)
+
+    def _alike(self) -> Self:
+        """The same call with another effect: where a challenge has one, that is not to be taken for this attempt's."""
+        return type(self)(self.user, self.protected, self.user.recorder.word(), self.by, self.plain_call.session)
 
     def _taken(self, reply: Reply | Unanswered) -> bool:
         return self.effect.shows_later() if isinstance(reply, Unanswered) else isinstance(reply, Granted)
