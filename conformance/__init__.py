@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conformance.members import dates
-    from conformance.model import ABSENT, Answer, Challenged, Granted, HeaderCase, Protected, Refused, Unintelligible
+    from conformance.model import ABSENT, Answer, Challenged, Granted, Protected, Refused, Unintelligible
     from conformance.plugin import requirement, settings
     from conformance.record import Replies, documented
-    from conformance.replies import addresses_in, form_of_reply, says
+    from conformance.replies import Unanswered, addresses_in, form_of_reply, says
     from conformance.users import User
+    from conformance.writing import HeaderCase
 
 __all__ = [
     "ABSENT",
@@ -25,6 +26,7 @@ __all__ = [
     "Protected",
     "Refused",
     "Replies",
+    "Unanswered",
     "Unintelligible",
     "User",
     "addresses_in",
@@ -41,10 +43,11 @@ _HOMES = {
     "Answer": "model",
     "Challenged": "model",
     "Granted": "model",
-    "HeaderCase": "model",
+    "HeaderCase": "writing",
     "Protected": "model",
     "Refused": "model",
     "Replies": "record",
+    "Unanswered": "replies",
     "Unintelligible": "model",
     "User": "users",
     "addresses_in": "replies",

@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from conformance.asking import Asking
-from conformance.model import Answer, Challenged, Code, Granted, HeaderCase, Refused, Reply, Session, Unintelligible
+from conformance.model import Answer, Challenged, Code, Granted, Refused, Reply, Session, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import describe
+from conformance.writing import HeaderCase
 
 
 class Answering(Asking):

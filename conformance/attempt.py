@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from conformance.guessing import Guessing
 from conformance.model import Code
+from conformance.spelling import Spelling
 
 
-class Attempt(Guessing):
-    """One call, asked without a code, answered with the right one, and guessed at (trial.py says what they share)."""
+class Attempt(Spelling):
+    """One call, asked without a code, answered with the right one, guessed at, and written in other bytes (trial.py says
+    what they share)."""
 
     def prepared(self) -> Attempt:
         """Carry out what has to come first, in a session of its own; then there is something to change."""

@@ -65,10 +65,13 @@ class Effect:
         self._user.recorder.wait(_WHILE, "whether an action was only put off")
         return self.state()
 
+    def shows_later(self) -> bool:
+        """Whether the target shows after a while, rather than at last, what the accepted call would have done."""
+        return self.later_state()[0] == self._done
+
     def shows(self) -> bool:
         """Whether the target shows what the accepted call has done; some show it a little later."""
-        effect = self._values["nonce"] if self._protected.read_back else False
-        return self._comes_true(lambda state: state[0] == effect)
+        return self._comes_true(lambda state: state[0] == self._done)
 
     def changed(self, before: State) -> bool:
         """Whether the state is another one than before the accepted call; some show it a little later."""
@@ -84,6 +87,11 @@ class Effect:
         if not times:
             raise Inconclusive("the accepted call created no token", blocked_by="effect.accepted")
         return times
+
+    @property
+    def _done(self) -> Json:
+        """What the target shows once the call is carried out."""
+        return self._values["nonce"] if self._protected.read_back else False
 
     def _comes_true(self, holds: Callable[[State], bool]) -> bool:
         for _ in range(_LOOKS):

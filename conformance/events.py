@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from conformance.model import Exchange, Headers, Request, Response, Walk
+from conformance.writing import TIDY, Way
 
 FORMAT: Final = "twofa-conformance-run/1"
 
@@ -219,7 +220,13 @@ def read_log(lines: Iterable[str]) -> Iterator[Event]:
 def _exchange_to_json(exchange: Exchange) -> dict[str, Any]:
     request, response = exchange.request, exchange.response
     return {
-        "request": {"verb": request.verb, "path": request.path, "headers": request.headers, **_body(request.body)},
+        "request": {
+            "verb": request.verb,
+            "path": request.path,
+            "headers": request.headers,
+            **_body(request.body),
+            **({} if request.way == TIDY else {"way": dataclasses.asdict(request.way)}),
+        },
         "response": response and {"status": response.status, "headers": response.headers, **_body(response.body)},
         "fault": exchange.fault,
         "at": exchange.at,
@@ -230,7 +237,13 @@ def _exchange_to_json(exchange: Exchange) -> dict[str, Any]:
 def _exchange_from_json(row: dict[str, Any]) -> Exchange:
     request, response = row["request"], row["response"]
     return Exchange(
-        request=Request(request["verb"], request["path"], _header_list(request["headers"]), _bytes(request)),
+        request=Request(
+            request["verb"],
+            request["path"],
+            _header_list(request["headers"]),
+            _bytes(request),
+            Way(**request.get("way", {})),
+        ),
         response=response and Response(response["status"], _header_list(response["headers"]), _bytes(response)),
         fault=row["fault"],
         at=row["at"],

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import ClassVar, Final, Literal
 
+from conformance.writing import TIDY, HeaderCase, Way, Writing
+
 Json = object
 """A JSON value as the standard library reads it: dict, list, str, int, float, bool or None."""
 
 Edition = Literal["classic", "current"]
 Profile = Literal["base", "security", "robustness"]
 Claim = Literal["conformant", "not-conformant", "undetermined"]
-HeaderCase = Literal["as-written", "upper", "title"]
 Headers = tuple[tuple[str, str], ...]
 
 EDITIONS: Final[tuple[Edition, ...]] = ("classic", "current")
@@ -106,9 +107,9 @@ class Procedure:
 class Call:
     """A call as the suite means it; wire.encode says how it looks on the wire.
 
-    ``route`` is "VERB /path"; ``body`` a JSON value, or None for no body. ``answer_in_body`` is for login,
-    which takes the code in its body, and for procedures, which take it as their last parameter. ``header_case`` spells
-    the names of the two 2FA headers.
+    ``route`` is "VERB /path"; ``body`` a JSON value, or None for no body, ``raw`` bytes in its place. ``answer_in_body``
+    is for login, which takes the code in its body, and for procedures, which take it as their last parameter.
+    ``header_case`` spells the names of the two 2FA headers; ``writing`` is for calls whose bytes are in question.
     """
 
     route: str
@@ -122,7 +123,7 @@ class Call:
     more_headers: Headers = ()
     more_members: tuple[tuple[str, Json], ...] = ()
     raw: bytes | None = None
-    """Bytes in place of the body."""
+    writing: Writing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ class Request:
     path: str
     headers: Headers
     body: bytes
+    way: Way = TIDY
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,8 +307,7 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user of the target that tests act as. ``given``: it was there before, maybe with an authenticator, whose last step
-    that was used is ``totp_used``."""
+    """A user of the target. ``given``: it was there before, maybe with an authenticator, last used in step ``totp_used``."""
 
     name: str
     username: str

@@ -17,6 +17,7 @@ from conformance.mail import form_of, words_like
 from conformance.model import Call, Challenged, Code, Refused, Reply, Request, Response, Session, Throttled
 from conformance.outcomes import Inconclusive
 from conformance.redaction import redacted
+from conformance.replies import Unanswered
 from conformance.wire import encode, read
 from conformance.world import Receipt, World
 
@@ -60,9 +61,17 @@ class Recorder:
 
     def send(self, call: Call) -> Reply:
         """Make a call and read the reply. A rate limiter is waited out; no reply at all is inconclusive."""
+        return _heard(call, self.offer(call))
+
+    def send_once(self, call: Call) -> Reply:
+        """Make a call and read the reply, a rate limiter's too."""
+        return _heard(call, self._put(call))
+
+    def offer(self, call: Call) -> Reply | Unanswered:
+        """Make a call that need not be answered."""
         waited = 0.0
         while True:
-            reply = self.send_once(call)
+            reply = self._put(call)
             if not isinstance(reply, Throttled):
                 return reply
             pause = min(max(reply.wait if reply.wait is not None else 5.0, 0.1), _LONGEST_WAIT) + 0.1
@@ -71,13 +80,12 @@ class Recorder:
                 raise Inconclusive(f"{call.route} is throttled for more than {_LONGEST_WAIT:g} s")
             self.wait(pause, "the target asked for fewer requests")
 
-    def send_once(self, call: Call) -> Reply:
-        """Make a call and read the reply, a rate limiter's too."""
+    def _put(self, call: Call) -> Reply | Unanswered:
         exchange = self.world.exchange(self.test, encode(self.binding, call))
         with self._writing:
             self._events.append(Exchanged(len(self._events), self.test, exchange))
         if exchange.response is None:
-            raise Inconclusive(f"{call.route} was not answered: {exchange.fault}")
+            return Unanswered(exchange.fault or "no reply")
         reply = read(exchange.response, exchange.at + exchange.elapsed + self.clock_offset)
         if isinstance(reply, Challenged | Refused) and reply.challenge.code_generated is True:
             self.announced.append(call)
@@ -226,6 +234,12 @@ class Recorder:
             if sign in alphabet:
                 return self._guesses.choice(alphabet.replace(sign, ""))
         return sign
+
+
+def _heard(call: Call, reply: Reply | Unanswered) -> Reply:
+    if isinstance(reply, Unanswered):
+        raise Inconclusive(f"{call.route} was not answered: {reply.why}")
+    return reply
 
 
 def _text(reply: Response) -> str:

@@ -21,6 +21,7 @@ def redacted(exchange: Exchange, secrets: Secrets) -> Exchange:
             secrets.redact(request.path),
             _redacted_headers(request.headers, secrets),
             redacted_body(request.body, secrets),
+            request.way,
         ),
         response=response
         and Response(

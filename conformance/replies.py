@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
 
 from conformance.model import (
     ABSENT,
@@ -12,8 +14,17 @@ from conformance.model import (
     Refused,
     Reply,
     Said,
+    Silent,
     Unintelligible,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered(Silent):
+    """No reply at all, where a server may have been at a loss what to say, or may say nothing."""
+
+    why: str
+    status: ClassVar[int] = 0
 
 
 def describe(reply: Reply) -> str:

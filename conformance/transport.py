@@ -19,6 +19,8 @@ import httpcore
 import httpx
 
 from conformance.model import Exchange, Headers, Request, Response
+from conformance.verbatim import Verbatim
+from conformance.writing import TIDY
 
 BODY_LIMIT: Final = 2_000_000
 """Bytes of a body that are read; a longer one is not a reply of this protocol."""
@@ -26,6 +28,8 @@ BODY_LIMIT: Final = 2_000_000
 _KEEP_ALIVE: Final = 2.0
 """Seconds after which an idle connection is not used again: shorter than any server's own limit, so that no request
 is lost to a connection that closes while it is sent (a retry could use up a code)."""
+
+_Fields = list[tuple[bytes, bytes]]
 
 
 def trust(ca_file: str | None) -> ssl.SSLContext:
@@ -40,12 +44,17 @@ class Transport:
         self._base = httpx.URL(base_url)
         self._timeout = timeout
         self._headers = headers
+        self._trust = trust(ca_file) if self._base.scheme == "https" else None
+        if self._trust:
+            self._trust.set_alpn_protocols(["http/1.1"])
+        self._sockets = _Punctual()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=trust(ca_file) if self._base.scheme == "https" else None,
+            ssl_context=self._trust,
             max_connections=128,
             keepalive_expiry=_KEEP_ALIVE,
-            network_backend=_Punctual(),
+            network_backend=self._sockets,
         )
+        self._verbatim = Verbatim(self._connect, _KEEP_ALIVE)
 
     def exchange(self, request: Request) -> Exchange:
         """Send one request. Never raises: what went wrong on the way stands in the exchange's fault."""
@@ -64,23 +73,29 @@ class Transport:
 
     def close(self) -> None:
         self._pool.close()
+        self._verbatim.close()
 
     def _send(self, request: Request) -> Response:
-        with self._pool.stream(
-            request.verb,
-            httpcore.URL(
-                scheme=self._base.raw_scheme,
-                host=self._base.raw_host,
-                port=self._base.port,
-                target=(self._base.raw_path.rstrip(b"/") + request.path.encode("utf-8", "surrogatepass")),
-            ),
-            headers=list(self._all_headers(request)),
-            content=request.body or None,
-        ) as reply:
-            headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in reply.headers)
-            raw = b"".join(_limited(reply.iter_stream()))
-        response = Response(reply.status, headers, raw)
+        send = self._tidily if request.way == TIDY else self._byte_for_byte
+        target = self._base.raw_path.rstrip(b"/") + request.path.encode("utf-8", "surrogatepass")
+        status, fields, raw = send(request, target, list(self._all_headers(request)))
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in fields)
+        response = Response(status, headers, raw)
         return replace(response, body=_decoded(raw, response.header("content-encoding") or "identity"))
+
+    def _tidily(self, request: Request, target: bytes, headers: _Fields) -> tuple[int, _Fields, bytes]:
+        url = httpcore.URL(scheme=self._base.raw_scheme, host=self._base.raw_host, port=self._base.port, target=target)
+        with self._pool.stream(request.verb, url, headers=headers, content=request.body or None) as reply:
+            return reply.status, reply.headers, _gathered(reply.iter_stream())
+
+    def _byte_for_byte(self, request: Request, target: bytes, headers: _Fields) -> tuple[int, _Fields, bytes]:
+        start = request.verb.encode() + b" " + target + b" HTTP/1.1\r\n"
+        return self._verbatim.send(start, headers, request.body, request.way, _gathered)
+
+    def _connect(self) -> httpcore.NetworkStream:
+        host, port = self._base.raw_host.decode("ascii"), self._base.port or {"https": 443}.get(self._base.scheme, 80)
+        stream = self._sockets.connect_tcp(host, port)
+        return stream.start_tls(self._trust, host) if self._trust else stream
 
     def _all_headers(self, request: Request) -> Iterator[tuple[bytes, bytes]]:
         yield b"Host", self._base.netloc
@@ -89,11 +104,15 @@ class Transport:
         for name, value in (*self._headers, *request.headers):
             yield name.encode("latin-1"), value.encode("utf-8", "surrogatepass")
         if request.body or request.verb not in {"GET", "HEAD"}:
-            yield b"Content-Length", str(len(request.body)).encode()
+            yield b"Content-Length", str(len(request.body) + request.way.unsent).encode()
 
 
 class _TooLong(Exception):
     pass
+
+
+def _gathered(chunks: Iterable[bytes]) -> bytes:
+    return b"".join(_limited(chunks))
 
 
 def _limited(chunks: Iterable[bytes]) -> Iterator[bytes]:

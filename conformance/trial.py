@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Self
 from conformance.binding import fill, procedure
 from conformance.effect import Effect
 from conformance.factors import Factor
-from conformance.model import Answer, Call, Granted, HeaderCase, Protected, Reply, Session, Unintelligible
+from conformance.model import Answer, Call, Granted, Protected, Reply, Session, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import carried_out, describe
+from conformance.writing import HeaderCase
 
 if TYPE_CHECKING:
     from conformance.users import User

@@ -29,6 +29,7 @@ from conformance.model import (
     Throttled,
     Unintelligible,
 )
+from conformance.writing import Writing
 
 
 def encode(binding: Binding, call: Call) -> Request:
@@ -40,7 +41,8 @@ def encode(binding: Binding, call: Call) -> Request:
     if call.more_members and isinstance(body, dict):
         body = body | dict(call.more_members)
     raw = _body(body, form=call.form) if call.raw is None else call.raw
-    return Request(verb, path, tuple(_headers(binding, call)), raw)
+    headers = tuple(_headers(binding, call))
+    return Request(verb, path, headers, raw, call.writing.way) if call.writing else Request(verb, path, headers, raw)
 
 
 def _message(procedure: Procedure, call: Call) -> dict[str, Json]:
@@ -53,8 +55,14 @@ def _message(procedure: Procedure, call: Call) -> dict[str, Json]:
 
 
 def _headers(binding: Binding, call: Call) -> Iterator[tuple[str, str]]:
+    writing = call.writing or Writing()
+    lines = [(binding.code_header if which == "code" else binding.method_header, text) for which, text in writing.lines]
+    if writing.first:
+        yield from lines
     yield "Accept", "application/json"
-    if call.body is not None or call.procedure is not None or call.raw is not None:
+    if writing.label:
+        yield "Content-Type", writing.label
+    elif writing.label is None and (call.body is not None or call.procedure is not None or call.raw is not None):
         yield "Content-Type", "application/x-www-form-urlencoded" if call.form else "application/json"
     if call.session:
         for name, value in binding.session_headers:
@@ -65,6 +73,8 @@ def _headers(binding: Binding, call: Call) -> Iterator[tuple[str, str]]:
     if in_headers and call.answer and call.answer.method is not None:
         yield _spell(binding.method_header, call.header_case), call.answer.method
     yield from call.more_headers
+    if not writing.first:
+        yield from lines
 
 
 def _spell(name: str, case: str) -> str:

@@ -33,7 +33,7 @@ LAB_SHELLS = {
 PURE = {
     *("model.py", "wire.py", "otp.py", "flow.py", "verdicts.py", "catalogue.py", "events.py", "results.py"),
     *("mail.py", "editions.py", "guesses.py", "binding.py", "replies.py", "calls.py", "handles.py", "setting_names.py"),
-    *("clauses.py", "openapi.py"),
+    *("clauses.py", "openapi.py", "writing.py", "oddities.py"),
     *(name for name in FILES if name.startswith("lab/") and name not in LAB_SHELLS),
     *(name for name in FILES if name.startswith("render/")),
 }
@@ -56,6 +56,7 @@ MAY_KNOW_THE_LAB = {
 MAY_KNOW_THE_TIME = {
     "world.py": "the clock of a run, passwords, codes that stand in for recorded ones",
     "transport.py": "deadlines at the socket",
+    "verbatim.py": "connections that are too old to be used again",
     "mailbox.py": "waits for mail",
     "run.py": "names, seeds and durations of runs",
     "recorder.py": "random numbers from the run's seed, durations of tests",
@@ -151,7 +152,16 @@ def test_the_exceptions_are_files_that_there_are(known: dict[str, object]) -> No
 
 DRIVERS = [
     *("users.py", "inbox.py", "factors.py", "enrolment.py", "sign_in.py", "cast.py"),
-    *("trial.py", "asking.py", "answering.py", "guessing.py", "attempt.py", "announcement.py", "effect.py"),
+    *(
+        "trial.py",
+        "asking.py",
+        "answering.py",
+        "guessing.py",
+        "spelling.py",
+        "attempt.py",
+        "announcement.py",
+        "effect.py",
+    ),
     *("accounts.py", "recorder.py", "target_settings.py", "survey.py"),
 ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from email.utils import formatdate
@@ -16,6 +16,7 @@ from time import time
 
 import h11
 import uvicorn
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as StarletteRequest
 from starlette.responses import Response as StarletteResponse
 from starlette.types import Receive, Scope, Send
@@ -33,16 +34,29 @@ log = logging.getLogger(__name__)
 
 
 class WatchedConnection(h11.Connection):
-    """h11's state machine; keeps the header names of the last request as they were written."""
+    """h11's state machine; keeps the headers of the last request as they were written, and what came behind its body."""
 
     written: Headers = ()
+    beyond = b""
 
     def next_event(self) -> h11.Event | type[h11.NEED_DATA | h11.PAUSED]:
+        came, _ = self.trailing_data
         event = super().next_event()
         if isinstance(event, h11.Request):
-            pairs = event.headers.raw_items()
-            self.written = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs)
+            self.written = tuple(lines(came))
+            self.beyond = b""
+        if isinstance(event, h11.EndOfMessage):
+            self.beyond, _ = self.trailing_data
         return event
+
+
+def lines(request: bytes) -> Iterator[tuple[str, str]]:
+    """The headers of a request, blanks around their values and all. That they are well formed h11 has seen to."""
+    for line in request.lstrip().splitlines()[1:]:
+        if not line:
+            return
+        name, _, value = line.decode("latin-1").partition(":")
+        yield name, value
 
 
 class WrittenHeaders(H11Protocol):
@@ -60,9 +74,24 @@ class WrittenHeaders(H11Protocol):
         inner = self.app
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            await inner({**scope, "written": connection.written}, receive, send)
+            await inner({**scope, "connection": connection, "hang_up": self.hang_up}, receive, send)
 
         self.conn, self.app = connection, app
+
+    def hang_up(self) -> None:
+        """Ends the connection without an answer."""
+        self.transport.abort()
+
+
+async def body_of(asked: StarletteRequest) -> tuple[bytes, bool]:
+    """What came of a body, and whether that is all of it."""
+    body = b""
+    try:
+        async for chunk in asked.stream():
+            body += chunk
+    except ClientDisconnect:
+        return body, False
+    return body, True
 
 
 class Site:
@@ -73,19 +102,26 @@ class Site:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = StarletteRequest(scope, receive)
+        written, (body, whole) = scope["connection"].written, await body_of(asked)
         request = Request(
             method=asked.method,
             path=scope["path"],
             query=asked.url.query,
-            headers=scope["written"],
-            body=await asked.body(),
+            headers=written,
+            body=body,
             client=asked.client.host if asked.client else "",
+            beyond=scope["connection"].beyond,
+            whole=whole,
         )
         now = time() + self.offset
         state, response = handle(self.state, translated(self.names, request), now)
         self.state = replace(state, outbox=())
         for mail in state.outbox:
             self.post(mail, mail.due - now)
+        if response.status == 0:
+            scope["hang_up"]()
+            await asyncio.sleep(0)
+            return
         answer = StarletteResponse(response.body, response.status)
         for name, value in (*response.headers, ("Date", formatdate(now, usegmt=True))):
             answer.raw_headers.append((name.encode("latin-1"), value.encode("latin-1")))

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from conformance.lab import (
     faulty_bodies,
+    faulty_bytes,
     faulty_checks,
     faulty_choice,
     faulty_codes,
@@ -59,6 +60,7 @@ HOMES = (
     faulty_limits,
     faulty_manners,
     faulty_bodies,
+    faulty_bytes,
 )
 FAULTS: dict[str, Fault] = {fault.id: fault for home in HOMES for fault in home.ROWS}
 

@@ -46,7 +46,7 @@ def behind_method(request: Request) -> str | None:
 
 
 def exact_name(request: Request) -> str | None:
-    return next((value.strip() for name, value in request.headers if name == CODE and value.strip()), None)
+    return ", ".join(value.strip() for name, value in request.headers if name == CODE) or None
 
 
 def shown(attempt: Attempt) -> str:
@@ -118,18 +118,18 @@ VERIFICATION = (
           also_accepting(lambda a: len(shown(a)) == 6)),
     Fault("vf-prefix", ("code.altered",), "The first half of the code is enough.",
           also_accepting(lambda a: len(shown(a)) > 2 and any(c.text.startswith(shown(a)) for c in a.live))),
-    Fault("vf-first-digits", ("code.altered",), "Only the first three digits are compared.",
+    Fault("vf-first-digits", ("code.altered", "bytes.two-codes"), "Only the first three digits are compared.",
           also_accepting(lambda a: len(shown(a)) > 2 and any(c.text[:3] == shown(a)[:3] for c in a.live))),
-    Fault("vf-last-digits", ("code.altered",), "Only the last three digits are compared.",
+    Fault("vf-last-digits", ("code.altered", "bytes.two-codes"), "Only the last three digits are compared.",
           also_accepting(lambda a: len(shown(a)) > 2 and any(c.text[-3:] == shown(a)[-3:] for c in a.live))),
-    Fault("vf-contains", ("code.altered",), "The code may stand anywhere in what is sent.",
-          also_accepting(lambda a: any(c.text in shown(a) for c in a.live))),
-    Fault("vf-truncate", ("code.altered",), "What follows the code is not looked at.",
+    Fault("vf-contains", ("code.altered",), "The code may stand anywhere among the digits that are sent.",
+          also_accepting(lambda a: "," not in a.sent and any(c.text in shown(a) for c in a.live))),
+    Fault("vf-truncate", ("code.altered", "bytes.two-codes"), "What follows the code is not looked at.",
           also_accepting(lambda a: any(shown(a).startswith(c.text) for c in a.live))),
     Fault("vf-literals", ("code.replaced",), "null, undefined, true, 0 and the like pass.",
           also_accepting(lambda a: a.sent in ("null", "undefined", "true", "0", "[]", "NaN"))),
     Fault("vf-integer-compare", ("code.altered",), "Codes are compared as numbers.", also_accepting(same_number)),
-    Fault("vf-fail-open", ("code.replaced",), "An error while checking counts as success.",
+    Fault("vf-fail-open", ("code.replaced", "bytes.wrong-code"), "An error while checking counts as success.",
           also_accepting(lambda a: len(a.sent) > 1000 or not a.sent.isascii())),
     Fault("vf-debug-code", ("code.replaced",), "A master code passes.",
           also_accepting(lambda a: shown(a) in ("000000", "111111", "123456", "424242"))),

@@ -13,7 +13,8 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request: `path` is decoded and without its query, `query` is the raw text behind the question mark."""
+    """One HTTP request: `path` is decoded and without its query, `query` is the raw text behind the question mark.
+    `beyond` is what came right behind the body; one that is not `whole` was left before its body had come."""
 
     method: str
     path: str
@@ -21,6 +22,8 @@ class Request:
     headers: Headers = ()
     body: bytes = b""
     client: str = "127.0.0.1"
+    beyond: bytes = b""
+    whole: bool = True
 
     def values(self, name: str) -> list[str]:
         """The values of every header of this name, in any letter case and in their order, without outer blanks."""
@@ -45,7 +48,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One HTTP response as sent."""
+    """One HTTP response as sent; status 0 is none at all, and the end of the connection."""
 
     status: int
     headers: Headers = ()

@@ -64,6 +64,8 @@ def endpoint_of(request: Request) -> tuple[Endpoint, str, str] | None:
 def handle(state: State, request: Request, now: float) -> tuple[State, Response]:
     """Answers one request at a moment (epoch seconds)."""
     state, request = caught_up(state, now), state.rules.receive(request)
+    if not request.whole:
+        return state, Response(400)
     found = endpoint_of(request)
     if found is None or not found[0].offered(state.rules):
         response = Response(404, (("content-type", "text/plain;charset=UTF-8"),), b"404 Not Found")

@@ -16,12 +16,9 @@ UNSEEDED: dict[str, str] = {
     "sc-resets-attempts": "Seeded as rl-new-code-resets.",
     "vf-empty": "Seeded as hd-empty-code-bypass.",
     "cg-time-derived": "Seeded as cg-sequential and cg-fixed-step, of which the suites can see the pattern.",
-    # raw bytes are needed that HTTP clients do not send
-    "hd-ows-kept": "Needs raw bytes: a client removes the blanks around a value.",
-    "hd-dup-any": "Needs the same header twice, which the suites do not send.",
-    "hd-dup-500": "Needs the same header twice, which the suites do not send.",
-    "hd-underscore-alias": "Needs raw bytes: another spelling of a header's name.",
-    "rb-charset": "Needs a body in UTF-16, which the suites do not send.",
+    # bytes that the suites do not send
+    "hd-underscore-alias": "No test spells a header's name with underscores.",
+    "rb-charset": "No test sends a body in UTF-16.",
     "en-dup-keys": "Needs a parser that reports a key that stands twice.",
     # statistics
     "cg-no-leading-zero": "Statistical: takes sixty codes and is right by chance once in five hundred times.",
@@ -69,7 +66,6 @@ UNSEEDED: dict[str, str] = {
     "ch-payload-leak": "No test looks for the protected data in a challenge.",
     "ch-address-leak": "No test looks for addresses in the challenge of a login.",
     "en-204-success": "204 without a body is accepted for a success by the row that is about it.",
-    "hd-list-guess": "No test sends several codes in one header.",
     "hd-unicode-digits": "No test looks at what becomes of a right code in full-width digits.",
     "ms-enrol-during-challenge": "No test enrols with a session that was challenged.",
     "ms-priority-insecure": "It breaks three rows at once: the method, its place in the list, and the digest.",
@@ -81,7 +77,6 @@ UNSEEDED: dict[str, str] = {
     "se-partial": "The protected call of the suites changes one field.",
     "rb-405-as-200": "No test asks with a verb that a route does not have, GET aside.",
     "rb-options-leak": "No test asks with OPTIONS.",
-    "rb-ct-mismatch-bypass": "No test sends a protected call as a form.",
     "pw-target-user": "Needs the right to edit another user, which test accounts do not have.",
     "pw-no-password-user": "Needs an account without a password, which users.create does not make.",
     "pw-unicode-norm": "The passwords of test accounts are ASCII.",

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.binding import UPDATE, Binding, fill
-from conformance.model import Answer, Call, HeaderCase, Protected, Request, Session
+from conformance.model import Answer, Call, Protected, Request, Session
 from conformance.wire import encode
+from conformance.writing import HeaderCase
 
 PAGE = Binding()
 OTHER = Binding(

@@ -10,6 +10,7 @@ from conformance.model import Code, Exchange, Request, Response
 from conformance.outcomes import Inconclusive, Untested
 from conformance.transport import Transport
 from conformance.world import Live, Receipt
+from conformance.writing import Way
 
 KNOWN = {"alice.email#1": Code("111222", "111222")}
 TO = "qa@example.org"
@@ -155,6 +156,28 @@ def test_a_run_that_is_stopped_makes_no_more_requests() -> None:
         world.exchange("test_x", Request("GET", "/", (), b""))
     with pytest.raises(Untested, match="interrupted"):
         world.receive("test_x", TO, 0, {}, "alice.email#1")
+
+
+class Dead(Wire):
+    """A target that answers nothing."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def exchange(self, request: Request) -> Exchange:
+        self.asked += 1
+        return Exchange(request, None, "the connection broke", 0.0, 0.0)
+
+
+@pytest.mark.parametrize(("way", "asked"), [(Way(), 8), (Way("fresh"), 20), (Way("kept"), 20)])
+def test_a_target_is_deaf_that_answers_no_plain_request(way: Way, asked: int) -> None:
+    """It may have its reasons not to answer odd bytes: they say nothing about the next request."""
+    wire = Dead()
+    world = live(None, wire)
+    for _ in range(20):
+        world.exchange("test_x", Request("GET", "/", (), b"", way))
+
+    assert wire.asked == asked
 
 
 def test_a_password_is_new_each_time_and_a_secret_from_the_start() -> None:

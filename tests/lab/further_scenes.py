@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from conformance.lab.accounts import put
 from conformance.lab.authenticator import code_of
+from conformance.lab.messages import Request
 
 from .steps import account, digits, enrolled, entered, method, newest, plain, raw, setting, token_only, with_device
 from .talk import Talk, by_password, code, other
 
 RESEND, ENABLE, DISABLE = "users.2fa.sendEmailCode", "users.2fa.enableEmail", "users.2fa.disableEmail"
+UPDATE = "/api/v1/users.update"
 GENERATE = "users.generatePersonalAccessToken"
 
 
@@ -195,6 +198,34 @@ def byways(talk: Talk) -> None:
     talk.call("POST", RESEND, {"emailOrUsername": "celia"})
 
 
+def odd_bytes(talk: Talk) -> None:
+    """Codes twice, in a list, among blanks, very long; bodies of other types, left incomplete, or with more behind them."""
+    who, by = enrolled(talk, "dee"), ("x-2fa-method", "email")
+    talk.rename(who, "Asked")
+    right = digits(talk, "dee")
+    wrong = other(right)
+    for values in (
+        (right, wrong),
+        (wrong, right),
+        (f"{wrong},{right}",),
+        (f" {wrong}\t",),
+        ("9" * 10_000,),
+        (f"  {right} ",),
+    ):
+        talk.rename(who, "Odd", *(("x-2fa-code", value) for value in values), by)
+    talk.rename(who, "Asked")
+    right = newest(talk, "dee")
+    talk.rename(who, "Ordered", by, ("x-2fa-code", right))
+    body = json.dumps({"userId": who[1][1], "data": {"name": "Typed"}}).encode()
+    form = f"userId={who[1][1]}&data[name]=Typed".encode()
+    for kind, content in (("text/plain", body), ("application/x-www-form-urlencoded", form)):
+        talk.send(Request("POST", UPDATE, "", (*who, ("Content-Type", kind)), content))
+    asked = Request("POST", UPDATE, "", (*who, ("Content-Type", "application/json")))
+    talk.send(replace(asked, body=body[:-9], beyond=body[-9:]))
+    talk.send(replace(asked, body=body, whole=False))
+
+
 FURTHER = (
     resends, logins, routes, settings_by_root, procedures, oddities, sessions, times, switches, limits, byways,
+    odd_bytes,
 )  # fmt: skip

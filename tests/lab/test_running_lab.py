@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from time import monotonic, time
@@ -22,6 +23,7 @@ from imap_tools import MailBox, MailBoxUnencrypted
 import conformance.lab
 from conformance.lab import FAULTS, VARIANTS, Lab
 from conformance.lab.background import BackgroundLoop
+from conformance.lab.messages import Request, Response
 
 PATIENCE = 10
 
@@ -112,6 +114,43 @@ def test_repeated_headers_and_raw_bodies_arrive(lab: Lab) -> None:
         answer = b"".join(iter(lambda: raw.recv(4096), b""))
     assert answer.startswith(b"HTTP/1.1 401")
     assert answer.lower().count(b"\r\ndate:") == 1
+
+
+def written(lab: Lab, request: bytes) -> bytes:
+    """What the server says to these bytes, up to the end of the connection."""
+    host, _, port = lab.base_url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def test_blanks_around_a_value_and_bytes_behind_a_body_reach_the_server() -> None:
+    seen: list[Request] = []
+
+    def watch(request: Request) -> Request:
+        seen.append(request)
+        return request
+
+    with Lab() as lab:
+        lab.running.site.state = replace(lab.state, rules=replace(lab.rules, receive=watch))
+        head = b"POST /api/v1/login HTTP/1.1\r\nHost: a\r\nX-Blank: \t b \r\nContent-Length: %d\r\n\r\n"
+        written(lab, head % 2 + b"{}more")
+        written(lab, head % 9 + b"{}")
+
+    assert [(request.body, request.beyond, request.whole) for request in seen] == [
+        (b"{}", b"more", True),
+        (b"{}", b"", False),
+    ]
+    assert ("X-Blank", " \t b ") in seen[0].headers
+    assert seen[0].values("x-blank") == ["b"]
+
+
+def test_a_server_may_hang_up_without_an_answer() -> None:
+    with Lab() as lab:
+        lab.running.site.state = replace(lab.state, rules=replace(lab.rules, dress=lambda *_: Response(0)))
+        with pytest.raises((ConnectionError, httpx.RemoteProtocolError, httpx.ReadError)):
+            client(lab).get("me")
 
 
 def test_labs_run_side_by_side_and_again() -> None:
