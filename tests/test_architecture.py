@@ -33,7 +33,7 @@ LAB_SHELLS = {
 PURE = {
     *("model.py", "wire.py", "otp.py", "flow.py", "verdicts.py", "catalogue.py", "events.py", "results.py"),
     *("mail.py", "editions.py", "guesses.py", "binding.py", "replies.py", "calls.py", "handles.py", "setting_names.py"),
-    "clauses.py",
+    *("clauses.py", "pairwise.py", "combinations.py", "ownership.py"),
     *(name for name in FILES if name.startswith("lab/") and name not in LAB_SHELLS),
     *(name for name in FILES if name.startswith("render/")),
 }
@@ -152,6 +152,7 @@ def test_the_exceptions_are_files_that_there_are(known: dict[str, object]) -> No
 DRIVERS = [
     *("users.py", "inbox.py", "factors.py", "enrolment.py", "sign_in.py", "cast.py"),
     *("trial.py", "asking.py", "answering.py", "guessing.py", "attempt.py", "announcement.py", "effect.py"),
+    "combining.py",
     *("accounts.py", "recorder.py", "target_settings.py", "survey.py"),
 ]
 

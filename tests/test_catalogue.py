@@ -21,8 +21,11 @@ CLAUSES = (
     | {f"D{number}" for number in range(1, 5)}
     | {f"E{number:02}" for number in range(1, 23)}
 )
-PUBLIC = {"conformance", "conformance.calls", "conformance.guesses", "pytest", "hypothesis", "schemathesis"}
-"""What suites may import. calls and guesses hold what parametrizes tests."""
+PUBLIC = {
+    *("conformance", "conformance.calls", "conformance.combinations", "conformance.guesses"),
+    *("pytest", "hypothesis", "schemathesis"),
+}
+"""What suites may import. calls, combinations and guesses hold what parametrizes tests."""
 
 TESTABLE = [row for row in CATALOGUE.values() if not row.untestable]
 
