@@ -153,6 +153,7 @@ class Combining:
         """Be in a session that no success has opened, and that was challenged."""
         user = self._people[account]
         if user.session and user.session.token in self._open:
+            user.inbox.await_all()  # a login takes the code of its own mail, not of one that is still on its way
             user.new_session()
         if user.session and user.session.token not in self._challenged:
             self._selected[account] = str(self._attempt(account).challenge().asks_for)
@@ -168,6 +169,7 @@ class Combining:
         if row.session == "challenged":
             return user.session
         if row.account not in self._others or self._others[row.account].token in self._open:
+            user.inbox.await_all()
             self._others[row.account] = user.another_session()
         return self._others[row.account]
 
@@ -181,7 +183,7 @@ class Combining:
         user = self._people[row.account]
         match row.code:
             case "displayed" | "compact":
-                code = self._attempt(row.account, "email").code()
+                code = self._mailed(row.account)
                 return code.displayed if row.code == "displayed" else code.compact
             case "used":
                 return user.inbox.answer(self._used[row.account]).code
@@ -201,13 +203,20 @@ class Combining:
         like = user.inbox.unused[-1] if user.inbox.unused else self._attempt(row.account, "email").code()
         return user.inbox.answer(user.inbox.guess(like)).code
 
+    def _mailed(self, account: str) -> Code:
+        """The newest code that was mailed. Every challenge may have sent another one, which ends those before it."""
+        inbox = self._people[account].inbox
+        code = self._attempt(account, "email").code()
+        inbox.await_all()
+        return inbox.unused[-1] if inbox.unused else code
+
     def _use_a_code(self, account: str) -> None:
         """Carry the call out with a code from a mail, which is a used one from now on."""
         if account in self._used:
             return
         self._settle(account)
         user, attempt = self._people[account], self._attempt(account, "email")
-        self._used[account] = attempt.code()
+        self._used[account] = self._mailed(account)
         attempt.accept(self._used[account])
         self._challenged.clear()
         if user.session and user.facts.trust_window is not False:

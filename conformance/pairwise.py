@@ -1,8 +1,7 @@
 """Pairwise tables, and what the failures of one have in common. Knows nothing of what the values mean.
 
 Two interacting inputs explain nearly every failure of a protocol's servers, so that a table with every pair of values in it
-finds what a table of all combinations would. The generators on PyPI cannot leave pairs out that an input hides: their tables
-would hold pairs that no server ever looks at.
+finds what a table of all combinations would. A row says itself which pairs it shows: some values hide those of other inputs.
 """
 
 from __future__ import annotations
