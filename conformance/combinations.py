@@ -134,13 +134,18 @@ def _sheets(rows: Iterable[Combination]) -> list[tuple[Combination, ...]]:
     """Rows that one account can stand: few wrong codes, and last what uses a code up and may be remembered."""
     sheets: list[list[Combination]] = []
     for row in sorted(rows, key=lambda row: (row.session == "another", row.code == "used", _kind(row))):
-        most = (_FREE, _WRONG, 1)[_kind(row)]
-        fitting = (sheet for sheet in sheets if sum(_kind(other) == _kind(row) for other in sheet) < most)
-        sheet = next(fitting, None)
+        sheet = next((sheet for sheet in sheets if _has_room(sheet, row)), None)
         if sheet is None:
             sheets.append(sheet := [])
         sheet.append(row)
     return [tuple(sorted(sheet, key=lambda row: (_kind(row), row.code == "used"))) for sheet in sheets]
+
+
+def _has_room(sheet: list[Combination], row: Combination) -> bool:
+    """An authenticator shows a code once, for the next one takes half a minute."""
+    most = (_FREE, _WRONG, 1)[_kind(row)]
+    second = row.code == "totp" and any(other.code == "totp" for other in sheet)
+    return not second and sum(_kind(other) == _kind(row) for other in sheet) < most
 
 
 def _kind(row: Combination) -> int:

@@ -188,8 +188,7 @@ class Combining:
             case "used":
                 return user.inbox.answer(self._used[row.account]).code
             case "totp":
-                taken = "granted" in allowed(row, self._selected.get(row.account))
-                return (user.enrolled.code() if taken else user.enrolled.shown(0)[0]).compact
+                return user.enrolled.code().compact
             case "digest":
                 return user.passphrase.digest(user.account.password)
         return self._wrong(row)
