@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from conformance.attempt import Attempt
 from conformance.binding import at_path, session_of
 from conformance.calls import TOKEN_CREATION
+from conformance.combining import Combining
 from conformance.enrolment import Enrolment
 from conformance.events import Facts
 from conformance.factors import Authenticator, Factor, Passphrase
@@ -187,6 +188,10 @@ class User:
         if self.account.given and not protected.reversible:
             raise NotApplicable(f"{protected.route} cannot be undone, and a given account is left as it was found")
         return self.attempt(protected).prepared()
+
+    def combine(self, protected: Protected, sheet: str, **others: User) -> str:
+        """Try the combinations of a sheet: which values together fail, if any do. ``others`` by the states of their accounts."""
+        return Combining(protected, {sheet.partition("-")[0]: self, **others}).judge(sheet)
 
     def call(self, route: str, body: Json = None, answer: Answer | None = None) -> Reply:
         """A call in the user's session."""

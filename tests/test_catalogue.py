@@ -22,11 +22,11 @@ CLAUSES = (
     | {f"E{number:02}" for number in range(1, 23)}
 )
 PUBLIC = {
-    *("conformance", "conformance.calls", "conformance.generated", "conformance.guesses"),
+    *("conformance", "conformance.calls", "conformance.combinations", "conformance.generated", "conformance.guesses"),
     *("conformance.oddities", "conformance.writing"),
     *("pytest", "hypothesis", "schemathesis"),
 }
-"""What suites may import. calls, generated, guesses and oddities hold what parametrizes tests, writing its types."""
+"""What suites may import. calls, combinations, generated, guesses and oddities hold what parametrizes tests, writing its types."""
 
 TESTABLE = [row for row in CATALOGUE.values() if not row.untestable]
 

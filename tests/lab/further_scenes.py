@@ -225,7 +225,29 @@ def odd_bytes(talk: Talk) -> None:
     talk.send(replace(asked, body=body, whole=False))
 
 
+def combined(talk: Talk) -> None:
+    """Two unusual inputs in one call: codes with no name, another's or an unknown one, in sessions that are new or mixed up."""
+    digest = by_password("pw")[0][1]
+    who, stranger = enrolled(talk, "lea"), plain(talk, "ned")
+    talk.rename(who, "Asked")
+    talk.rename(who, "Compact", *code(digits(talk, "lea"), None))
+    talk.rename(who, "Asked")
+    used = digits(talk, "lea")
+    talk.rename(who, "Used", *code(used))
+    talk.rename(who, "Used", *code(used, "totp"))
+    talk.rename(who, "Asked")
+    talk.rename(token_only(who, stranger[0][1]), "Mixed", *code(digits(talk, "lea")))
+    for name in ("email", ""):
+        talk.rename(stranger, "Other", ("x-2fa-code", "000000"), ("x-2fa-method", name))
+    who, _, _ = with_device(talk, "ora")
+    talk.rename(who, "Unasked", *code("000000", "totp"))
+    talk.rename(who, "Unknown", *code("000000", "nosuch"))
+    talk.call("POST", ENABLE, headers=who)
+    talk.rename(who, "Empty", ("x-2fa-code", "000000"), ("x-2fa-method", ""))
+    talk.rename(who, "Digest", *code(digest, "password"))
+
+
 FURTHER = (
     resends, logins, routes, settings_by_root, procedures, oddities, sessions, times, switches, limits, byways,
-    odd_bytes,
+    odd_bytes, combined,
 )  # fmt: skip
