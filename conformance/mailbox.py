@@ -137,12 +137,12 @@ class Postbox:
     def _look(self) -> bool:
         """Fetch what is new: the headers of all, and of ours the rest."""
         assert self._box
-        with self._news:
-            ours = frozenset(self._letters)
         self._box.client.noop()
         uids = [uid for uid in self._box.uids(f"UID {self._next_uid}:*") if int(uid) >= self._next_uid]
         if not uids:
             return False
+        with self._news:
+            ours = frozenset(self._letters)  # now: whoever has mail among these was expected before it was sent
         for uid in uids:
             if recipients(self._part(uid, "HEADER")) & ours:
                 self._deliver(open_letter(self._part(uid, "")))
