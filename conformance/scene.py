@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -123,9 +124,11 @@ class Scene:
 
     def _leave(self) -> None:
         if isinstance(self._stage.world, Live):
-            for user in self._people.values():
-                user.name_codes()
-                self._stage.provider.give_back(user)
+            with ExitStack() as leaving:  # whatever goes wrong, no account is kept: another test waits for it
+                for user in self._people.values():
+                    leaving.callback(self._stage.provider.give_back, user)
+                for user in self._people.values():
+                    user.name_codes()
 
     def _reason(self, raised: BaseException | None, message: str) -> str | None:
         if raised is None:

@@ -240,7 +240,7 @@ class User:
         """Read the mail that was left unread, if a reply may have shown its code: without a name it would be written down
         as it is."""
         layout = self.recorder.world.layout
-        if layout and self.recorder.may_show(layout.form):
+        if layout and self.account.email and self.recorder.may_show(layout.form):
             with suppress(Ended):
                 self.inbox.await_all()
                 self.inbox.catch_up()

@@ -13,6 +13,7 @@ from conformance.record import Record, Replies
 from conformance.recorder import Recorder
 from conformance.scene import Scene, Stage
 from conformance.users import User
+from conformance.world import Live
 
 from .script import KNOWING, LOGIN, Script, granted, user
 from .test_record import exchanged
@@ -236,3 +237,27 @@ def test_a_verdict_is_by_the_level_of_the_requirement() -> None:
     given.perform(violate, [], {})
 
     assert given.verdict(given.raised) is Verdict.FAIL
+
+
+def test_an_account_is_given_back_whatever_goes_wrong_at_the_end() -> None:
+    """Another test waits for it: kept, it would hold up the run for ever."""
+    given_back: list[str] = []
+
+    class Keeper(House):
+        def give_back(self, user: User) -> None:
+            given_back.append(user.account.name)
+
+    def leave_in_trouble(alice: User, bob: User) -> None:
+        alice.name_codes = fail  # type: ignore[method-assign]
+
+    def fail() -> None:
+        raise RuntimeError("the mailbox fell over")
+
+    class World(Script, Live):  # type: ignore[misc]
+        """A script that is taken for a live world."""
+
+    given = scene(World([LOGIN, granted(), LOGIN, granted()]), house=Keeper())
+    with pytest.raises(RuntimeError):
+        given.perform(leave_in_trouble, ["alice", "bob"], {})
+
+    assert sorted(given_back) == ["alice", "bob"]
