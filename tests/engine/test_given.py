@@ -51,6 +51,9 @@ class TestWhoGetsWhich:
 
         assert self.take(pool, "alice", "bob", "dave", "carol", "erin") == ["one", "two", "plain", "app", "both"]
 
+    def test_whoever_needs_nobody_waits_for_nobody(self) -> None:
+        assert self.take([]) == []
+
     def test_whoever_could_be_others_is_spared(self) -> None:
         assert self.take([*mailed("one"), PLAIN], "dave") == ["plain"]
         assert self.take([BOTH, APP], "carol") == ["app"]
