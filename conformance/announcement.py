@@ -80,8 +80,14 @@ class Announcement:
             raise Inconclusive("codeCount is not true", blocked_by="announcement.count-true")
         return count
 
+    def need_a_true_count(self) -> None:
+        """Go on only if as many codes are counted as this test has been mailed and has not used."""
+        if self.code_count() != len(self._attempt.user.inbox.unused):
+            raise Inconclusive("codeCount is not true", blocked_by="announcement.count-true")
+
     def codes_and_dates(self) -> tuple[int, int]:
         """Be challenged, and be told how many codes are out, and for how many of them dates are listed."""
+        self.need_a_true_count()
         challenge = self.details()
         count, expires = present(challenge.code_count, "codeCount"), present(challenge.code_expires, "codeExpires")
         if not isinstance(count, int) or isinstance(count, bool):

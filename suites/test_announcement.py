@@ -91,7 +91,7 @@ def test_a_code_that_outlives_a_wrong_one_is_still_counted(alice: User, protecte
     """Told that no code is left, the user waits for a mail that does not come."""
     attempt = alice.attempt(protected)
     code = attempt.code()
-    attempt.says.true_code_count()
+    attempt.says.need_a_true_count()
     attempt.refuse(alice.inbox.guess(code))
     count = attempt.says.code_count()
     reply = attempt.right_answer(code)

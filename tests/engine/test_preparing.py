@@ -215,13 +215,13 @@ def test_a_route_is_asked_with_another_verb_once_it_is_challenged() -> None:
 )
 def test_dates_are_counted_where_both_are_as_they_must_be(details: dict[str, object], blocker: str) -> None:
     with pytest.raises(Inconclusive) as ended:
-        attempt(Script([challenge(**details)])).says.codes_and_dates()
+        attempt(Script([challenge(codeCount=0), challenge(**details)])).says.codes_and_dates()
 
     assert ended.value.blocked_by == blocker
 
 
 def test_dates_are_counted_beside_codes() -> None:
-    script = Script([challenge(codeCount=2, codeExpires=["2030-01-01T00:00:00Z"])])
+    script = Script([challenge(codeCount=0), challenge(codeCount=2, codeExpires=["2030-01-01T00:00:00Z"])])
 
     assert attempt(script).says.codes_and_dates() == (2, 1)
 
