@@ -12,6 +12,7 @@ import pytest
 
 from conformance import config as target_file
 from conformance.catalogue import load
+from conformance.effect import Effect
 from conformance.ensemble import Ensemble
 from conformance.events import read_log
 from conformance.handles import HANDLES, RECORD
@@ -95,7 +96,8 @@ class Conductor:
         for phase, items in stages:
             run.enter(phase)
             self._scenes |= {item.nodeid: self._scene(run, item) for item in items}
-            self._ensemble.start((item.nodeid, self._performance(item)) for item in items)
+            patient_first = sorted(items, key=lambda item: not _waits(item))
+            self._ensemble.start((item.nodeid, self._performance(item)) for item in patient_first)
             for item in items:
                 self._take(item, following[item.nodeid], session)
             run.leave()
@@ -167,6 +169,11 @@ def _stages(ours: list[pytest.Item]) -> Iterator[tuple[Phase, list[pytest.Item]]
 
 def _names(item: pytest.Item) -> list[str]:
     return item.fixturenames if isinstance(item, pytest.Function) else []
+
+
+def _waits(item: pytest.Item) -> bool:
+    """Whether a test lets time pass to see that nothing happens: begun last, it would hold up the end of its stage."""
+    return isinstance(item, pytest.Function) and Effect.later_state.__name__ in item.obj.__code__.co_names
 
 
 def _phase(item: pytest.Item) -> Phase:
