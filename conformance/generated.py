@@ -8,44 +8,25 @@ a library generates need not be the same tomorrow.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from copy import deepcopy
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+import subprocess
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
-from conformance import resources
+from conformance.binding import fill
+from conformance.generation import OPERATIONS, batch, required
 from conformance.model import Call, Reply
-from conformance.openapi import Document, routes
+from conformance.openapi import routes
+from conformance.outcomes import Inconclusive
 
 if TYPE_CHECKING:
     from conformance.users import User
 
-EXAMPLES: Final = 12
-MOST: Final = 30
+__all__ = ["OPERATIONS", "Generated"]
+
+_MOST: Final = 30
 """Requests of one test, those included that look for the smallest one that fails."""
 
-OPERATIONS: Final = (
-    "users.update",
-    "users.2fa.sendEmailCode",
-    "users.generatePersonalAccessToken",
-    "users.regeneratePersonalAccessToken",
-    "users.removePersonalAccessToken",
-)
-"""Those that take a body, and that neither count as guesses nor concern anybody but the caller."""
-
 _SERVER_ERROR: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A body, and the reply to it."""
-
-    body: bytes
-    reply: Reply
-
-    @property
-    def failed(self) -> bool:
-        return self.reply.status >= _SERVER_ERROR
 
 
 class Generated:
@@ -55,98 +36,67 @@ class Generated:
         self._user = user
         self._operation = operation
         self._valid = valid
-        self._answered: dict[bytes, Answered] = {}
+        self._replies: dict[bytes, Reply] = {}
 
     def server_error(self) -> str | None:
         """The smallest request that is answered with a server error, and the reply. None if there is none."""
         recorded = self._user.recorder.recorded()
         if recorded is None:
-            generate(self._content(), self._operation, self._user.recorder.seed, self._fails, valid=self._valid)
+            for body in self._bodies():
+                self._fails(body)
+            self._reduce()
         else:
             for request in recorded:
-                self._send(request.body)
-        failed = sorted((one for one in self._answered.values() if one.failed), key=lambda one: len(one.body))
-        if not failed:
+                if f"{request.verb} {request.path}" == self._route:
+                    self._send(request.body)
+        if not (smallest := self._smallest()):
             return None
-        shown = failed[0].body.decode("utf-8", "backslashreplace")
-        return f"{self._route}: {shown} is answered with status {failed[0].reply.status}"
+        shown = smallest.decode("utf-8", "backslashreplace")
+        return f"{self._route}: {shown} is answered with status {self._replies[smallest].status}"
+
+    def _bodies(self) -> list[bytes]:
+        account = self._user.account
+        try:
+            made = batch(self._user.recorder.seed)[self._operation, self._valid]
+        except (OSError, subprocess.SubprocessError, ValueError) as error:
+            raise Inconclusive(f"no requests could be generated: {type(error).__name__}: {error}") from error
+        values = {"user_id": account.user_id, "username": account.username}
+        return [
+            str(fill(body.decode("utf-8", "surrogateescape"), **values)).encode("utf-8", "surrogateescape")
+            for body in made
+        ]
+
+    def _smallest(self) -> bytes | None:
+        failed = [body for body, reply in self._replies.items() if reply.status >= _SERVER_ERROR]
+        return min(failed, key=len, default=None)
+
+    def _reduce(self) -> None:
+        """Look for a smaller request that fails: with one member less, as long as that goes on. A valid one stays valid."""
+        smallest, kept = None, required(self._operation) if self._valid else frozenset[str]()
+        while (found := self._smallest()) != smallest and found is not None:
+            smallest = found
+            for body in _smaller(found, kept):
+                if self._fails(body):
+                    break
 
     def _fails(self, body: bytes) -> bool:
-        """Whether a body is answered with a server error. What was sent is not sent again, and beyond the limit nothing is;
-        nor is what is no JSON object: that is another requirement's."""
-        if body not in self._answered and len(self._answered) < MOST and _is_object(body):
+        """Whether a body is answered with a server error. What was sent is not sent again, and beyond the limit nothing is."""
+        if body not in self._replies and len(self._replies) < _MOST:
             self._send(body)
-        return body in self._answered and self._answered[body].failed
+        return body in self._replies and self._replies[body].status >= _SERVER_ERROR
 
     def _send(self, body: bytes) -> None:
-        reply = self._user.recorder.send(Call(self._route, session=self._user.session, raw=body))
-        self._answered[body] = Answered(body, reply)
+        self._replies[body] = self._user.recorder.send(Call(self._route, session=self._user.session, raw=body))
 
     @property
     def _route(self) -> str:
         page = f"POST /api/v1/{self._operation}"
         return next((own for own, known in routes(self._user.recorder.binding).items() if known == page), page)
 
-    def _content(self) -> dict[str, Any]:
-        """The document with the caller where somebody is named, and without what a caller proves."""
-        content = deepcopy(Document(resources.openapi_text(), "classic").content)
-        operation = content["paths"][f"/api/v1/{self._operation}"]["post"]
-        content["paths"] = {f"/api/v1/{self._operation}": {"post": operation}}
-        operation.pop("security", None)
-        operation.pop("parameters", None)
-        properties = operation["requestBody"]["content"]["application/json"]["schema"]["properties"]
-        for name, value in (
-            ("userId", self._user.account.user_id),
-            ("emailOrUsername", self._user.account.username),
-        ):
-            if name in properties:
-                properties[name] = {"const": value}
-        return content
 
-
-def generate(
-    content: dict[str, Any], operation: str, seed: int, fails: Callable[[bytes], bool], *, valid: bool
-) -> None:
-    """Ask of several bodies whether they fail; of one that does, of smaller ones, too."""
-    import hypothesis
-    from schemathesis import GenerationMode, openapi
-
-    mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
-    strategy = openapi.from_dict(content)[f"/api/v1/{operation}"]["POST"].as_strategy(generation_mode=mode)
-
-    @hypothesis.seed(seed)
-    @hypothesis.settings(
-        max_examples=EXAMPLES,
-        database=None,
-        deadline=None,
-        phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink],
-        suppress_health_check=list(hypothesis.HealthCheck),
-        report_multiple_bugs=False,
-        print_blob=False,
-    )
-    @hypothesis.given(strategy)
-    def probe(case: Any) -> None:
-        if fails(_bytes(case.body)):
-            raise _Found
-
-    try:
-        probe()
-    except (_Found, hypothesis.errors.Flaky):
-        return
-
-
-class _Found(Exception):
-    """A body that fails."""
-
-
-def _is_object(body: bytes) -> bool:
-    try:
-        return isinstance(json.loads(body), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def _bytes(body: Any) -> bytes:
-    if isinstance(body, bytes):
-        return body
-    return json.dumps(body, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
+def _smaller(body: bytes, kept: frozenset[str]) -> Iterator[bytes]:
+    """An object with a member less, the longest first."""
+    value = json.loads(body)
+    for name in sorted(value.keys() - kept, key=lambda name: (-len(json.dumps(value[name])), name)):
+        rest = {other: member for other, member in value.items() if other != name}
+        yield json.dumps(rest, ensure_ascii=False).encode("utf-8", "surrogatepass")

@@ -50,7 +50,7 @@ class Recorder:
         self.clock_offset = clock_offset
         self.wrong_codes = wrong_codes
         self.random = Random(f"{seed}:{test}")
-        self.seed = Random(f"{seed}:{test}:generated").getrandbits(32)
+        self.seed = seed
         self.began = time.monotonic()
         self.announced: list[Call] = []
         """Calls whose replies announced a mail with a code."""

@@ -108,7 +108,7 @@ def test_no_mail_is_proof_only_where_other_mail_has_come(texts: tuple[str, ...],
 
 
 def test_only_mails_that_show_a_code_are_counted_as_such() -> None:
-    world = live(Post("Your code is 123-456", "Your settings were changed on 2026-01-31."))
+    world = live(Post("Your code is 123-456", "Your settings were changed, see ticket 482913."))
     world.layout = Layout("your code is", "999-999")
 
     assert (world.mail_count("test_x", TO), world.code_mail_count("test_x", TO)) == (2, 1)
