@@ -5,6 +5,7 @@ A driver like attempt.py: it never asserts, and ends a test as inconclusive wher
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from conformance.factors import Blockers
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.users import User
 
 _FLOOD: Final = 2.0
-"""Seconds for the mails of a flood to come."""
+"""Seconds without a mail that end a flood."""
 
 
 class Inbox:
@@ -166,14 +167,18 @@ class Inbox:
         return address
 
     def flood(self, times: int) -> int:
-        """Ask for a new code so many times, or until the target has enough of it. How many mails came."""
-        before = self._user.recorder.code_mail_count(self._user.account.email)
-        call = Call(self._user.recorder.binding.send_email_code, body={"emailOrUsername": self._user.account.username})
-        for _ in range(times):
-            if isinstance(self._user.recorder.send_once(call), Throttled):
-                break
-        self._user.recorder.wait(_FLOOD, "the mails to come")
-        return self._user.recorder.code_mail_count(self._user.account.email) - before
+        """Ask for a new code so many times, or until the target has enough of it. How many mails came, until no more do."""
+        recorder = self._user.recorder
+        address, before = self._user.account.email, recorder.code_mail_count(self._user.account.email)
+        call = Call(recorder.binding.send_email_code, body={"emailOrUsername": self._user.account.username})
+        replies = (recorder.send_once(call) for _ in range(times))
+        asked = sum(1 for _ in takewhile(lambda reply: not isinstance(reply, Throttled), replies))
+        quiet, came, last = _FLOOD + 2 * (self._user.facts.mail_delay or 0.0), 0, -1
+        while last < came < asked:
+            last = came
+            recorder.wait(quiet, "the mails to come")
+            came = recorder.code_mail_count(address) - before
+        return came
 
     def mail(self) -> Receipt:
         """The mail that the last challenge sent."""
