@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conformance.record import Replies, documented
     from conformance.replies import Unanswered, addresses_in, form_of_reply, says
     from conformance.users import User
+    from conformance.walks import Walk
     from conformance.writing import HeaderCase
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Unanswered",
     "Unintelligible",
     "User",
+    "Walk",
     "addresses_in",
     "dates",
     "documented",
@@ -50,6 +52,7 @@ _HOMES = {
     "Unanswered": "replies",
     "Unintelligible": "model",
     "User": "users",
+    "Walk": "walks",
     "addresses_in": "replies",
     "dates": "members",
     "documented": "record",

@@ -15,7 +15,7 @@ from conformance.catalogue import load
 from conformance.effect import Effect
 from conformance.ensemble import Ensemble
 from conformance.events import read_log
-from conformance.handles import HANDLES, RECORD
+from conformance.handles import HANDLES, RECORD, WALK
 from conformance.interrupts import Interrupts, ignored
 from conformance.model import PROFILES, Profile, Requirement, Verdict
 from conformance.plugin import SELECTION
@@ -80,6 +80,7 @@ class Conductor:
     def conclude(self, item: pytest.Item, raised: BaseException | None, report: pytest.TestReport) -> None:
         """Turn what pytest saw into a verdict, in the log and in pytest's own report."""
         if (scene := self._scenes.get(item.nodeid)) and self._run:
+            raised = self._run.attributed(scene, raised)
             self._run.conclude(scene, raised, _message(raised))
             self._concluded.add(item.nodeid)
             verdict = scene.verdict(raised)
@@ -117,7 +118,7 @@ class Conductor:
             for nodeid in self._scenes.keys() - self._concluded:
                 if self._ensemble.performed(nodeid):
                     scene = self._scenes[nodeid]
-                    run.conclude(scene, scene.raised, _message(scene.raised))
+                    run.conclude(scene, run.attributed(scene, scene.raised), _message(scene.raised))
         self.report = run.close()
 
     def _scene(self, run: Run, item: pytest.Item) -> Scene:
@@ -163,7 +164,10 @@ def _stages(ours: list[pytest.Item]) -> Iterator[tuple[Phase, list[pytest.Item]]
     acting = [item for item in ours if RECORD not in _names(item)]
     needed = {item.nodeid: _phase(item) for item in acting}
     for phase in phases(needed):
-        yield phase, [item for item in acting if needed[item.nodeid] == phase]
+        yield (
+            phase,
+            sorted((item for item in acting if needed[item.nodeid] == phase), key=lambda item: WALK in _names(item)),
+        )
     yield (), [item for item in ours if RECORD in _names(item)]
 
 

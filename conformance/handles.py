@@ -22,8 +22,11 @@ THINGS: Final = {
     "disabling": "the call that switches email 2FA off",
     "token_creation": "a protected call whose effect can be counted",
     "token_procedure": "the same as a method that is called over REST",
+    "walk": "a way through the protocol that the run's seed chooses",
     "replies": "all replies of the run, held against the OpenAPI document",
 }
+WALK: Final = "walk"
+"""The handle of tests whose failure may be what another test has found: they are concluded after the others of their stage."""
 RECORD: Final = "replies"
 """The handle of tests that look at what all others were answered, and so come last."""
 HANDLES: Final = PEOPLE | THINGS

@@ -14,13 +14,14 @@ from typing import Final
 
 from conformance import preflight, resources
 from conformance.accounts import Admin
+from conformance.attribution import attributed
 from conformance.catalogue import digest, load
 from conformance.config import build as build_target
 from conformance.connection import live_world, provider_of, recorded_provider
 from conformance.events import Exchanged, Finished, Started, Surveyed
 from conformance.given import Given
 from conformance.ledger import Ledger
-from conformance.model import PROFILES, Profile, Requirement
+from conformance.model import PROFILES, Edition, Profile, Requirement
 from conformance.openapi import Document, routes
 from conformance.outcomes import Ended
 from conformance.phases import Phases
@@ -100,7 +101,8 @@ class Run:
         """Set the stage for one test. ``needs``: capabilities beside those that its requirement is about."""
         assert self._world and self._provider and self._started and self.surveyed
         facts = self.surveyed.facts
-        stage = Stage(self._world, self._provider, facts, self._capabilities, self._recorder, self._record)
+        edition: Edition = "current" if self.surveyed.edition == "current" else "classic"
+        stage = Stage(self._world, self._provider, facts, self._capabilities, self._recorder, self._record, edition)
         return Scene(test, requirement, purpose, stage, needs)
 
     @cached_property
@@ -129,6 +131,10 @@ class Run:
         probed = self.surveyed.probed if self.surveyed else ()
         refused = self._phases is not None and self._phases.refused
         return frozenset(probed) - ({"settings"} if refused else set())
+
+    def attributed(self, scene: Scene, raised: BaseException | None) -> BaseException | None:
+        """What a test has to say, in the light of what others have found."""
+        return attributed(raised, scene.departure, self._ledger.events)
 
     def conclude(self, scene: Scene, raised: BaseException | None, message: str) -> None:
         """Write down what a test did and found."""

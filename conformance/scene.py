@@ -11,14 +11,16 @@ from typing import Any, Final
 from conformance.calls import TOKEN_CREATION, TOKEN_PROCEDURE
 from conformance.cast import CAST
 from conformance.events import Event, Facts, Judged
-from conformance.handles import PEOPLE, RECORD, THINGS
-from conformance.model import Account, Protected, Requirement, Verdict
+from conformance.handles import PEOPLE, RECORD, THINGS, WALK
+from conformance.model import Account, Edition, Protected, Requirement, Verdict
 from conformance.outcomes import Ended, NotApplicable, outcome_of
 from conformance.provider import Provider
 from conformance.record import Record, Replies
 from conformance.recorder import Recorder
+from conformance.strides import Departure
 from conformance.users import User
 from conformance.verdicts import judge
+from conformance.walks import Walk
 from conformance.world import Live, World
 
 
@@ -32,6 +34,7 @@ class Stage:
     capabilities: frozenset[str]
     new_recorder: Callable[[str], Recorder]
     record: Record
+    edition: Edition
 
 
 class Scene:
@@ -51,6 +54,7 @@ class Scene:
             self._recorder.wrong_codes = _MANY
         self._people: dict[str, User] = {}
         self._replies: Replies | None = None
+        self._walk = Walk(stage.edition)
         self._seconds = 0.0
         self._last_reply = "none"
 
@@ -85,6 +89,11 @@ class Scene:
         )
         return [*self._recorder.evidence(), judged]
 
+    @property
+    def departure(self) -> Departure | None:
+        """Where the test's walk has left the protocol, if it was one."""
+        return self._walk.departure
+
     def verdict(self, raised: BaseException | None) -> Verdict:
         return judge(self.requirement.level, outcome_of(raised))
 
@@ -108,10 +117,12 @@ class Scene:
         things = {name: self._thing(name) for name in names if name in THINGS}
         return {name: ({**others, **things, **self._people})[name] for name in names}
 
-    def _thing(self, name: str) -> Protected | Replies:
+    def _thing(self, name: str) -> Protected | Replies | Walk:
         if name == RECORD:
             self._replies = self._stage.record.of(self.requirement.id)
             return self._replies
+        if name == WALK:
+            return self._walk
         binding = self._recorder.binding
         return {
             "protected": binding.candidates[self._stage.facts.protected],
@@ -138,7 +149,7 @@ class Scene:
         if not isinstance(raised, AssertionError | BaseExceptionGroup):
             return self._recorder.secrets.redact(f"error in the suite: {type(raised).__name__}: {raised}")
         return self._recorder.secrets.redact(
-            f"does not hold: {message}\n"
+            f"does not hold: {self.departure or message}\n"
             f"last reply: {self._last_reply}\n"
             f"to do: compare this test's exchanges with {self.requirement.source}"
         )

@@ -9,7 +9,8 @@ import pytest
 
 from conformance import catalogue, clauses, resources
 from conformance.lab import FAULTS
-from conformance.model import Requirement
+from conformance.model import Level, Requirement
+from conformance.protocol_model import ADVICE, MUSTS
 
 SUITES: Path = resources.folder("suites")
 CATALOGUE = catalogue.load(resources.catalogue_text())
@@ -23,6 +24,7 @@ CLAUSES = (
 )
 PUBLIC = {
     *("conformance", "conformance.calls", "conformance.combinations", "conformance.generated", "conformance.guesses"),
+    "conformance.protocol_model",
     *("conformance.oddities", "conformance.writing"),
     *("pytest", "hypothesis", "schemathesis"),
 }
@@ -90,6 +92,13 @@ def test_a_requirement_that_cannot_be_tested_has_no_test() -> None:
 def test_tests_and_faults_name_requirements_that_there_are() -> None:
     assert set(MARKED) - set(CATALOGUE) == set()
     assert BROKEN - set(CATALOGUE) == set()
+
+
+def test_a_walk_calls_a_must_what_is_one() -> None:
+    musts = {row.id for row in CATALOGUE.values() if row.level == Level.MUST and row.profile == "base"}
+
+    assert MUSTS <= musts
+    assert ADVICE <= set(CATALOGUE) - musts
 
 
 @EACH_TEST

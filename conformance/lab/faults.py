@@ -24,6 +24,7 @@ from conformance.lab import (
     faulty_replies,
     faulty_resend,
     faulty_routes,
+    faulty_sequences,
     faulty_sessions,
     faulty_time,
     faulty_totp,
@@ -63,6 +64,7 @@ HOMES = (
     faulty_manners,
     faulty_bodies,
     faulty_bytes,
+    faulty_sequences,
 )
 FAULTS: dict[str, Fault] = {fault.id: fault for home in HOMES for fault in home.ROWS}
 

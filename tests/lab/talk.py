@@ -114,7 +114,11 @@ class Talk:
 
     def shown(self) -> str:
         """The code in the newest mail, as displayed."""
-        return cast(re.Match[str], re.search(r"^\S+-\S+$", text_of(self.mails[-1]), re.MULTILINE)).group()
+        return self.shown_in(self.mails[-1])
+
+    def shown_in(self, mail: Mail) -> str:
+        """The code in a mail, as displayed."""
+        return cast(re.Match[str], re.search(r"^\S+-\S+$", text_of(mail), re.MULTILINE)).group()
 
 
 def text_of(mail: Mail) -> str:

@@ -28,6 +28,14 @@ NETS: dict[str, dict[str, tuple[str, ...]]] = {
         "rb-500-missing-member": ("generated.invalid",),
         "rb-500-wrong-kind": ("generated.invalid",),
     },
+    "walks": {
+        "vf-reuse": ("walks.protocol",),
+        "iv-disables-2fa": ("walks.protocol",),
+        "ee-second-call-breaks": ("walks.protocol",),
+        "de-no-2fa": ("walks.protocol",),
+        "de-for-good": ("walks.protocol",),
+        "cc-session-transfer": ("walks.protocol",),
+    },
 }
 """By chapter: faults that it catches without the chapters that they belong to, and the rows that turn red."""
 
