@@ -97,8 +97,8 @@ class Conductor:
         for phase, items in stages:
             run.enter(phase)
             self._scenes |= {item.nodeid: self._scene(run, item) for item in items}
-            patient_first = sorted(items, key=lambda item: not _waits(item))
-            self._ensemble.start((item.nodeid, self._performance(item)) for item in patient_first)
+            longest_first = sorted(items, key=lambda item: not (_waits(item) or WALK in _names(item)))
+            self._ensemble.start((item.nodeid, self._performance(item)) for item in longest_first)
             for item in items:
                 self._take(item, following[item.nodeid], session)
             run.leave()

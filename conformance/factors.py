@@ -6,7 +6,7 @@ does not work at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol, Self
 
@@ -138,6 +138,19 @@ class Authenticator:
     def previous(self) -> Code:
         """The code that it showed before the current one."""
         return self.shown(-1)[0]
+
+    def confirming(self) -> Iterator[Code]:
+        """Codes to confirm the authenticator with, until one is taken. First the previous one, so that the current one is still
+        to be used; once more if its step has ended on the way; and the current one, where no earlier one is taken."""
+        began = self._step
+        yield self.previous()
+        if self._step != began:
+            yield self.previous()
+        yield self.code()
+
+    @property
+    def _step(self) -> int:
+        return int(self._user.recorder.time() // _STEP)
 
     def shown(self, *steps: int) -> list[Code]:
         """The codes that it shows so many steps from now."""

@@ -146,8 +146,8 @@ class User:
         if self.authenticator and self.account.given:
             return self.authenticator
         authenticator, enrolment = self.begin_enrolment()
-        for show in (authenticator.previous, authenticator.code):  # so that the current code is still to be used
-            backup_codes = enrolment.confirm(show().compact)
+        for code in authenticator.confirming():
+            backup_codes = enrolment.confirm(code.compact)
             if backup_codes is not None:
                 authenticator.learn(backup_codes)
                 self.authenticator = self.by = authenticator

@@ -91,6 +91,22 @@ def test_the_previous_code_is_the_one_before_and_leaves_the_current_one_unused()
     assert device.code().compact == shown(33)
 
 
+def test_an_authenticator_is_confirmed_with_the_previous_code_and_if_need_be_with_the_current_one() -> None:
+    assert [code.compact for code in authenticator().confirming()] == [shown(32), shown(33)]
+
+
+def test_a_step_that_ends_while_an_authenticator_is_confirmed_does_not_use_up_the_next_one() -> None:
+    """Else the test that follows would wait for half a minute."""
+    script = Script([], clock=1019.9)
+    codes = authenticator(script).confirming()
+    tried = [next(codes).compact]
+    script.clock += 0.2
+    tried.append(next(codes).compact)
+
+    assert tried == [shown(32), shown(33)]
+    assert script.waits == []
+
+
 def test_codes_of_other_times_are_two_steps_away_for_a_target_whose_clock_is_a_little_behind() -> None:
     """Its clock is known to half a second: at the begin of our step it may still be in the one before."""
     script = Script([], clock=990.2)

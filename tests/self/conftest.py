@@ -18,7 +18,8 @@ Provisions = dict[tuple[str, str], "Future[dict[str, Any]]"]
 
 
 @pytest.fixture(scope="session")
-def pool() -> Iterator[ProcessPoolExecutor]:
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProcessPoolExecutor]:
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(tmp_path_factory.mktemp("hypothesis"))  # what runs have in common
     workers = 3 * len(os.sched_getaffinity(0))  # a run waits more than it computes
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
         yield executor

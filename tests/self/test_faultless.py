@@ -9,7 +9,7 @@ from conformance.model import EDITIONS
 from .conftest import Reports
 from .drive import verdicts
 
-REPEATS = 2
+REPEATS = 1
 REPEATS_IN_SOAK = 20
 
 

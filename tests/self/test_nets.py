@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
 
+from conformance.lab import FAULTS, VARIANTS
 from conformance.model import EDITIONS
 
 from .conftest import Reports
-from .drive import red
+from .drive import editions, red
+from .test_variants import IN_ALL_PROFILES, SLOW
 
 NETS: dict[str, dict[str, tuple[str, ...]]] = {
     "form": {
@@ -42,12 +45,15 @@ NETS: dict[str, dict[str, tuple[str, ...]]] = {
 BESIDE = {"form": ("acceptance", "replay", "code", "effect")}
 """Chapters whose replies the net looks at; none of them judges the faults above."""
 
+Repeats = dict[str, list["Future[dict[str, Any]]"]]
 CASES = [(net, fault) for net, faults in NETS.items() for fault in faults]
 
 
-def edition_of(fault: str) -> str:
-    from conformance.lab import FAULTS
+REPEATS = 20
+ALL = ("bytes", "form", "generated", "pairs", "walks")
 
+
+def edition_of(fault: str) -> str:
     return "classic" if FAULTS[fault].edition == "both" else FAULTS[fault].edition
 
 
@@ -72,3 +78,30 @@ def test_a_net_accuses_no_faultless_server(run: Reports, net: str, edition: str,
     ]
 
     assert [red(report) for report in reports] == [set()] * len(reports)
+
+
+@pytest.fixture(scope="module")
+def repeats(run: Reports, soak: bool) -> Repeats:
+    """All nets on each variant, again and again, in its editions by turns. Other requests and walks come each time."""
+    if not soak:
+        return {}
+    return {
+        variant.id: [
+            run(editions(variant)[number % len(editions(variant))], variants=(variant.id,), chapters=ALL, order=number)
+            for number in range(REPEATS)
+        ]
+        for variant in VARIANTS.values()
+        if variant.id not in SLOW
+    }
+
+
+@pytest.mark.parametrize("variant", sorted(set(VARIANTS) - SLOW))
+def test_no_net_accuses_a_legal_difference(repeats: Repeats, variant: str) -> None:
+    if variant not in repeats:
+        pytest.skip("tried in soak")
+    reports = [repeat.result() for repeat in repeats[variant]]
+    rows = [row for report in reports for row in report["requirements"]]
+    judged = [row for row in rows if row["profile"] == "base" or variant not in IN_ALL_PROFILES]
+
+    assert not [row for row in judged if row["verdict"] in {"fail", "warn", "note", "error", "inconclusive"}]
+    assert not [report["left_over"] for report in reports if report["left_over"]]
