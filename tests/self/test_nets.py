@@ -81,17 +81,20 @@ def test_a_net_accuses_no_faultless_server(run: Reports, net: str, edition: str,
 
 
 @pytest.fixture(scope="module")
-def repeats(run: Reports, soak: bool) -> Repeats:
-    """All nets on each variant, again and again, in its editions by turns. Other requests and walks come each time."""
-    if not soak:
-        return {}
+def repeats(request: pytest.FixtureRequest, run: Reports, soak: bool) -> Repeats:
+    """All nets on each variant that is asked for, again and again, in its editions by turns: other requests and walks come
+    each time."""
+    about = (item for item in request.session.items if isinstance(item, pytest.Function))
+    asked = [
+        item.callspec.params["variant"] for item in about if item.function is test_no_net_accuses_a_legal_difference
+    ]
+    chosen = [VARIANTS[variant] for variant in asked] if soak else []
     return {
         variant.id: [
             run(editions(variant)[number % len(editions(variant))], variants=(variant.id,), chapters=ALL, order=number)
             for number in range(REPEATS)
         ]
-        for variant in VARIANTS.values()
-        if variant.id not in SLOW
+        for variant in chosen
     }
 
 
