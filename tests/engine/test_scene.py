@@ -12,7 +12,9 @@ from conformance.outcomes import Inconclusive, NotApplicable, Untested
 from conformance.record import Record, Replies
 from conformance.recorder import Recorder
 from conformance.scene import Scene, Stage
+from conformance.strides import Departure
 from conformance.users import User
+from conformance.walks import Walk
 from conformance.world import Live
 
 from .script import KNOWING, LOGIN, Script, granted, user
@@ -66,7 +68,7 @@ def scene(
     def recorder(test: str) -> Recorder:
         return user(world, test=test).recorder
 
-    stage = Stage(world, provider, KNOWING, capabilities, recorder, record or recorded())
+    stage = Stage(world, provider, KNOWING, capabilities, recorder, record or recorded(), "classic")
     return Scene("test_x", requirement(*when), "why it matters", stage, needs)
 
 
@@ -93,6 +95,19 @@ def test_a_test_that_looks_at_all_replies_cites_those_that_deviate() -> None:
 
     assert judged.verdict == "fail"
     assert judged.exchanges == (9,)
+
+
+def test_a_walk_that_leaves_the_protocol_tells_its_steps() -> None:
+    def leave(walk: Walk) -> None:
+        walk.departure = Departure("code.used", "accepted", ("refused",), ("alice logs in", "alice answers: accepted"))
+        raise AssertionError
+
+    judged = performed(scene(), leave, ["walk"])
+
+    assert judged.reason
+    assert "step 2 was accepted, where the protocol allows: refused" in judged.reason
+    assert "code.used" in judged.reason
+    assert "1. alice logs in\n2. alice answers: accepted" in judged.reason
 
 
 def test_a_test_that_returns_has_passed() -> None:
