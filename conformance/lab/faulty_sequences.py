@@ -37,6 +37,11 @@ def kept_beside_another(attempt: Attempt) -> bool:
     return not alone and resends_since(attempt, "replaced") > 0
 
 
+def ended_beside_another(attempt: Attempt) -> bool:
+    digits, account = "".join(filter(str.isdigit, attempt.sent)), attempt.account
+    return len(account.sessions) > 1 and any(code.text == digits and code.fate == "ended" for code in account.codes)
+
+
 def note_off(before: State, then: State, call: Call, outcome: Outcome | None) -> State:
     off = outcome == "passed" and call.account is not None and before.accounts[call.account.id].email_factor
     return put(then, marked(then, then.accounts[call.caller.id], WAS_OFF)) if off else then
@@ -67,9 +72,11 @@ ROWS = (
     Fault("sq-resend-revives-used", ("walks.protocol",), "A used code works again once another was asked for by mail.",
           also_accepting(lambda attempt: resends_since(attempt, "used") > 0)),
     Fault("sq-switching-revives-used", ("walks.protocol",), "A used code works again once the method was off and on.",
-          both(after(to(DISABLE), note_off), also_accepting(used_before_it_was_off))),
+          both(after(to(DISABLE), note_off), also_accepting(used_before_it_was_off)), "classic"),
     Fault("sq-second-session-keeps", ("walks.advice",), "A resend ends no earlier code while there is a second session.",
           both(after(to(DISABLE), note_off), also_accepting(kept_beside_another)), "current"),
+    Fault("sq-second-session-restores", ("walks.advice",), "Beside a second session, codes outlive that the method is off.",
+          also_accepting(ended_beside_another), "classic"),
     Fault("sq-later-session-drops", ("walks.protocol",), "Switched on once more in a second session, it is off.",
           after(of_user, off_by_later_session)),
     Fault("sq-second-success-frees", ("walks.protocol",), "A second success frees the user's other sessions.",

@@ -247,7 +247,38 @@ def combined(talk: Talk) -> None:
     talk.rename(who, "Digest", *code(digest, "password"))
 
 
+def sequences(talk: Talk) -> None:
+    """Old codes, and calls without any, once this and that has happened."""
+    who = enrolled(talk, "flo")
+    first = newest(talk, "flo") if talk.rename(who, "Flo A") else ""
+    talk.rename(who, "Flo B", *code(first))
+    talk.call("POST", RESEND, {"emailOrUsername": "flo"})
+    talk.rename(who, "Flo C", *code(first))
+    talk.call("POST", DISABLE, headers=who)
+    beside = entered(talk, "flo")
+    talk.rename(who, "Flo D")
+    superseded = newest(talk, "flo")
+    for _ in range(2):
+        talk.call("POST", RESEND, {"emailOrUsername": "flo"})
+    talk.rename(beside, "Flo E", *code(superseded))
+    for number in range(2):
+        talk.rename(who, "Flo F")
+        talk.rename(who, f"Flo G{number}", *code(newest(talk, "flo")))
+        talk.rename(beside, "Flo H")
+    talk.rename(who, "Flo I")
+    kept = newest(talk, "flo")
+    talk.call("POST", RESEND, {"emailOrUsername": "flo"})
+    talk.call("POST", DISABLE, headers=(*who, *code(newest(talk, "flo"))))
+    talk.call("POST", ENABLE, headers=who)
+    for old in (first, kept):
+        beside = entered(talk, "flo")
+        talk.rename(beside, "Flo J")
+        talk.rename(beside, "Flo K", *code(old))
+    talk.call("POST", ENABLE, headers=beside)
+    talk.rename(beside, "Flo L")
+
+
 FURTHER = (
     resends, logins, routes, settings_by_root, procedures, oddities, sessions, times, switches, limits, byways,
-    odd_bytes, combined,
+    odd_bytes, combined, sequences,
 )  # fmt: skip

@@ -28,6 +28,7 @@ FOUND_AT = {
     "sq-resend-revives-used": "code.used",
     "sq-switching-revives-used": "code.used",
     "sq-second-session-keeps": "resend.earlier-refused",
+    "sq-second-session-restores": "replay.method-switched",
     "sq-later-session-drops": "enabling.again",
     "sq-second-success-frees": "trust.session",
     "sq-resend-opens-disabling": "disabling.challenged",
