@@ -235,11 +235,10 @@ class Run:
 
     def _lab(self) -> Target:
         """The embedded lab, as a target like any other."""
-        from conformance.lab import Lab
+        from conformance.lab.apart import Apart
 
         edition = self._options.edition or "classic"
-        lab = self._closing.enter_context(Lab(edition="current" if edition == "current" else "classic"))
-        content = lab.target()
+        content = self._closing.enter_context(Apart("current" if edition == "current" else "classic"))
         content["target"]["edition"] = edition
         return build_target(content, {})
 

@@ -24,6 +24,7 @@ TOUCHES_THE_WORLD = {
 }
 LAB_SHELLS = {
     "lab/__init__.py": "imports its parts when they are asked for",
+    "lab/apart.py": "starts a process",
     "lab/app.py": "serves HTTP",
     "lab/background.py": "runs an event loop in a thread",
     "lab/mail.py": "serves SMTP and IMAP",
