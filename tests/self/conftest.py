@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any
 
@@ -17,13 +18,23 @@ Reports = Callable[..., "Future[dict[str, Any]]"]
 Provisions = dict[tuple[str, str], "Future[dict[str, Any]]"]
 
 
-@pytest.fixture(scope="session")
-def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProcessPoolExecutor]:
-    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(tmp_path_factory.mktemp("hypothesis"))  # what runs have in common
-    workers = 3 * len(os.sched_getaffinity(0))  # a run waits more than it computes
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
+@pytest.fixture(scope="session", autouse=True)
+def shared(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What all runs' generators of requests work out alike is kept for the next one."""
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(tmp_path_factory.mktemp("hypothesis"))
+
+
+@contextmanager
+def workers(number: int) -> Iterator[ProcessPoolExecutor]:
+    with ProcessPoolExecutor(number, mp_context=get_context("spawn")) as executor:
         yield executor
         executor.shutdown(cancel_futures=True)
+
+
+@pytest.fixture(scope="session")
+def pool(shared: None) -> Iterator[ProcessPoolExecutor]:
+    with workers(3 * len(os.sched_getaffinity(0))) as executor:  # a run waits more than it computes
+        yield executor
 
 
 @pytest.fixture(scope="session")
@@ -41,8 +52,10 @@ def run(pool: ProcessPoolExecutor) -> Reports:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def provisions(request: pytest.FixtureRequest, pool: ProcessPoolExecutor, soak: bool) -> Provisions:
-    """Runs on given accounts and under other names, if asked for. They begin before all others: some wait for minutes."""
-    if not any(item.path.stem == "test_provisioning" for item in request.session.items):
-        return {}
-    return {(edition, case): pool.submit(provisioned, edition, **CASES[case]) for edition, case in runs(soak=soak)}
+def provisions(request: pytest.FixtureRequest, shared: None, soak: bool) -> Iterator[Provisions]:
+    """Runs on given accounts and under other names, if asked for. They begin before all others, and each has a worker of
+    its own: some wait for minutes."""
+    asked = any(item.path.stem == "test_provisioning" for item in request.session.items)
+    cases = runs(soak=soak) if asked else []
+    with workers(len(cases) or 1) as executor:
+        yield {(edition, case): executor.submit(provisioned, edition, **CASES[case]) for edition, case in cases}
