@@ -15,6 +15,8 @@ from .drive import drive
 from .provision import CASES, provisioned, runs
 
 Reports = Callable[..., "Future[dict[str, Any]]"]
+Plan = tuple[str, dict[str, Any]]
+"""The edition of a run, and how it is made otherwise."""
 Provisions = dict[tuple[str, str], "Future[dict[str, Any]]"]
 
 
@@ -59,3 +61,16 @@ def provisions(request: pytest.FixtureRequest, shared: None, soak: bool) -> Iter
     cases = runs(soak=soak) if asked else []
     with workers(len(cases) or 1) as executor:
         yield {(edition, case): executor.submit(provisioned, edition, **CASES[case]) for edition, case in cases}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def begun(request: pytest.FixtureRequest, provisions: Provisions, run: Reports, soak: bool) -> None:
+    """All runs begin at once, and wait for a free worker: those that the modules have planned whose tests are asked for."""
+    modules = dict.fromkeys(item.module for item in request.session.items if isinstance(item, pytest.Function))
+    for module in modules:
+        for edition, how in getattr(module, "planned", _nothing)(soak=soak):
+            run(edition, **how)
+
+
+def _nothing(*, soak: bool) -> list[Plan]:
+    return []

@@ -6,11 +6,19 @@ import pytest
 
 from conformance.model import EDITIONS
 
-from .conftest import Reports
+from .conftest import Plan, Reports
 from .drive import verdicts
 
 REPEATS = 1
 REPEATS_IN_SOAK = 20
+
+
+def orders(*, soak: bool) -> range:
+    return range(REPEATS_IN_SOAK if soak else REPEATS)
+
+
+def planned(*, soak: bool) -> list[Plan]:
+    return [(edition, how) for edition in EDITIONS for how in ({}, *({"order": seed} for seed in orders(soak=soak)))]
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -28,6 +36,6 @@ def test_the_faultless_lab_is_conformant(run: Reports, edition: str) -> None:
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_order_of_the_tests_changes_no_verdict(run: Reports, edition: str, soak: bool) -> None:
     in_order = run(edition)
-    shuffled = [run(edition, order=seed) for seed in range(REPEATS_IN_SOAK if soak else REPEATS)]
+    shuffled = [run(edition, order=seed) for seed in orders(soak=soak)]
 
     assert [verdicts(report.result()) for report in shuffled] == [verdicts(in_order.result())] * len(shuffled)

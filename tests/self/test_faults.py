@@ -9,7 +9,7 @@ import pytest
 from conformance.lab import FAULTS, SABOTAGE
 from conformance.model import EDITIONS
 
-from .conftest import Reports
+from .conftest import Plan, Reports
 from .drive import editions, one_in, red, sampled
 
 A_HANDFUL = 8
@@ -27,12 +27,10 @@ def scope(fault: Any, soak: bool) -> dict[str, Any]:
     return {"chapters": tuple(sorted({*(requirement.partition(".")[0] for requirement in fault.breaks), "form"}))}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def started(run: Reports, soak: bool) -> None:
-    """All runs begin at once, and wait for a free worker."""
-    for fault, edition in CASES:
-        if soak or sampled(fault, edition):
-            run(edition, faults=(fault.id,), **scope(fault, soak))
+def planned(*, soak: bool) -> list[Plan]:
+    tried = [(fault, edition) for fault, edition in CASES if soak or sampled(fault, edition)]
+    sabotaged = [(edition, {"faults": (sabotage,)}) for edition in EDITIONS for sabotage in SABOTAGE]
+    return [*sabotaged, *((edition, {"faults": (fault.id,), **scope(fault, soak)}) for fault, edition in tried)]
 
 
 @pytest.mark.parametrize(("fault", "edition"), CASES, ids=[f"{fault.id}-{edition}" for fault, edition in CASES])

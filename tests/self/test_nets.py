@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
-from typing import Any
-
 import pytest
 
 from conformance.lab import FAULTS, VARIANTS
 from conformance.model import EDITIONS
 
-from .conftest import Reports
+from .conftest import Plan, Reports
 from .drive import editions, red
 from .test_variants import IN_ALL_PROFILES, SLOW
 
@@ -45,27 +42,41 @@ NETS: dict[str, dict[str, tuple[str, ...]]] = {
 BESIDE = {"form": ("acceptance", "replay", "code", "effect")}
 """Chapters whose replies the net looks at; none of them judges the faults above."""
 
-Repeats = dict[str, list["Future[dict[str, Any]]"]]
 CASES = [(net, fault) for net, faults in NETS.items() for fault in faults]
 
-
-REPEATS = 20
-ALL = ("bytes", "form", "generated", "pairs", "walks")
+REPEATS_IN_SOAK = 20
+OTHERS = sorted(set(VARIANTS) - SLOW)
 
 
 def edition_of(fault: str) -> str:
     return "classic" if FAULTS[fault].edition == "both" else FAULTS[fault].edition
 
 
-@pytest.fixture(scope="module", autouse=True)
-def started(run: Reports) -> None:
-    for net, fault in CASES:
-        run(edition_of(fault), faults=(fault,), chapters=(net, *BESIDE.get(net, ())))
+def by(net: str) -> tuple[str, ...]:
+    """The chapters that a net is judged by alone."""
+    return (net, *BESIDE.get(net, ()))
+
+
+def faultless(net: str, edition: str, *, soak: bool) -> list[Plan]:
+    return [(edition, {"chapters": by(net), "order": number}) for number in range(REPEATS_IN_SOAK if soak else 1)]
+
+
+def different(name: str) -> list[Plan]:
+    """All nets on a variant, again and again, in its editions by turns: other requests and walks come each time."""
+    how = {"variants": (name,), "chapters": ("bytes", "form", "generated", "pairs", "walks")}
+    turns = editions(VARIANTS[name]) * REPEATS_IN_SOAK
+    return [(edition, {**how, "order": number}) for number, edition in enumerate(turns[:REPEATS_IN_SOAK])]
+
+
+def planned(*, soak: bool) -> list[Plan]:
+    alone: list[Plan] = [(edition_of(fault), {"faults": (fault,), "chapters": by(net)}) for net, fault in CASES]
+    correct = [plan for net in NETS for edition in EDITIONS for plan in faultless(net, edition, soak=soak)]
+    return [*alone, *correct, *(plan for name in OTHERS if soak for plan in different(name))]
 
 
 @pytest.mark.parametrize(("net", "fault"), CASES, ids=[f"{net}-{fault}" for net, fault in CASES])
 def test_a_net_catches_a_fault_alone(run: Reports, net: str, fault: str) -> None:
-    report = run(edition_of(fault), faults=(fault,), chapters=(net, *BESIDE.get(net, ()))).result()
+    report = run(edition_of(fault), faults=(fault,), chapters=by(net)).result()
 
     assert red(report) == set(NETS[net][fault])
 
@@ -73,38 +84,18 @@ def test_a_net_catches_a_fault_alone(run: Reports, net: str, fault: str) -> None
 @pytest.mark.parametrize("net", NETS)
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_a_net_accuses_no_faultless_server(run: Reports, net: str, edition: str, soak: bool) -> None:
-    reports: list[dict[str, Any]] = [
-        run(edition, chapters=(net, *BESIDE.get(net, ())), order=number).result() for number in range(20 if soak else 1)
-    ]
+    reports = [run(edition, **how).result() for edition, how in faultless(net, edition, soak=soak)]
 
     assert [red(report) for report in reports] == [set()] * len(reports)
 
 
-@pytest.fixture(scope="module")
-def repeats(request: pytest.FixtureRequest, run: Reports, soak: bool) -> Repeats:
-    """All nets on each variant that is asked for, again and again, in its editions by turns: other requests and walks come
-    each time."""
-    about = (item for item in request.session.items if isinstance(item, pytest.Function))
-    asked = [
-        item.callspec.params["variant"] for item in about if item.function is test_no_net_accuses_a_legal_difference
-    ]
-    chosen = [VARIANTS[variant] for variant in asked] if soak else []
-    return {
-        variant.id: [
-            run(editions(variant)[number % len(editions(variant))], variants=(variant.id,), chapters=ALL, order=number)
-            for number in range(REPEATS)
-        ]
-        for variant in chosen
-    }
-
-
-@pytest.mark.parametrize("variant", sorted(set(VARIANTS) - SLOW))
-def test_no_net_accuses_a_legal_difference(repeats: Repeats, variant: str) -> None:
-    if variant not in repeats:
+@pytest.mark.parametrize("name", OTHERS)
+def test_no_net_accuses_a_legal_difference(run: Reports, soak: bool, name: str) -> None:
+    if not soak:
         pytest.skip("tried in soak")
-    reports = [repeat.result() for repeat in repeats[variant]]
+    reports = [run(edition, **how).result() for edition, how in different(name)]
     rows = [row for report in reports for row in report["requirements"]]
-    judged = [row for row in rows if row["profile"] == "base" or variant not in IN_ALL_PROFILES]
+    judged = [row for row in rows if row["profile"] == "base" or name not in IN_ALL_PROFILES]
 
     assert not [row for row in judged if row["verdict"] in {"fail", "warn", "note", "error", "inconclusive"}]
     assert not [report["left_over"] for report in reports if report["left_over"]]

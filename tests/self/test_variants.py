@@ -9,7 +9,7 @@ import pytest
 from conformance.lab import VARIANTS
 from conformance.lab.editions import ruled
 
-from .conftest import Reports
+from .conftest import Plan, Reports
 from .drive import editions, one_in, red, sampled
 
 PATIENCE = 5.0
@@ -32,12 +32,8 @@ def tried(variant: Any, edition: str, soak: bool) -> bool:
     return soak or (quick and one_in(SHARE, variant) and sampled(variant, edition))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def started(run: Reports, soak: bool) -> None:
-    """All runs begin at once, and wait for a free worker."""
-    for variant, edition in CASES:
-        if tried(variant, edition, soak):
-            run(edition, variants=(variant.id,))
+def planned(*, soak: bool) -> list[Plan]:
+    return [(edition, {"variants": (variant.id,)}) for variant, edition in CASES if tried(variant, edition, soak)]
 
 
 @pytest.mark.parametrize(("variant", "edition"), CASES, ids=[f"{variant.id}-{edition}" for variant, edition in CASES])
