@@ -6,13 +6,16 @@ connection is made anew, and what had been seen by UID is not seen twice.
 
 from __future__ import annotations
 
+import re
 import ssl
 import threading
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from email import message_from_bytes
 from email.message import Message
 from imaplib import IMAP4
+from itertools import zip_longest
 from typing import Final
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -26,6 +29,10 @@ _EAGER: Final = 3.0
 _PAUSES: Final = (0.02, 0.25)
 _IDLE: Final = 2.0
 _PATIENCE: Final = 3
+_AT_ONCE: Final = 50
+"""Mails in one FETCH."""
+
+_UID: Final = re.compile(rb"\bUID (\d+)")
 
 
 class MailboxError(Exception):
@@ -143,19 +150,24 @@ class Postbox:
             return False
         with self._news:
             ours = frozenset(self._letters)  # now: whoever has mail among these was expected before it was sent
-        for uid in uids:
-            if recipients(self._part(uid, "HEADER")) & ours:
-                self._deliver(open_letter(self._part(uid, "")))
+        headers = self._parts(uids, "HEADER")
+        for mail in self._parts(
+            [uid for uid in uids if uid in headers and recipients(headers[uid]) & ours], ""
+        ).values():
+            self._deliver(open_letter(mail))
         self._next_uid = max(map(int, uids)) + 1
         return True
 
-    def _part(self, uid: str, section: str) -> Message:
-        """A section of one mail, not marked as seen. Asked for one by one: an untagged FETCH may come between."""
+    def _parts(self, uids: list[str], section: str) -> dict[str, Message]:
+        """A section of some mails, by UID and in their order, not marked as seen. A mail that has gone is left out."""
         assert self._box
-        status, data = self._box.client.uid("FETCH", uid, f"(BODY.PEEK[{section}])")
-        if status != "OK":
-            raise MailboxError(f"FETCH of a mail was answered {status}")
-        return message_from_bytes(next((item[1] for item in data if isinstance(item, tuple)), b""))
+        found: dict[str, Message] = {}
+        for some in _batched(uids):
+            status, data = self._box.client.uid("FETCH", ",".join(some), f"(BODY.PEEK[{section}])")
+            if status != "OK":
+                raise MailboxError(f"FETCH of a mail was answered {status}")
+            found |= {uid: message_from_bytes(text) for uid, text in _fetched(data)}
+        return {uid: found[uid] for uid in uids if uid in found}
 
     def _deliver(self, letter: Letter) -> None:
         with self._news:
@@ -201,6 +213,20 @@ class Postbox:
         box, self._box = self._box, None
         if box:
             _leave(box)
+
+
+def _batched(uids: list[str]) -> Iterator[list[str]]:
+    return (uids[start : start + _AT_ONCE] for start in range(0, len(uids), _AT_ONCE))
+
+
+def _fetched(data: Sequence[object]) -> Iterator[tuple[str, bytes]]:
+    """The texts in the answers to a FETCH, by UID. Answers that nobody asked for, about flags, may come between; the UID may
+    stand before the text or after it."""
+    for item, following in zip_longest(data, data[1:]):
+        if isinstance(item, tuple):
+            named = _UID.search(item[0]) or (_UID.search(following) if isinstance(following, bytes) else None)
+            if named:
+                yield named[1].decode(), item[1]
 
 
 def _reach(settings: MailboxTable) -> BaseMailBox:

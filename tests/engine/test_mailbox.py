@@ -1,7 +1,9 @@
-"""The mailbox: which mails of a look at it are ours."""
+"""The mailbox: which mails of a look at it are ours, and what belongs together in the answers to a FETCH."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
+import pytest
 from imap_tools import BaseMailBox
 
 from conformance.mailbox import Postbox
@@ -25,13 +27,53 @@ class Box:
         self._post.expect(TO)
         return ["7"]
 
-    def uid(self, command: str, uid: str, parts: str) -> tuple[str, list[tuple[bytes, bytes]]]:
-        return "OK", [(b"", MAIL)]
+    def uid(self, command: str, uid: str, parts: str) -> tuple[str, list[object]]:
+        return "OK", [(b"1 (UID 7 BODY[] {60}", MAIL), b")"]
+
+
+class Answering:
+    """A mailbox whose server answers each FETCH with these lines, as imaplib gives them."""
+
+    def __init__(self, data: Sequence[object]) -> None:
+        self.client: Any = self
+        self._data = data
+
+    def uid(self, command: str, uids: str, parts: str) -> tuple[str, Sequence[object]]:
+        return "OK", self._data
+
+
+def postbox(box: object) -> Postbox:
+    table = {"host": "127.0.0.1", "username": "qa", "password": "pw", "address": "qa+{tag}@example.org"}
+    post = Postbox(MailboxTable.model_validate(table))
+    post._box = cast(BaseMailBox, box)
+    return post
+
+
+ONE, TWO = b"Subject: one\r\n\r\n", b"Subject: two\r\n\r\n"
+ANSWERS = {
+    "in order": [(b"1 (UID 7 BODY[] {18}", ONE), b")", (b"2 (UID 9 BODY[] {18}", TWO), b")"],
+    "the other way round": [(b"2 (UID 9 BODY[] {18}", TWO), b")", (b"1 (UID 7 BODY[] {18}", ONE), b")"],
+    "UID after the text": [(b"1 (BODY[] {18}", ONE), b" UID 7)", (b"2 (BODY[] {18}", TWO), b" UID 9 FLAGS ())"],
+    "flags between": [b"5 (FLAGS (\\Seen))", (b"1 (UID 7 BODY[] {18}", ONE), b")", b"6 (UID 8 FLAGS ())",
+                      (b"2 (UID 9 BODY[] {18}", TWO), b")"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_texts_belong_to_the_mails_whose_uid_they_carry(kind: str) -> None:
+    parts = postbox(Answering(ANSWERS[kind]))._parts(["7", "9"], "")
+
+    assert {uid: mail["subject"] for uid, mail in parts.items()} == {"7": "one", "9": "two"}
+    assert list(parts) == ["7", "9"]
+
+
+@pytest.mark.parametrize("data", [[None], [b"5 (FLAGS (\\Seen))"], [(b"2 (UID 9 BODY[] {18}", TWO), b")"]])
+def test_a_mail_that_has_gone_is_left_out(data: list[object]) -> None:
+    assert "7" not in postbox(Answering(data))._parts(["7", "9"], "")
 
 
 def test_a_mail_that_comes_just_after_its_address_is_expected_is_ours() -> None:
-    table = {"host": "127.0.0.1", "username": "qa", "password": "pw", "address": "qa+{tag}@example.org"}
-    post = Postbox(MailboxTable.model_validate(table))
+    post = postbox(None)
     post._box = cast(BaseMailBox, Box(post))
     post._look()
 

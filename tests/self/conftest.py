@@ -35,7 +35,7 @@ def workers(number: int) -> Iterator[ProcessPoolExecutor]:
 
 @pytest.fixture(scope="session")
 def pool(shared: None) -> Iterator[ProcessPoolExecutor]:
-    with workers(3 * len(os.sched_getaffinity(0))) as executor:  # a run waits more than it computes
+    with workers(2 * len(os.sched_getaffinity(0)) + 1) as executor:  # a run waits more than it computes
         yield executor
 
 
@@ -55,11 +55,11 @@ def run(pool: ProcessPoolExecutor) -> Reports:
 
 @pytest.fixture(scope="session", autouse=True)
 def provisions(request: pytest.FixtureRequest, shared: None, soak: bool) -> Iterator[Provisions]:
-    """Runs on given accounts and under other names, if asked for. They begin before all others, and each has a worker of
-    its own: some wait for minutes."""
+    """Runs on given accounts and under other names, if asked for. They begin before all others, and have workers of their
+    own: the slow one waits for minutes."""
     asked = any(item.path.stem == "test_provisioning" for item in request.session.items)
     cases = runs(soak=soak) if asked else []
-    with workers(len(cases) or 1) as executor:
+    with workers(2) as executor:
         yield {(edition, case): executor.submit(provisioned, edition, **CASES[case]) for edition, case in cases}
 
 
