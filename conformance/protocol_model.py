@@ -22,6 +22,9 @@ Breaches = Mapping[Outcome, str]
 LASTING: Final = 45.0
 """Seconds for which every server lets a code live. The page says none; a code that is older may have expired."""
 
+Asked = tuple[str, bool]
+"""A call by its session, and by whether it was disableEmail."""
+
 SEVERAL: Final = "several"
 """In place of a requirement, where it may be one or the other: nobody judges it."""
 
@@ -30,13 +33,15 @@ SEVERAL: Final = "several"
 class Mailed:
     """A code that was mailed. A good one has to work, a bad one must not, of an open one the page says nothing.
 
-    ``breach`` is the requirement that a server breaks where it does not keep to that. ``used_among`` are the sessions that
-    were there when the code was used: in them it may have been used at once, which is another requirement's.
+    ``breach`` is the requirement that a server breaks where it does not keep to that. ``asked`` is the call whose challenge
+    sent it, and to which a server may bind it; None: it was asked for by a resend. ``used_among`` are the sessions that were
+    there when the code was used: in them it may have been used at once, which is another requirement's.
     """
 
     standing: Literal["good", "open", "bad"]
     breach: str = ""
     at: float = 0.0
+    asked: Asked | None = None
     used_among: frozenset[str] | None = None
 
 
@@ -77,8 +82,9 @@ class Situation:
     def answered(self, session: str, name: str, now: float, *, disabling: bool = False) -> Breaches:
         """A challenged call with a code that was mailed (S09, S11, D3). Which of two methods is taken is another question."""
         code = self.codes[name]
-        if code.standing == "good" and now - code.at <= LASTING and not self.authenticator:
-            if disabling and code.breach != "acceptance.right-code":
+        here = code.asked in (None, (session, disabling))
+        if code.standing == "good" and here and now - code.at <= LASTING and not self.authenticator:
+            if disabling and code.breach not in ("acceptance.right-code", "resend.newest-works"):
                 return {}
             breach = "disabling.success" if disabling else code.breach
             return dict.fromkeys(OUTCOMES[1:], breach)
@@ -107,13 +113,14 @@ class Situation:
             return self._unsettled("disabling.no-effect")
         return replace(self, unsettled="", trusted=self.trusted - {session})
 
-    def mailed(self, name: str, at: float, *, resent: bool = False) -> Situation:
+    def mailed(self, name: str, at: float, asked: Asked | None) -> Situation:
         """A new code is the one that works. An earlier one may, or may not (E04): after a resend it should not, today."""
+        resent = asked is None
         ends = resent and self.edition == "current"
         codes = {other: _superseded(code, ends=ends) for other, code in self.codes.items()}
         spent = any(code.used_among is not None for code in codes.values())
         usual = "announcement.generated-after-use" if spent else "acceptance.right-code"
-        codes[name] = Mailed("good", "resend.newest-works" if resent else usual, at)
+        codes[name] = Mailed("good", "resend.newest-works" if resent else usual, at, asked)
         return replace(self, codes=codes)
 
     def doubtful(self) -> Situation:
@@ -145,10 +152,12 @@ class Situation:
         """There is an authenticator from now on."""
         return replace(self.doubtful(), authenticator=True)._unsettled("totp.challenge")
 
-    def logged_in(self, used: Iterable[str], there: Iterable[str]) -> Situation:
-        """One more session. A code that the login took is used; else the account is as it was."""
+    def logged_in(self, session: str, used: Iterable[str], there: Iterable[str], *, proved: bool) -> Situation:
+        """One more session, which is trusted maybe if the login was proved. A code that it took is used; else the account is
+        as it was."""
         spent = [name for name in used if self.codes[name].used_among is None]
         after = self.doubtful() if spent else self
+        after = replace(after, trusted=after.trusted | {session}) if proved else after
         return replace(after, codes={**after.codes, **{name: _used(there) for name in spent}})
 
     def _unsettled(self, requirement: str) -> Situation:

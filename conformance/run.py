@@ -15,7 +15,7 @@ from typing import Final
 from conformance import preflight, resources
 from conformance.accounts import Admin
 from conformance.attribution import attributed
-from conformance.catalogue import digest, load
+from conformance.catalogue import digest, in_scope, load
 from conformance.config import build as build_target
 from conformance.connection import live_world, provider_of, recorded_provider
 from conformance.events import Exchanged, Finished, Started, Surveyed
@@ -102,7 +102,10 @@ class Run:
         assert self._world and self._provider and self._started and self.surveyed
         facts = self.surveyed.facts
         edition: Edition = "current" if self.surveyed.edition == "current" else "classic"
-        stage = Stage(self._world, self._provider, facts, self._capabilities, self._recorder, self._record, edition)
+        judged = frozenset(in_scope(self.catalogue, edition, self._options.profiles))
+        stage = Stage(
+            self._world, self._provider, facts, self._capabilities, self._recorder, self._record, edition, judged
+        )
         return Scene(test, requirement, purpose, stage, needs)
 
     @cached_property

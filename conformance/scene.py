@@ -35,6 +35,7 @@ class Stage:
     new_recorder: Callable[[str], Recorder]
     record: Record
     edition: Edition
+    judged: frozenset[str]
 
 
 class Scene:
@@ -54,7 +55,7 @@ class Scene:
             self._recorder.wrong_codes = _MANY
         self._people: dict[str, User] = {}
         self._replies: Replies | None = None
-        self._walk = Walk(stage.edition)
+        self._walk = Walk(stage.edition, stage.judged)
         self._seconds = 0.0
         self._last_reply = "none"
 

@@ -12,14 +12,11 @@ from conformance.attempt import Attempt
 from conformance.factors import Factor
 from conformance.model import Answer, Call, Challenged, Edition, Granted, Protected, Refused, Reply, Said, Session
 from conformance.outcomes import Inconclusive
-from conformance.protocol_model import OUTCOMES, Breaches, Outcome, Situation
+from conformance.protocol_model import LASTING, OUTCOMES, Asked, Breaches, Outcome, Situation
 from conformance.replies import describe, says, unauthorized
 
 if TYPE_CHECKING:
     from conformance.users import User
-
-_UNANNOUNCED: Final = 1.0
-"""Seconds."""
 
 _RESENDS: Final = 3
 _SLOW: Final = 15.0
@@ -72,7 +69,7 @@ class Strides:
         """Answers of the authenticator that were accepted, by the session."""
         self._calls = {False: protected, True: disabling}
         self._attempts: dict[tuple[str, bool, str], Attempt] = {}
-        self._now = 0.0
+        self._now = self._began = 0.0
         self._logins = 2
 
     def ask(self, session: str, *, disabling: bool = False, by: Factor | None = None) -> Outcome | None:
@@ -89,7 +86,7 @@ class Strides:
             raise Departed
         if came != "accepted":
             self.situation = self.situation.challenged(session, disabling=disabling)
-            self._read_mail(reply)
+            self._read_mail(reply, (session, disabling))
         return came
 
     def answer(self, session: str, name: str, *, disabling: bool = False) -> None:
@@ -99,7 +96,8 @@ class Strides:
         breaches = self.situation.answered(session, name, self._now, disabling=disabling)
         what = f"answers with {_WORDS.get(code.breach, 'the code') if code.standing == 'bad' else 'the code'} ({name})"
         answer = self.user.inbox.answer(self.user.inbox.known[name])
-        came = self._send(session, what, answer, breaches, self.user.inbox, disabling=disabling)
+        lasts = code.at + LASTING - self._now
+        came = self._send(session, what, answer, breaches, self.user.inbox, disabling=disabling, lasts=lasts)
         if came == "accepted":
             self.situation = self.situation.accepted(session, name, self.sessions, disabling=disabling)
 
@@ -137,7 +135,7 @@ class Strides:
         self._catch_up()
         self.user.inbox.resent()
         self.resends += 1
-        self._learn(self._unheard_of() or [self._latest], resent=True)
+        self._learn(None)
         self._tell("", "asks for a new code by mail", f"{self._latest} comes")
 
     def enable(self, session: str) -> None:
@@ -150,7 +148,7 @@ class Strides:
         elif isinstance(reply, Challenged):
             self.user.inbox.expect(reply)
             self._tell(session, "calls enableEmail", "challenged")
-            self._read_mail(reply)
+            self._read_mail(reply, ("", False))
         else:
             self._outcome(session, "calls enableEmail", reply, blocked_by="enabling.success")
 
@@ -171,13 +169,17 @@ class Strides:
         self._catch_up()
         inbox, session = self.user.inbox, f"session {self._logins}"
         self._logins += 1
+        before = list(inbox.unused)
         self.user.log_in()
         if len(self.sessions) > 1:
             del self.sessions[next(iter(self.sessions))]
         self.sessions[session] = self.user.session
-        self._learn(self._unheard_of())
+        there = [*before, *(inbox.known[name] for name in self._unheard_of())]
+        if self._unheard_of():
+            self._learn((session, False))
+        used = [name for name, code in inbox.known.items() if code in there and code not in inbox.unused]
         self.situation = self.situation.logged_in(
-            [name for name, code in inbox.known.items() if code not in inbox.unused], self.sessions
+            session, used, self.sessions, proved=isinstance(self.user.login, Challenged)
         )
         self._tell("", f"logs in: {session}", "done")
         return session
@@ -186,6 +188,11 @@ class Strides:
         """A moment, after which everything has to be as it was."""
         self.user.recorder.wait(seconds, "a moment to pass")
         self._tell("", "lets a moment pass", "nothing happens")
+
+    @property
+    def seconds(self) -> float:
+        """How long the walk has lasted, by its replies."""
+        return self._now - self._began
 
     @property
     def may_answer(self) -> bool:
@@ -203,6 +210,11 @@ class Strides:
         """The code that has to work now."""
         return next((name for name, code in self.situation.codes.items() if code.standing == "good"), None)
 
+    def has_good_code_for(self, session: str, *, disabling: bool) -> bool:
+        """Whether there is a code that has to work for this very call."""
+        name = self.good_code
+        return name is not None and self.situation.codes[name].asked in (None, (session, disabling))
+
     @property
     def good_code_is_tried(self) -> bool:
         """Whether a wrong code was sent since the code that has to work came."""
@@ -214,12 +226,24 @@ class Strides:
         return [name for name in self.situation.codes if self.situation.closed_to(name, [session])]
 
     def _send(
-        self, session: str, what: str, answer: Answer, breaches: Breaches, by: Factor, *, disabling: bool = False
+        self,
+        session: str,
+        what: str,
+        answer: Answer,
+        breaches: Breaches,
+        by: Factor,
+        *,
+        disabling: bool = False,
+        lasts: float = _SLOW,
     ) -> Outcome | None:
+        """Send a challenged call with an answer that ``lasts`` so many seconds from the last reply on."""
         began, must_work = self._now, bool(breaches) and "accepted" not in breaches
         reply = self._attempt(session, disabling=disabling, by=by).send(answer)
-        if must_work and isinstance(reply, Said) and reply.at - began > _SLOW:
+        if must_work and isinstance(reply, Said) and reply.at - began > lasts:
             breaches, must_work = {}, False  # a rate limiter put it off
+        if must_work and says(reply, "totp-max-attempts"):
+            self._tell(session, what, "refused, after too many wrong codes")
+            raise Departed
         if isinstance(reply, Refused) and not must_work and not unauthorized(reply):
             came: Outcome | None = "refused"
         else:
@@ -228,11 +252,11 @@ class Strides:
             return None
         self.refusals += came == "refused"
         if must_work and came != "accepted":
-            self._need_to_know_all_mail()
+            self._need_to_know_all_mail(reply)
         self._judge(session, what, came, breaches)
         if came == "refused":
             self.situation = self.situation.refused(disabling=disabling)
-        self._read_mail(reply)
+        self._read_mail(reply, (session, disabling))
         return came
 
     def _judge(self, session: str, what: str, came: Outcome, breaches: Breaches) -> None:
@@ -250,6 +274,7 @@ class Strides:
     def _outcome(self, session: str, what: str, reply: Reply, *, blocked_by: str) -> Outcome | None:
         """What came of a step. None where the session has ended: many things may end one, and it is not in question."""
         self._now = reply.at if isinstance(reply, Said) else self._now
+        self._began = self._began or self._now
         if isinstance(reply, Granted):
             return "accepted"
         if isinstance(reply, Challenged):
@@ -278,34 +303,43 @@ class Strides:
             self._attempts[key] = attempt.elsewhere(opened) if opened else attempt
         return self._attempts[key]
 
-    def _read_mail(self, reply: Reply) -> None:
+    def _read_mail(self, reply: Reply, asked: Asked) -> None:
         """Wait at once for a mail that a reply has announced: mails may overtake each other."""
         if not isinstance(reply, Challenged | Refused):
             return
         if reply.challenge.code_generated is True:
             if not self.user.inbox.mail().code:
                 raise Inconclusive("the mail shows nothing that could be a code", blocked_by="mail.shows-code")
-            self._learn(self._unheard_of() or [self._latest])
+            self._learn(asked)
             self.steps[-1] += f"; {self._latest} comes by mail"
         elif reply.challenge.code_generated is not False and self.situation.email:
             self.situation = self.situation.doubtful()
 
-    def _need_to_know_all_mail(self) -> None:
-        """A code is the newest one only if no other is on its way that nobody has announced."""
-        patience = _UNANNOUNCED + 2 * (self.user.facts.mail_delay or 0.0)
-        self.user.recorder.wait(patience, "a mail that nobody has announced")
-        if self.user.inbox.catch_up():
+    def _need_to_know_all_mail(self, reply: Reply) -> None:
+        """A code is the newest one only if no other is on its way: mails may be late, and come twice. What this very reply
+        has announced came after the code."""
+        announced = isinstance(reply, Challenged | Refused) and reply.challenge.code_generated is True
+        came = 0
+        while self.user.inbox.receive().read is not None:
+            came += 1
+        if came > announced:
             raise Inconclusive("a mail came that nobody has announced", blocked_by="announcement.generated")
 
     def _catch_up(self) -> None:
         """Read what nobody has announced: then no code is known to be the newest."""
         self.user.inbox.catch_up()
-        for name in self._unheard_of():
-            self.situation = self.situation.mailed(name, self._now).doubtful()
+        if self._unheard_of():
+            self._learn(("", False))
+            self.situation = self.situation.doubtful()
 
-    def _learn(self, names: list[str], *, resent: bool = False) -> None:
-        for name in names:
-            self.situation = self.situation.mailed(name, self._now, resent=resent)
+    def _learn(self, asked: Asked | None) -> None:
+        """Take note of the codes that have come, the last of which is the newest. Where only a known one has come once more,
+        nobody can tell which that is."""
+        new = self._unheard_of()
+        for name in new:
+            self.situation = self.situation.mailed(name, self._now, asked)
+        if not new:
+            self.situation = self.situation.doubtful()
 
     def _unheard_of(self) -> list[str]:
         return [name for name in self.user.inbox.known if name not in self.situation.codes]

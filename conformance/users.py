@@ -224,9 +224,13 @@ class User:
 
     def spare(self) -> None:
         """Send no more codes when as many were refused as the target's owner allows for one account."""
-        allowed = self.recorder.wrong_codes
-        if self._refusals >= allowed:
-            raise Untested(f"limit: wrong_codes_per_account is {allowed}")
+        if not self.may_send_codes:
+            raise Untested(f"limit: wrong_codes_per_account is {self.recorder.wrong_codes}")
+
+    @property
+    def may_send_codes(self) -> bool:
+        """Whether fewer were refused than the target's owner allows for one account."""
+        return self._refusals < self.recorder.wrong_codes
 
     def note(self, answer: Answer, reply: Reply) -> None:
         """Remember what became of an answer."""

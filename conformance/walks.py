@@ -8,7 +8,7 @@ shrinks them would ask a live target, and use up its wrong codes, over and over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
@@ -25,14 +25,19 @@ Move = Callable[[], object]
 _MOMENT: Final = 0.2
 """Seconds."""
 
+_LONGEST: Final = 90.0
+"""Seconds after which a walk makes no further move: a rate limiter puts off every call."""
+
 
 class Walk:
     """One walk of one user, and what came of it."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, judged: Collection[str]) -> None:
+        """``judged`` are the requirements that this run is about."""
         self.departure: Departure | None = None
         self.kept: frozenset[str] = frozenset()
         self._edition = edition
+        self._judged = frozenset(judged)
 
     def departs(
         self, user: User, protected: Protected, disabling: Protected, rules: frozenset[str], moves: int
@@ -40,7 +45,8 @@ class Walk:
         """Make so many moves. Where the target leaves the protocol, or None if it never does. ``rules`` are the
         requirements that this walk is about; what breaks any other one is allowed."""
         _need_the_usual(user, protected)
-        strides = Strides(user, protected, disabling, self._edition, rules)
+        user.spare()
+        strides = Strides(user, protected, disabling, self._edition, rules & self._judged)
         try:
             with suppress(Departed):
                 _go(strides, moves)
@@ -70,7 +76,8 @@ def _go(strides: Strides, moves: int) -> None:
     if strides.ask("session 1") != "challenged by email":
         raise Inconclusive("the first challenge does not ask for a code by mail", blocked_by="challenge.method")
     for number in range(moves):
-        if not (drawn := list(_moves(strides, number / moves))) or not strides.may_answer:
+        drawn = list(_moves(strides, number / moves))
+        if not drawn or not strides.may_answer or strides.seconds > _LONGEST:
             return
         (move,) = strides.user.recorder.random.choices([one for _, one in drawn], [weight for weight, _ in drawn])
         move()
@@ -111,7 +118,7 @@ def _of_authenticator(strides: Strides, session: str) -> Iterator[tuple[float, M
     """One right code at most: the next one would be half a minute away."""
     if not strides.situation.authenticator:
         if strides.user.facts.enrolment and not strides.user.account.given:
-            yield 0.5, partial(strides.enrol, session)
+            yield 1, partial(strides.enrol, session)
     elif not strides.shown:
         yield 3, partial(_show, strides, session, "right")
     elif session not in strides.shown:
@@ -123,7 +130,7 @@ def _of_authenticator(strides: Strides, session: str) -> Iterator[tuple[float, M
 def _right(strides: Strides, session: str, *, disabling: bool = False) -> None:
     if not _is_asked_for_a_code(strides, session, disabling=disabling):
         return
-    if not strides.good_code:
+    if not strides.has_good_code_for(session, disabling=disabling):
         strides.resend()
     if code := strides.good_code:
         strides.answer(session, code, disabling=disabling)

@@ -68,7 +68,7 @@ def scene(
     def recorder(test: str) -> Recorder:
         return user(world, test=test).recorder
 
-    stage = Stage(world, provider, KNOWING, capabilities, recorder, record or recorded(), "classic")
+    stage = Stage(world, provider, KNOWING, capabilities, recorder, record or recorded(), "classic", frozenset())
     return Scene("test_x", requirement(*when), "why it matters", stage, needs)
 
 

@@ -92,7 +92,7 @@ def alice(rules: Rules, *, seed: int = 0, facts: Facts = FACTS) -> User:
 
 def walked(rules: Rules, *, seed: int = 0, moves: int = 15, judged: frozenset[str] = RULES) -> Walk:
     """A walk of a new user."""
-    walk = Walk(edition_of(rules))
+    walk = Walk(edition_of(rules), RULES)
     walk.departs(alice(rules, seed=seed), UPDATE, DISABLING, judged, moves)
     return walk
 

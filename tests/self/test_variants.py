@@ -23,7 +23,7 @@ IN_ALL_PROFILES = {"b-07-200"}
 
 CASES = [(variant, edition) for variant in VARIANTS.values() for edition in editions(variant)]
 
-SHARE = 7
+SHARE = 9
 """One in so many variants is tried, unless there is all the time of a soak."""
 
 
