@@ -127,6 +127,14 @@ class Asking(Trial):
         """The call without a code, in another session or in none."""
         return self.ask(replace(self.plain_call, session=session))
 
+    def need_closed(self, session: Session) -> None:
+        """Go on only if another session is challenged before anything is proved here: its login may have proved it."""
+        if isinstance(self.by_session(session), Challenged):
+            return
+        if isinstance(self.user.login, Challenged):
+            raise NotApplicable("a login that was proved with a code opens its session")
+        raise Inconclusive("the other session is open from the start", blocked_by=self.by.blockers.challenge)
+
     def by_get(self) -> Reply:
         """The call without a code, with the verb that must not change anything."""
         return self.ask(replace(self.plain_call, route=f"GET {self.plain_call.route.partition(' ')[2]}"))

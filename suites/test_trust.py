@@ -8,6 +8,7 @@ def test_a_success_leaves_other_sessions_challenged(alice: User, protected: Prot
     """A thief's session must not be opened by its owner's success."""
     other = alice.another_session()
     attempt = alice.attempt(protected)
+    attempt.need_closed(other)
     attempt.accept_lasting()
     reply = attempt.by_session(other)
 

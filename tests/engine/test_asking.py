@@ -128,3 +128,21 @@ def test_replies_of_a_challenge_are_compared_from_the_second_on() -> None:
     assert forms[0] == forms[1]
     assert forms[0]["details.codeCount"] == "int"
     assert isinstance(attempt(Script([MAILED])).bare(), Challenged)
+
+
+def test_another_session_that_is_challenged_from_the_start_is_judged() -> None:
+    attempt(Script([MAILED])).need_closed(SESSIONS[1])
+
+
+def test_a_login_that_was_proved_may_open_its_session() -> None:
+    """That is a success, too, and reaches no further than its session."""
+    asked = attempt(Script([granted()]))
+    asked.user.login = Challenged(401, {})
+    with pytest.raises(NotApplicable, match="a login that was proved"):
+        asked.need_closed(SESSIONS[1])
+
+
+def test_a_session_that_nothing_has_opened_is_another_requirement_s() -> None:
+    with pytest.raises(Inconclusive) as ended:
+        attempt(Script([granted()])).need_closed(SESSIONS[1])
+    assert ended.value.blocked_by == "challenge.required"
