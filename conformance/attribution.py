@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from conformance.departure import Departure
 from conformance.events import Event, Judged
 from conformance.outcomes import Inconclusive
-from conformance.strides import Departure
 
 
 def attributed(

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from conformance.calls import TOKEN_CREATION, TOKEN_PROCEDURE
 from conformance.cast import CAST
+from conformance.departure import Departure
 from conformance.events import Event, Facts, Judged
 from conformance.handles import PEOPLE, RECORD, THINGS, WALK
 from conformance.model import Account, Edition, Protected, Requirement, Verdict
@@ -17,7 +18,6 @@ from conformance.outcomes import Ended, NotApplicable, outcome_of
 from conformance.provider import Provider
 from conformance.record import Record, Replies
 from conformance.recorder import Recorder
-from conformance.strides import Departure
 from conformance.users import User
 from conformance.verdicts import judge
 from conformance.walks import Walk

@@ -5,10 +5,10 @@ Drivers like those of attempt.py: they never assert.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.attempt import Attempt
+from conformance.departure import Departed, Departure
 from conformance.factors import Factor
 from conformance.model import Answer, Call, Challenged, Edition, Granted, Protected, Refused, Reply, Said, Session
 from conformance.outcomes import Inconclusive
@@ -27,27 +27,6 @@ _WORDS: Final = {
     "resend.earlier-refused": "a code from before a resend",
     "replay.method-switched": "a code from before email 2FA was disabled",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Departure:
-    """Where a walk left what the protocol allows: the requirement that its last step breaks."""
-
-    requirement: str
-    came: Outcome
-    allowed: tuple[Outcome, ...]
-    steps: tuple[str, ...]
-
-    def __str__(self) -> str:
-        told = "\n".join(f"{number}. {step}" for number, step in enumerate(self.steps, start=1))
-        either = {"challenged", "challenged by email"}.issubset(self.allowed)
-        allowed = [outcome for outcome in self.allowed if not (either and outcome == "challenged by email")]
-        last = f"step {len(self.steps)} was {self.came}, where the protocol allows: {' or '.join(allowed)}"
-        return f"{last}. That breaks {self.requirement}, in this order of steps:\n{told}"
-
-
-class Departed(Exception):
-    """The walk is over: what has come is not allowed, and no model knows what comes after it."""
 
 
 class Strides:

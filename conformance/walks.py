@@ -13,9 +13,10 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
+from conformance.departure import Departed, Departure
 from conformance.model import Edition, Protected
 from conformance.outcomes import Inconclusive
-from conformance.strides import Departed, Departure, Strides
+from conformance.strides import Strides
 
 if TYPE_CHECKING:
     from conformance.users import User

@@ -3,9 +3,9 @@
 import pytest
 
 from conformance.attribution import attributed
+from conformance.departure import Departure
 from conformance.events import Judged
 from conformance.outcomes import Inconclusive
-from conformance.strides import Departure
 
 DEPARTURE = Departure("code.used", "accepted", ("refused",), ("alice answers with a used code: accepted",))
 FAILED = AssertionError("assert not departure")

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from conformance.departure import Departure
 from conformance.events import Exchanged, Judged
 from conformance.model import Account, Level, Protected, Requirement, Session, Verdict
 from conformance.outcomes import Inconclusive, NotApplicable, Untested
 from conformance.record import Record, Replies
 from conformance.recorder import Recorder
 from conformance.scene import Scene, Stage
-from conformance.strides import Departure
 from conformance.users import User
 from conformance.walks import Walk
 from conformance.world import Live

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from conformance.binding import UPDATE
+from conformance.departure import Departed
 from conformance.lab import VARIANTS
 from conformance.lab.editions import ruled
 from conformance.lab.faulty_sequences import ROWS
 from conformance.lab.legal_codes import MAILS
 from conformance.model import EDITIONS
 from conformance.outcomes import Ended, Inconclusive
-from conformance.strides import Departed, Strides
+from conformance.strides import Strides
 from conformance.walks import Walk
 
 from .walking import DISABLING, FACTS, RULES, alice, edition_of, walked
