@@ -17,7 +17,6 @@ from conformance.lab.alterations import (
     idle,
     members,
     status,
-    without,
 )
 from conformance.lab.calls import Call
 from conformance.lab.detours import DISABLE, UPDATE, retold, to
@@ -42,6 +41,10 @@ def bodiless(reply: Reply, call: Call) -> Reply:
 
 def optional_as_null(d: Json, truth: Truth) -> Json:
     return {"codeCount": None, "codeExpires": None} if truth.generated else {}
+
+
+def in_another_zone(truth: Truth) -> object:
+    return dates(truth, truth.live[-1].expires - truth.live[-1].issued - 7200) if truth.live else ""
 
 
 def every_fifth(d: Json, truth: Truth) -> Json:
@@ -94,10 +97,11 @@ ROWS = (
           idle(on(RENEW, by_email))),
     Fault("en-error-on-success", ("acceptance.own-response",), "An accepted call carries the error text of a challenge.",
           members(DONE, error="TOTP Required [totp-required]")),
-    Fault("cg-expires-issued", ("announcement.expires-ahead",), "codeExpires is the moment at which the code was made.",
-          with_expiry(lambda truth: dates(truth, 0))),
-    Fault("ms-refusal-nameless", ("choice.refusal",), "Who has two methods is not told which of them refused.",
-          without(WRONG, "details", "method", where=of_both)),
+    Fault("cg-expires-zone", ("announcement.expires-ahead",),
+          "codeExpires is the local time of a place two hours behind, written as if it were UTC.",
+          with_expiry(in_another_zone)),
+    Fault("ms-refusal-last-method", ("choice.refusal",), "A refusal names the last method, whichever was tried.",
+          details(WRONG, lambda d, truth: {"method": "email"}, of_both)),
     Fault("iv-distance-oracle", ("exposure.traces",), "A refusal tells how many digits at the beginning were right.",
           details(WRONG, lambda d, truth: {"matched": fitting(truth)})),
     Fault("iv-counter-leak", ("exposure.traces",), "A refusal tells how many guesses are left to other users.",
