@@ -118,6 +118,8 @@ class Site:
         self.state = replace(state, outbox=())
         for mail in state.outbox:
             self.post(mail, mail.due - now)
+        if response.delay:
+            await asyncio.sleep(response.delay)
         if response.status == 0:
             scope["hang_up"]()
             await asyncio.sleep(0)

@@ -12,14 +12,17 @@ from conformance.lab import (
     faulty_checks,
     faulty_choice,
     faulty_codes,
+    faulty_delays,
     faulty_disabling,
     faulty_enabling,
+    faulty_forms,
     faulty_limits,
     faulty_login,
     faulty_manners,
     faulty_names,
     faulty_pairs,
     faulty_password,
+    faulty_readings,
     faulty_refusals,
     faulty_replies,
     faulty_resend,
@@ -65,6 +68,9 @@ HOMES = (
     faulty_bodies,
     faulty_bytes,
     faulty_sequences,
+    faulty_forms,
+    faulty_readings,
+    faulty_delays,
 )
 FAULTS: dict[str, Fault] = {fault.id: fault for home in HOMES for fault in home.ROWS}
 

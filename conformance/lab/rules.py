@@ -127,6 +127,11 @@ def honestly(state: State, call: Call, proceed: Proceed) -> Served:
     return proceed(state, call)
 
 
+def not_found(request: Request) -> Response:
+    """The answer where there is no such route, or not by this verb."""
+    return Response(404, (("content-type", "text/plain;charset=UTF-8"),), b"404 Not Found")
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """One server. Times in seconds."""
@@ -207,6 +212,7 @@ class Rules:
     # the rest
     receive: Callable[[Request], Request] = lambda request: request
     serve: Callable[[State, Call, Proceed], Served] = honestly
+    missing: Callable[[Request], Response] = not_found
     method_errors_fail: bool = False  # an error of method.call has status 400; else 200, and is told inside alone
     anonymous: Literal["plain", "not-authorized"] = "plain"
     create_protected: bool = False

@@ -24,6 +24,7 @@ class Answer:
     status: int
     headers: Headers
     text: str
+    delay: float = 0.0
 
     @property
     def body(self) -> dict[str, Any]:
@@ -57,7 +58,7 @@ class Talk:
         return self.note(response)
 
     def note(self, response: Response) -> Answer:
-        answer = Answer(response.status, response.headers, response.body.decode())
+        answer = Answer(response.status, response.headers, response.body.decode(), response.delay)
         self.answers.append(answer)
         return answer
 
