@@ -13,13 +13,17 @@ from conformance.lab import (
     faulty_choice,
     faulty_codes,
     faulty_disabling,
+    faulty_effects,
     faulty_enabling,
     faulty_limits,
     faulty_login,
+    faulty_mails,
+    faulty_making,
     faulty_manners,
     faulty_names,
     faulty_pairs,
     faulty_password,
+    faulty_races,
     faulty_refusals,
     faulty_replies,
     faulty_resend,
@@ -65,6 +69,10 @@ HOMES = (
     faulty_bodies,
     faulty_bytes,
     faulty_sequences,
+    faulty_making,
+    faulty_mails,
+    faulty_races,
+    faulty_effects,
 )
 FAULTS: dict[str, Fault] = {fault.id: fault for home in HOMES for fault in home.ROWS}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from . import scenes_codes
 from .further_scenes import FURTHER
 from .steps import digits, enrolled, entered, method, newest, plain, raw, token_only, with_device
 from .talk import Headers, Talk, code, other, totp
@@ -135,4 +136,4 @@ def unverified(talk: Talk) -> None:
     talk.rename(who, "Unverified")
 
 
-SCENES = (passwords, devices, two_methods, switching, unverified, *FURTHER)
+SCENES = (passwords, devices, two_methods, switching, unverified, *FURTHER, *scenes_codes.SCENES)
