@@ -30,10 +30,10 @@ UNSEEDED: dict[str, str] = {
     "cc-response-mixup": "Would give the reply of one test to another that runs at the same time.",
     "rl-parallel": "Guesses are sent one after another.",
     # mail
-    "rb-smtp-down-hang": "Needs an outage of the target's mail.",
-    "rb-smtp-down-lies": "Needs an outage of the target's mail.",
-    "dl-reply-before-queue": "Needs an outage of the target's mail.",
-    "dl-html-only": "Legal: the page does not say of which parts a mail consists.",
+    "rb-smtp-down-hang": "Only who runs the target can take its mail down while a call waits for it.",
+    "rb-smtp-down-lies": "The honest lab answers before it hands its mails over, which is legal, and cannot know what becomes of them.",
+    "dl-reply-before-queue": "The honest lab answers before it hands its mails over, which is legal, and cannot know what becomes of them.",
+    "dl-html-only": "Legal, and there as the variant b-15.",
     "dl-console-log": "Not to be seen from outside.",
     "de-no-notice": "Neither edition tells its users; no row asks for it.",
     # no test looks there
@@ -43,7 +43,7 @@ UNSEEDED: dict[str, str] = {
     "hd-unicode-digits": "No test looks at what becomes of a right code in full-width digits.",
     "ms-enrol-during-challenge": "No test enrols with a session that was challenged.",
     "ms-priority-insecure": "It breaks three rows at once: the method, its place in the list, and the digest.",
-    "vf-totp-setup-reuse": "Legal in the product: the code that confirms may answer a call.",
+    "vf-totp-setup-reuse": "Legal in the product, and the honest lab does so, too: the code that confirms may answer a call.",
     "vf-challenge-echo": "No test sends a hash beside a code.",
     "iv-distance-oracle": "No test compares the refusals of near and far guesses.",
     "iv-counter-leak": "No test compares refusals of two users.",
