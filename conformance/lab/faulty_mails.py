@@ -65,7 +65,7 @@ def mixed_up(mail: Mail, owner: Account, state: State, call: Call) -> Iterable[M
 
 
 def pictured(code: str) -> str:
-    """A code as a picture of black and white dots, in the text of a mail."""
+    """A code as a picture of black and white dots, in the HTML of a mail."""
     rows = ("".join(f"{int(DIGITS[int(digit)][row]):03b}0" for digit in code) for row in range(5))
     dots = f"P1\n{4 * len(code)} 5\n" + "\n".join(rows) + "\n"
     return f'<img alt="" src="data:image/x-portable-bitmap;base64,{b64encode(dots.encode()).decode()}">'
@@ -143,7 +143,8 @@ ROWS = (
     Fault("dl-bcc-admin", ("exposure.traces",), "Every mail with a code goes to another address, too.", mailing(copied)),
     Fault("dl-other-users-code", ("mail.shows-code",), "Of two users who are sent codes at once, both are shown the first's.",
           mailing(mixed_up)),
-    Fault("dl-image-code", ("mail.shows-code",), "The mail shows the code as a picture.", setting(print_code=pictured)),
+    Fault("dl-image-code", ("mail.shows-code",), "The mail shows the code as a picture.",
+          setting(print_code=pictured, mail_parts="html")),
     Fault("dl-subject-code", ("exposure.traces",), "The subject of the mail holds the code.", mailing(in_subject)),
     Fault("dl-host-header", ("exposure.traces",), "The mail holds a link to the host that X-Forwarded-Host names.",
           mailing(with_forwarded_host)),

@@ -53,8 +53,9 @@ def ended_lately(truth: Truth) -> bool:
 ROWS = (
     Fault("cg-expires-slides", ("strength.lifetime",), "Every challenge prolongs the code that is out.",
           keeping(ASKED, prolonged)),
-    Fault("cg-never-expires", ("expiry.refused", "expiry.new-code"), "Codes never expire, and no date is told.",
-          both(setting(lifetime=lambda seconds: EVER * seconds), without(DENIED, "details", "codeExpires"))),
+    Fault("cg-never-expires", ("expiry.refused", "expiry.new-code"), "Codes never expire, and neither date nor count is told.",
+          both(setting(lifetime=lambda seconds: EVER * seconds), without(DENIED, "details", "codeExpires"),
+               without(DENIED, "details", "codeCount"))),
     Fault("cg-constant", ("code.varies", "resend.new-code"), "The code of an account stays the same until it is used.",
           setting(choose_code=same_until_used)),
     Fault("cg-time-derived", ("strength.unpredictable",), "A code is the clock's milliseconds, the last six digits of them.",
