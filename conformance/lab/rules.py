@@ -141,6 +141,7 @@ class Rules:
     settings: Mapping[str, Any] = field(default_factory=lambda: SETTINGS)
     # codes
     codes_at_once: int = 1
+    chance: Callable[[bytes, float], bytes] = lambda drawn, now: drawn  # what a code is made of at a moment
     make_code: Callable[[bytes], str] = lambda value: spell(value, DIGITS, 6)
     choose_code: Callable[[str, State, Account, str], str] = lambda made, state, account, reason: made
     print_code: Callable[[str], str] = halves

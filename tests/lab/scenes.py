@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from . import scenes_codes, scenes_replies
 from .further_scenes import FURTHER
-from .scenes_replies import SCENES as REPLIES
 from .steps import digits, enrolled, entered, method, newest, plain, raw, token_only, with_device
 from .talk import Headers, Talk, code, other, totp
 
@@ -136,4 +136,13 @@ def unverified(talk: Talk) -> None:
     talk.rename(who, "Unverified")
 
 
-SCENES = (passwords, devices, two_methods, switching, unverified, *FURTHER, *REPLIES)
+SCENES = (
+    passwords,
+    devices,
+    two_methods,
+    switching,
+    unverified,
+    *FURTHER,
+    *scenes_replies.SCENES,
+    *scenes_codes.SCENES,
+)
