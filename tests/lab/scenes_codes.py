@@ -95,14 +95,14 @@ def strange_names(talk: Talk) -> None:
 
 def changes(talk: Talk) -> None:
     """Several changes in one refused call, and a token that is challenged for first."""
-    who = enrolled(talk, "greta")
+    who = enrolled(talk, "gerda")
     update(talk, who, {"name": "Refused", "bio": "refused"}, *code("000-000"))
     talk.call("GET", "users.info", headers=who, query="username=greta")
-    resent(talk, "greta")
-    talk.rename(who, "Gretchen", *code(newest(talk, "greta")))
+    resent(talk, "gerda")
+    talk.rename(who, "Gretchen", *code(newest(talk, "gerda")))
     talk.name(who)
     talk.call("POST", GENERATE, {"tokenName": "twice"}, who)
-    talk.call("POST", GENERATE, {"tokenName": "twice"}, (*who, *code(newest(talk, "greta"))))
+    talk.call("POST", GENERATE, {"tokenName": "twice"}, (*who, *code(newest(talk, "gerda"))))
     talk.call("GET", "users.getPersonalAccessTokens", headers=who)
 
 
@@ -111,7 +111,7 @@ def authenticators(talk: Talk) -> None:
     begun = plain(talk, "heidi")
     method(talk, begun, "2fa:enable")
     talk.rename(begun, "Begun")
-    _, foreign, _ = with_device(talk, "ilse")
+    _, foreign, _ = with_device(talk, "ilona")
     who, secret, backups = with_device(talk, "ines")
     if not secret or not foreign or not backups:
         return
