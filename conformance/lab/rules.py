@@ -14,7 +14,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from conformance.lab.messages import Headers, Json, Reply, Request, Response
+from conformance.lab.letters import code_texts, part
+from conformance.lab.messages import Headers, Json, Mail, Reply, Request, Response
 
 if TYPE_CHECKING:
     from conformance.lab.accounts import Account, Code, Session, State
@@ -163,6 +164,7 @@ class Rules:
     digest_any_case: bool = True
     heeds: Callable[[str, Account], bool] = lambda switch, account: True
     reachable: Callable[[Account], tuple[str, ...]] = lambda account: account.verified_addresses
+    selects: Callable[[list[str]], str] = lambda methods: methods[0]
     has_authenticator: Callable[[Account], bool] = lambda account: bool(account.authenticator.secret)
     prefers: Callable[[list[str], Account], list[str]] = lambda methods, account: methods
     totp_once: bool = True  # a code of an authenticator ends its step and those before it, RFC 6238 5.2
@@ -207,9 +209,20 @@ class Rules:
     mail_delay: float = 0
     mail_parts: Literal["both", "text", "html"] = "both"
     mail_language: str = "en"
-    mail_subject: str = "Authentication code"
+    mail_subject: str = "Authentication code"  # {code} is the code as printed
     mail_sender: str = "no-reply@lab.test"
-    mail_headers: tuple[tuple[str, str], ...] = ()
+    mail_headers: Headers = ()
+    mail_head: Callable[[Headers], Headers] = lambda headers: headers
+    mail_texts: Callable[[str, tuple[str, str, str]], tuple[str, str]] = code_texts
+    mail_part: Callable[[str, str], str] = part
+    wrap_mail: Callable[[str, str], str] = lambda content, mark: content  # `mark` is good for boundaries
+    post: Callable[[State, Mail], tuple[Mail, ...]] = lambda state, mail: (mail,)  # what a code's mail becomes
+    # connections
+    coding: Literal["identity", "gzip", "deflate"] = "identity"
+    chunk: int = 0  # bytes; 0: bodies with a Content-Length
+    spell_header: Callable[[str], str] = lambda name: name
+    latency: float = 0
+    idle_seconds: int = 5  # after which a connection without a call ends
     # the rest
     receive: Callable[[Request], Request] = lambda request: request
     serve: Callable[[State, Call, Proceed], Served] = honestly

@@ -144,5 +144,7 @@ def by_password(password: str) -> Headers:
 
 
 def other(shown: str) -> str:
-    """A code of the same form that is not this one."""
+    """A code of the same form that is not this one: every digit changed, or every letter where there are none."""
+    if not any(letter.isdecimal() for letter in shown):
+        return "".join({"z": "a", "Z": "A"}.get(letter, chr(ord(letter) + letter.isalpha())) for letter in shown)
     return "".join(str((int(letter) + 1) % 10) if letter.isdecimal() else letter for letter in shown)
