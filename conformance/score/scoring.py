@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 from zlib import crc32
 
 from conformance import resources
@@ -75,15 +75,11 @@ def score(
     out.mkdir(parents=True, exist_ok=True)
     kept = _kept(out / SCORES)
     missing = [trial for trial in wanted if trial.key not in kept]
-    with (out / SCORES).open("a", encoding="utf-8") as log, _workers(at_once) as pool:
-        if not kept:
-            log.write(json.dumps({"of": _digest()}) + "\n")
-        running = {pool.submit(_reported, trial): trial for trial in missing}
-        for done in as_completed(running):
-            trial, (report, seconds) = running[done], done.result()
+    with (out / SCORES).open("w", encoding="utf-8") as log:
+        _note(log, {"of": digest()}, *({"trial": key, **row} for key, row in kept.items()))
+        for trial, (report, seconds) in run_all(missing, at_once):
             kept[trial.key] = {"report": report, "seconds": seconds}
-            log.write(json.dumps({"trial": trial.key, **kept[trial.key]}) + "\n")
-            log.flush()
+            _note(log, {"trial": trial.key, **kept[trial.key]})
             told(trial, _score(trial, kept[trial.key], first_run))
     (out / SCORES).unlink()
     scores = [_score(trial, kept[trial.key], first_run) for trial in sorted(wanted, key=lambda trial: trial.key)]
@@ -91,6 +87,19 @@ def score(
         tuple(score for score in scores if isinstance(score, FaultScore)),
         tuple(score for score in scores if isinstance(score, VariantScore)),
     )
+
+
+def run_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial, tuple[dict[str, Any], float]]]:
+    """Each trial with what came of it, as they end: the part of a report that a score is made of, and seconds."""
+    with _workers(at_once) as pool:
+        running = {pool.submit(_reported, trial): trial for trial in wanted}
+        for done in as_completed(running):
+            yield running[done], done.result()
+
+
+def _note(log: IO[str], *rows: Mapping[str, Any]) -> None:
+    log.writelines(json.dumps(row) + "\n" for row in rows)
+    log.flush()
 
 
 def _editions(deviation: Any, editions: str) -> tuple[str, ...]:
@@ -104,7 +113,6 @@ def _delay(kind: str, id: str, edition: str) -> float:
 
 
 def _reported(trial: Trial) -> tuple[dict[str, Any], float]:
-    """The part of a report that a score is made of, and how long the run took (seconds)."""
     began = time.monotonic()
     if trial.kind == "fault":
         broken = [_catalogue()[requirement] for requirement in FAULTS[trial.id].breaks]
@@ -128,7 +136,7 @@ def _catalogue() -> Catalogue:
     return load(resources.catalogue_text())
 
 
-def _digest() -> str:
+def digest() -> str:
     """What scores depend on: the files of the engine, of the lab and of the suites."""
     files = sorted(path for name in (".", "suites") for path in _folder(name).rglob("*.py"))
     content = b"".join(path.read_bytes() for path in files) + resources.catalogue_text().encode()
@@ -140,19 +148,20 @@ def _folder(name: str) -> Path:
 
 
 def _kept(log: Path) -> dict[str, dict[str, Any]]:
-    """The scores of an earlier scoring of the same things that was cut; of another one none, and its log goes."""
-    if not log.exists():
+    """The scores of an earlier scoring of the same things that was cut; of other things none."""
+    rows = list(_rows(log.read_text(encoding="utf-8").splitlines())) if log.exists() else []
+    if not rows or rows[0] != {"of": digest()}:
         return {}
-    header, *lines = log.read_text(encoding="utf-8").splitlines() or ["{}"]
-    if json.loads(header) != {"of": _digest()}:
-        log.unlink()
-        return {}
-    return {row.pop("trial"): row for row in map(json.loads, _whole(lines))}
+    return {row.pop("trial"): row for row in rows[1:]}
 
 
-def _whole(lines: list[str]) -> Iterator[str]:
-    """The last line may have been cut."""
-    yield from (line for line in lines if line.endswith("}"))
+def _rows(lines: list[str]) -> Iterator[dict[str, Any]]:
+    """The lines up to the first that was cut."""
+    for line in lines:
+        try:
+            yield json.loads(line)
+        except ValueError:
+            return
 
 
 @contextmanager
