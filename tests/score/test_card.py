@@ -48,11 +48,11 @@ def test_a_fault_is_detected_where_a_requirement_fails_or_warns() -> None:
 
 
 def test_a_fault_has_the_clauses_of_what_it_breaks_and_the_level_of_the_gravest() -> None:
-    score = fault("challenge.email-or-username", "challenge.method")
+    score = fault("resend.addresses", "challenge.method")
 
     assert (score.level, score.profile) == ("must", "base")
     assert set(score.clauses) == {
-        *CATALOGUE["challenge.email-or-username"].clauses,
+        *CATALOGUE["resend.addresses"].clauses,
         *CATALOGUE["challenge.method"].clauses,
     }
 
