@@ -75,6 +75,11 @@ class Effect:
 
     def changed(self, before: State) -> bool:
         """Whether the state is another one than before the accepted call; some show it a little later."""
+        if before == (False,) and not self._protected.opens_login:
+            raise Inconclusive(
+                f"before the call {self._protected.route} was not asked for by {self._attempt.by.method}",
+                blocked_by="challenge.method",
+            )
         return self._comes_true(lambda state: state != before)
 
     def times_listed(self) -> int:
