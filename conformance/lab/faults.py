@@ -14,6 +14,7 @@ from conformance.lab import (
     faulty_codes,
     faulty_disabling,
     faulty_enabling,
+    faulty_guessing,
     faulty_limits,
     faulty_login,
     faulty_manners,
@@ -23,11 +24,14 @@ from conformance.lab import (
     faulty_refusals,
     faulty_replies,
     faulty_resend,
+    faulty_resending,
     faulty_routes,
     faulty_sequences,
     faulty_sessions,
+    faulty_switching,
     faulty_time,
     faulty_totp,
+    faulty_trust,
 )
 from conformance.lab.fault import Fault
 from conformance.lab.rules import Rules
@@ -65,6 +69,10 @@ HOMES = (
     faulty_bodies,
     faulty_bytes,
     faulty_sequences,
+    faulty_resending,
+    faulty_switching,
+    faulty_trust,
+    faulty_guessing,
 )
 FAULTS: dict[str, Fault] = {fault.id: fault for home in HOMES for fault in home.ROWS}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from .further_scenes import FURTHER
+from .scenes_guessing import SCENES as GUESSING
+from .scenes_resending import SCENES as RESENDING
 from .steps import digits, enrolled, entered, method, newest, plain, raw, token_only, with_device
 from .talk import Headers, Talk, code, other, totp
 
@@ -135,4 +137,4 @@ def unverified(talk: Talk) -> None:
     talk.rename(who, "Unverified")
 
 
-SCENES = (passwords, devices, two_methods, switching, unverified, *FURTHER)
+SCENES = (passwords, devices, two_methods, switching, unverified, *FURTHER, *RESENDING, *GUESSING)
