@@ -18,6 +18,7 @@ from typing import Any, Final
 import httpcore
 import httpx
 
+from conformance.connections import Connections
 from conformance.model import Exchange, Headers, Request, Response
 from conformance.verbatim import Verbatim
 from conformance.writing import TIDY
@@ -48,12 +49,8 @@ class Transport:
         if self._trust:
             self._trust.set_alpn_protocols(["http/1.1"])
         self._sockets = _Punctual()
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=self._trust,
-            max_connections=128,
-            keepalive_expiry=_KEEP_ALIVE,
-            network_backend=self._sockets,
-        )
+        origin = httpcore.Origin(self._base.raw_scheme, self._base.raw_host, self._port)
+        self._connections = Connections(origin, self._connect, _KEEP_ALIVE)
         self._verbatim = Verbatim(self._connect, _KEEP_ALIVE)
 
     def exchange(self, request: Request) -> Exchange:
@@ -72,7 +69,7 @@ class Transport:
         return Exchange(request, response, fault, at, time.monotonic() - began)
 
     def close(self) -> None:
-        self._pool.close()
+        self._connections.close()
         self._verbatim.close()
 
     def _send(self, request: Request) -> Response:
@@ -85,7 +82,10 @@ class Transport:
 
     def _tidily(self, request: Request, target: bytes, headers: _Fields) -> tuple[int, _Fields, bytes]:
         url = httpcore.URL(scheme=self._base.raw_scheme, host=self._base.raw_host, port=self._base.port, target=target)
-        with self._pool.stream(request.verb, url, headers=headers, content=request.body or None) as reply:
+        with (
+            self._connections.one() as connection,
+            connection.stream(request.verb, url, headers=headers, content=request.body or None) as reply,
+        ):
             return reply.status, reply.headers, _gathered(reply.iter_stream())
 
     def _byte_for_byte(self, request: Request, target: bytes, headers: _Fields) -> tuple[int, _Fields, bytes]:
@@ -93,9 +93,13 @@ class Transport:
         return self._verbatim.send(start, headers, request.body, request.way, _gathered)
 
     def _connect(self) -> httpcore.NetworkStream:
-        host, port = self._base.raw_host.decode("ascii"), self._base.port or {"https": 443}.get(self._base.scheme, 80)
-        stream = self._sockets.connect_tcp(host, port)
+        host = self._base.raw_host.decode("ascii")
+        stream = self._sockets.connect_tcp(host, self._port)
         return stream.start_tls(self._trust, host) if self._trust else stream
+
+    @property
+    def _port(self) -> int:
+        return self._base.port or {"https": 443}.get(self._base.scheme, 80)
 
     def _all_headers(self, request: Request) -> Iterator[tuple[bytes, bytes]]:
         yield b"Host", self._base.netloc

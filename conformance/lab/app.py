@@ -6,8 +6,10 @@ The only place that asks for the time. Requests are handled one after another, o
 from __future__ import annotations
 
 import asyncio
+import gzip
 import logging
 import smtplib
+import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -26,8 +28,9 @@ from uvicorn.server import ServerState
 
 from conformance.lab.accounts import State
 from conformance.lab.background import BackgroundLoop
-from conformance.lab.messages import Headers, Mail, Request
+from conformance.lab.messages import Headers, Mail, Request, Response
 from conformance.lab.names import PAGE, Names, translated
+from conformance.lab.rules import Rules
 from conformance.lab.server import handle
 
 log = logging.getLogger(__name__)
@@ -94,6 +97,29 @@ async def body_of(asked: StarletteRequest) -> tuple[bytes, bool]:
     return body, True
 
 
+def coded(coding: str, response: Response) -> Response:
+    """The response with its body compressed, where that is this server's way and there is one."""
+    if coding == "identity" or not response.body:
+        return response
+    packed = gzip.compress(response.body, mtime=0) if coding == "gzip" else zlib.compress(response.body)
+    return replace(response, body=packed, headers=(*response.headers, ("Content-Encoding", coding)))
+
+
+async def sent(rules: Rules, response: Response, send: Send) -> None:
+    """Sends a response, in one piece that tells its length or in chunks."""
+    whole = StarletteResponse(response.body, response.status)
+    length = [(name.decode(), value.decode()) for name, value in whole.raw_headers if not rules.chunk]
+    headers = [
+        (rules.spell_header(name).encode("latin-1"), value.encode("latin-1"))
+        for name, value in (*length, *response.headers)
+    ]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    size = rules.chunk or len(response.body)
+    for start in range(0, len(response.body), max(size, 1)):
+        await send({"type": "http.response.body", "body": response.body[start : start + size], "more_body": True})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
 class Site:
     """The ASGI application: holds the state, translates names, asks the handler, passes on mails."""
 
@@ -118,14 +144,16 @@ class Site:
         self.state = replace(state, outbox=())
         for mail in state.outbox:
             self.post(mail, mail.due - now)
+        if response.delay:
+            await asyncio.sleep(response.delay)
         if response.status == 0:
             scope["hang_up"]()
             await asyncio.sleep(0)
             return
-        answer = StarletteResponse(response.body, response.status)
-        for name, value in (*response.headers, ("Date", formatdate(now, usegmt=True))):
-            answer.raw_headers.append((name.encode("latin-1"), value.encode("latin-1")))
-        await answer(scope, receive, send)
+        rules = self.state.rules
+        await asyncio.sleep(rules.latency)
+        dated = replace(response, headers=(*response.headers, ("Date", formatdate(now, usegmt=True))))
+        await sent(rules, coded(rules.coding, dated), send)
 
 
 class Server:
@@ -149,6 +177,7 @@ class Server:
             ws="none",
             date_header=False,
             server_header=False,
+            timeout_keep_alive=state.rules.idle_seconds,
             timeout_graceful_shutdown=1,
         )
         self.uvicorn = uvicorn.Server(config)

@@ -35,12 +35,13 @@ def issue(state: State, account: Account, reason: str, now: float) -> State:
     state, value = draw(state, f"code {account.id}")
     rules = state.rules
     lifetime = rules.lifetime(float(state.settings[EXPIRATION]))
-    text = rules.choose_code(rules.make_code(value), state, account, reason)
+    text = rules.choose_code(rules.make_code(rules.chance(value, now)), state, account, reason)
     code = Code(text, issued=now, expires=now + lifetime, reason=reason)
     kept = live(account, now)[-(rules.codes_at_once - 1) :] if rules.codes_at_once > 1 else ()
     account = remember_code(settle_codes(account, lambda c: c not in kept, "replaced"), code)
     for to in rules.recipients(state, account, reason):
-        state = replace(state, outbox=(*state.outbox, code_mail(state, to, code.text, now)))
+        mails = rules.post(state, code_mail(state, to, code.text, now))
+        state = replace(state, outbox=(*state.outbox, *mails))
     return put(state, account)
 
 

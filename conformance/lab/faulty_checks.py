@@ -128,6 +128,8 @@ VERIFICATION = (
           also_accepting(lambda a: any(shown(a).startswith(c.text) for c in a.live))),
     Fault("vf-literals", ("code.replaced",), "null, undefined, true, 0 and the like pass.",
           also_accepting(lambda a: a.sent in ("null", "undefined", "true", "0", "[]", "NaN"))),
+    Fault("vf-empty", ("code.replaced",), "A code of which nothing is left without its separators passes.",
+          also_accepting(lambda a: not a.sent.strip(" -"))),
     Fault("vf-integer-compare", ("code.altered",), "Codes are compared as numbers.", also_accepting(same_number)),
     Fault("vf-fail-open", ("code.replaced", "bytes.wrong-code"), "An error while checking counts as success.",
           also_accepting(lambda a: len(a.sent) > 1000 or not a.sent.isascii())),

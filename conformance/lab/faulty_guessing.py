@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from conformance.lab.accounts import State, change, named, put
+from conformance.lab.accounts import State, change, named
 from conformance.lab.alterations import Alteration, setting
 from conformance.lab.calls import Call
 from conformance.lab.detours import RESEND, UPDATE, after, around, to
 from conformance.lab.entry_routes import claimed, password_digest
 from conformance.lab.fault import Fault
+from conformance.lab.faulty_delays import AT_WORK, at_work, begun
 from conformance.lab.faulty_limits import METHOD, answered, forgiven
 from conformance.lab.rules import DIGITS, Outcome, Proceed, Served
 from conformance.lab.second_factor import counted
 
 CODE = "x-2fa-code"
-AT_ONCE = 0.5
-"""Seconds in which the second of two counts is lost."""
 
 
 def counted_apart(kind: Callable[[Call], str]) -> Alteration:
@@ -67,16 +65,13 @@ def futile(call: Call) -> bool:
     return to(UPDATE)(call) and call.body.get("userId") != call.caller.id
 
 
-def lost_at_once(before: State, then: State, call: Call, outcome: Outcome | None) -> State:
-    """Of two guesses at once, in two sessions, one is counted."""
-    account = then.accounts.get(call.caller.id)
-    if account is None or outcome == "passed" or call.session is None:
-        return then
-    notes = [json.loads(mark) for mark in account.marks if mark.startswith("[")]
-    if any(token != call.session.token and call.now - at < AT_ONCE for at, token in notes):
-        return as_before(before, then, account.id)
-    old = frozenset(mark for mark in account.marks if mark.startswith("["))
-    return put(then, replace(account, marks=account.marks - old | {json.dumps([call.now, call.session.token])}))
+def lost_at_once(state: State, call: Call, proceed: Proceed) -> Served:
+    """A guess that comes while another one is at work is not counted."""
+    busy = at_work(state, call.caller, call.now)
+    then, reply, outcome, headers = proceed(state, call)
+    if busy and outcome != "passed":
+        then = as_before(state, then, call.caller.id)
+    return begun(then, call.caller, call.now), replace(reply, delay=AT_WORK), outcome, headers
 
 
 def locked_out(call: Call) -> bool:
@@ -133,8 +128,8 @@ ROWS = (
           uncounted_if(of_odd_length)),
     Fault("rl-unsaved", ("guessing.limit",), "Guesses on a call that is bound to fail are not counted.",
           uncounted_if(futile)),
-    Fault("rl-parallel", ("guessing.sessions",), "Of guesses at once, in several sessions, one is counted.",
-          after(answered, lost_at_once)),
+    Fault("rl-parallel", ("guessing.limit",), "Of guesses at once one is counted.",
+          around(answered, lost_at_once)),
     Fault("rl-forever", ("guessing.limit",), "Who is locked out is so for years.",
           setting(lock_seconds=10 * 365 * 86400.0)),
     Fault("rl-victim-lock", ("guessing.limit",), "Wrong passwords of strangers at the login lock the account.",

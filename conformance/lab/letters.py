@@ -1,11 +1,13 @@
 """The mails as bytes: a code on its way to its owner, and a welcome. Pure text, no transport."""
 
+from __future__ import annotations
+
 import quopri
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from conformance.lab.accounts import State, digest
-from conformance.lab.messages import Mail
+from conformance.lab.messages import Headers, Mail
 
 SENTENCES = {
     "en": (
@@ -26,14 +28,20 @@ def code_mail(state: State, recipient: str, code: str, now: float) -> Mail:
     """The mail that shows a code, in the form that the rules give it."""
     rules = state.rules
     shown = rules.print_code(code)
-    first, second, third = SENTENCES[rules.mail_language]
+    text, html = rules.mail_texts(shown, SENTENCES[rules.mail_language])
+    return letter(state, recipient, rules.mail_subject.replace("{code}", shown), text, html, now)
+
+
+def code_texts(shown: str, sentences: tuple[str, str, str]) -> tuple[str, str]:
+    """The plain text and the HTML around a code, as printed."""
+    first, second, third = sentences
     text = f"{first}\n\n{shown}\n\n{second}\n\n{third}\n"
     html = (
         "<html><head><style>p { color: #2f343d; } .foot { color: #9ea2a8; font-size: 12px; }</style></head><body>"
         f'<p>{first}</p><p style="font-size: 30px;"><b>{shown}</b></p><p>{second}</p><p class="foot">{third}</p>'
         "</body></html>\n"
     )
-    return letter(state, recipient, rules.mail_subject, text, html, now)
+    return text, html
 
 
 def welcome_mail(state: State, recipient: str, name: str, now: float) -> Mail:
@@ -46,7 +54,7 @@ def letter(state: State, recipient: str, subject: str, text: str, html: str, now
     """A whole mail; the parts that it has are the rules' choice."""
     rules = state.rules
     mark = digest(f"{state.seed.hex()} {state.drawn} {len(state.outbox)} {recipient} {now}")[:24]
-    plain, rich = part("plain", text), part("html", html)
+    plain, rich = rules.mail_part("plain", text), rules.mail_part("html", html)
     match rules.mail_parts:
         case "text":
             content = plain
@@ -57,7 +65,7 @@ def letter(state: State, recipient: str, subject: str, text: str, html: str, now
                 f'Content-Type: multipart/alternative; boundary="part-{mark}"\r\n\r\n'
                 f"--part-{mark}\r\n{plain}\r\n--part-{mark}\r\n{rich}\r\n--part-{mark}--\r\n"
             )
-    headers = (
+    headers: Headers = (
         ("From", rules.mail_sender),
         ("To", recipient),
         ("Subject", subject),
@@ -66,8 +74,9 @@ def letter(state: State, recipient: str, subject: str, text: str, html: str, now
         *rules.mail_headers,
         ("MIME-Version", "1.0"),
     )
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    return Mail(recipient, (head + content).encode("ascii"), due=now + rules.mail_delay, sender=rules.mail_sender)
+    head = "".join(f"{name}: {value}\r\n" for name, value in rules.mail_head(headers))
+    whole = head + rules.wrap_mail(content, mark)
+    return Mail(recipient, whole.encode(), due=now + rules.mail_delay, sender=rules.mail_sender)
 
 
 def part(kind: str, text: str) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 Json = dict[str, Any]
 Headers = tuple[tuple[str, str], ...]
+NEVER = 3600.0
+"""Seconds that nobody waits for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +39,24 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer before it is written down: `early` ones come from before the endpoint's own code (no cache headers).
-    `raw`, a content type and bytes, is sent in place of the body."""
+    `raw`, a content type and bytes, is sent in place of the body; `delay` are seconds until it leaves."""
 
     status: int
     body: Json
     early: bool = False
     raw: tuple[str, bytes] | None = None
     headers: Headers = ()
+    delay: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One HTTP response as sent; status 0 is none at all, and the end of the connection."""
+    """One HTTP response as sent, `delay` seconds after its making; status 0 is none at all, and the end of the connection."""
 
     status: int
     headers: Headers = ()
     body: bytes = b""
+    delay: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

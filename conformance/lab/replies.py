@@ -90,4 +90,4 @@ def written(rules: Rules, reply: Reply, extra: Headers = ()) -> Response:
     """The bytes of a reply."""
     cache = () if reply.early else (("cache-control", "no-store"), ("pragma", "no-cache"))
     kind, content = reply.raw or ("application/json", rules.write(reply.body).encode())
-    return Response(reply.status, (("content-type", kind), *cache, *reply.headers, *extra), content)
+    return Response(reply.status, (("content-type", kind), *cache, *reply.headers, *extra), content, reply.delay)

@@ -14,7 +14,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from conformance.lab.messages import Headers, Json, Reply, Request, Response
+from conformance.lab.letters import code_texts, part
+from conformance.lab.messages import Headers, Json, Mail, Reply, Request, Response
 
 if TYPE_CHECKING:
     from conformance.lab.accounts import Account, Code, Session, State
@@ -127,6 +128,11 @@ def honestly(state: State, call: Call, proceed: Proceed) -> Served:
     return proceed(state, call)
 
 
+def not_found(request: Request) -> Response:
+    """The answer where there is no such route, or not by this verb."""
+    return Response(404, (("content-type", "text/plain;charset=UTF-8"),), b"404 Not Found")
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """One server. Times in seconds."""
@@ -136,6 +142,7 @@ class Rules:
     settings: Mapping[str, Any] = field(default_factory=lambda: SETTINGS)
     # codes
     codes_at_once: int = 1
+    chance: Callable[[bytes, float], bytes] = lambda drawn, now: drawn  # what a code is made of at a moment
     make_code: Callable[[bytes], str] = lambda value: spell(value, DIGITS, 6)
     choose_code: Callable[[str, State, Account, str], str] = lambda made, state, account, reason: made
     print_code: Callable[[str], str] = halves
@@ -157,6 +164,7 @@ class Rules:
     digest_any_case: bool = True
     heeds: Callable[[str, Account], bool] = lambda switch, account: True
     reachable: Callable[[Account], tuple[str, ...]] = lambda account: account.verified_addresses
+    selects: Callable[[list[str]], str] = lambda methods: methods[0]
     has_authenticator: Callable[[Account], bool] = lambda account: bool(account.authenticator.secret)
     prefers: Callable[[list[str], Account], list[str]] = lambda methods, account: methods
     totp_once: bool = True  # a code of an authenticator ends its step and those before it, RFC 6238 5.2
@@ -205,12 +213,24 @@ class Rules:
     mail_delay: float = 0
     mail_parts: Literal["both", "text", "html"] = "both"
     mail_language: str = "en"
-    mail_subject: str = "Authentication code"
+    mail_subject: str = "Authentication code"  # {code} is the code as printed
     mail_sender: str = "no-reply@lab.test"
-    mail_headers: tuple[tuple[str, str], ...] = ()
+    mail_headers: Headers = ()
+    mail_head: Callable[[Headers], Headers] = lambda headers: headers
+    mail_texts: Callable[[str, tuple[str, str, str]], tuple[str, str]] = code_texts
+    mail_part: Callable[[str, str], str] = part
+    wrap_mail: Callable[[str, str], str] = lambda content, mark: content  # `mark` is good for boundaries
+    post: Callable[[State, Mail], tuple[Mail, ...]] = lambda state, mail: (mail,)  # what a code's mail becomes
+    # connections
+    coding: Literal["identity", "gzip", "deflate"] = "identity"
+    chunk: int = 0  # bytes; 0: bodies with a Content-Length
+    spell_header: Callable[[str], str] = lambda name: name
+    latency: float = 0
+    idle_seconds: int = 5  # after which a connection without a call ends
     # the rest
     receive: Callable[[Request], Request] = lambda request: request
     serve: Callable[[State, Call, Proceed], Served] = honestly
+    missing: Callable[[Request], Response] = not_found
     method_errors_fail: bool = False  # an error of method.call has status 400; else 200, and is told inside alone
     anonymous: Literal["plain", "not-authorized"] = "plain"
     create_protected: bool = False

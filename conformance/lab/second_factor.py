@@ -1,6 +1,6 @@
 """Whether a call needs a second factor, and whether the one it carries will do.
 
-The method that a server selects is the one that the call names, else the first one that the account has enabled.
+The method that a server selects is the one that the call names, else one that the account has enabled: the first.
 """
 
 from __future__ import annotations
@@ -56,10 +56,11 @@ def trusted(state: State, account: Account, session: Session, request: Request, 
 
 
 def select(state: State, account: Account, asked: str | None, demand: Demand) -> tuple[str, Factor] | None:
-    """The method that a call is judged by: the one it names if known, else the first enabled, else the password."""
+    """The method that a call is judged by: the one it names if known, else an enabled one, else the password."""
     if asked in FACTORS:
         return asked, FACTORS[asked]
-    for name in available(state, account):
+    if methods := available(state, account):
+        name = state.rules.selects(methods)
         return name, FACTORS[name]
     fallback = demand.strict or (PASSWORD.enabled(state, account) and not demand.login)
     return ("password", PASSWORD) if fallback else None

@@ -64,12 +64,13 @@ def endpoint_of(request: Request) -> tuple[Endpoint, str, str] | None:
 def handle(state: State, request: Request, now: float) -> tuple[State, Response]:
     """Answers one request at a moment (epoch seconds)."""
     state, request = caught_up(state, now), state.rules.receive(request)
+    if now < state.down_until:
+        return state, Response(0)
     if not request.whole:
         return state, Response(400)
     found = endpoint_of(request)
     if found is None or not found[0].offered(state.rules):
-        response = Response(404, (("content-type", "text/plain;charset=UTF-8"),), b"404 Not Found")
-        return state, state.rules.dress(response, None)
+        return state, state.rules.dress(state.rules.missing(request), None)
     endpoint, route, argument = found
     account, session = credentials(state, request) or (None, None)
     call = Call(request, parsed(request), account, session, now, argument)

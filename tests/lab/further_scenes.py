@@ -10,7 +10,7 @@ from conformance.lab.authenticator import code_of
 from conformance.lab.messages import Request
 
 from .steps import account, digits, enrolled, entered, method, newest, plain, raw, setting, token_only, with_device
-from .talk import Talk, by_password, code, other
+from .talk import Talk, by_password, code, other, totp
 
 RESEND, ENABLE, DISABLE = "users.2fa.sendEmailCode", "users.2fa.enableEmail", "users.2fa.disableEmail"
 UPDATE = "/api/v1/users.update"
@@ -278,7 +278,32 @@ def sequences(talk: Talk) -> None:
     talk.rename(beside, "Flo L")
 
 
+def liberties(talk: Talk) -> None:
+    """What servers may take or not: more than digits in a code, names in another spelling, codes of elsewhere, early ones."""
+    who = enrolled(talk, "pia")
+    beside = entered(talk, "pia")
+    talk.rename(who, "Asked")
+    talk.rename(who, "Adorned", *code(f"({newest(talk, 'pia')})"))
+    for name in ("QA+Pia@Lab.test ", "PIA"):
+        talk.call("POST", RESEND, {"emailOrUsername": name})
+    form = ("Content-Type", "application/x-www-form-urlencoded")
+    talk.send(Request("POST", f"/api/v1/{RESEND}", "", (form,), b"emailOrUsername=pia"))
+    talk.rename(who, "Here")
+    talk.rename(beside, "There", *code(newest(talk, "pia")))
+    talk.rename(who, "Here")
+    talk.call("POST", GENERATE, {"tokenName": "there"}, (*who, *code(newest(talk, "pia"))))
+    off = plain(talk, "rex")
+    talk.call("POST", RESEND, {"emailOrUsername": "rex"})
+    talk.call("POST", DISABLE, headers=off)
+    talk.call("POST", DISABLE, headers=who)
+    talk.call("POST", DISABLE, headers=(*who, *code(newest(talk, "pia"))))
+    talk.call("GET", "me", headers=beside)
+    one, secret, _ = with_device(talk, "sol")
+    for steps in (0, 1):
+        talk.rename(one, f"Step {steps}", *code(totp(secret, talk.now, steps), "totp") if secret else ())
+
+
 FURTHER = (
     resends, logins, routes, settings_by_root, procedures, oddities, sessions, times, switches, limits, byways,
-    odd_bytes, combined, sequences,
+    odd_bytes, combined, sequences, liberties,
 )  # fmt: skip

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from . import scenes_codes, scenes_guessing, scenes_replies, scenes_resending
 from .further_scenes import FURTHER
-from .scenes_guessing import SCENES as GUESSING
-from .scenes_resending import SCENES as RESENDING
 from .steps import digits, enrolled, entered, method, newest, plain, raw, token_only, with_device
 from .talk import Headers, Talk, code, other, totp
 
@@ -137,4 +136,15 @@ def unverified(talk: Talk) -> None:
     talk.rename(who, "Unverified")
 
 
-SCENES = (passwords, devices, two_methods, switching, unverified, *FURTHER, *RESENDING, *GUESSING)
+SCENES = (
+    passwords,
+    devices,
+    two_methods,
+    switching,
+    unverified,
+    *FURTHER,
+    *scenes_replies.SCENES,
+    *scenes_codes.SCENES,
+    *scenes_resending.SCENES,
+    *scenes_guessing.SCENES,
+)

@@ -105,7 +105,7 @@ def locked_by_others(talk: Talk) -> None:
 
 
 def cleared(talk: Talk) -> None:
-    """A success between guesses, and two sessions that guess at once."""
+    """A success between guesses, and guesses at once."""
     who, beside = enrolled(talk, "abel"), entered(talk, "abel")
     nearly_locked(talk, "abel")
     talk.call("POST", RESEND, {"emailOrUsername": "abel"})

@@ -19,11 +19,11 @@ def named_oddly(talk: Talk) -> None:
     for name in ("", "qa+gina@lab.test", "qa+missing@lab.test"):
         talk.call("POST", RESEND, {"emailOrUsername": name})
     raw(talk, (), b"{}", query="emailOrUsername=qa%2Bgina@lab.test", path=RESEND)
-    talk.create("hugo", verified=False)
-    hugo = entered(talk, "hugo")
-    talk.call("POST", RESEND, {"emailOrUsername": "hugo"})
-    talk.call("POST", ENABLE, headers=hugo)
-    talk.rename(hugo, "Verified by mail")
+    talk.create("hazel", verified=False)
+    hazel = entered(talk, "hazel")
+    talk.call("POST", RESEND, {"emailOrUsername": "hazel"})
+    talk.call("POST", ENABLE, headers=hazel)
+    talk.rename(hazel, "Verified by mail")
     fields = {"userId": account(talk, "gus").id, "data": {"active": False}}
     talk.call("POST", "users.update", fields, (*talk.admin(), *by_password_of_admin(talk)))
     talk.call("POST", RESEND, {"emailOrUsername": "gus"})
@@ -53,7 +53,7 @@ def odd_passwords(talk: Talk) -> None:
     who = entered(talk, "jens", MARKED)
     for form in ("NFD", "NFC"):
         talk.rename(who, form, *by_password(normalize(form, MARKED)))
-    who = plain(talk, "kira", requirePasswordChange=True)
+    who = plain(talk, "kaja", requirePasswordChange=True)
     talk.rename(who, "Any", *code("0" * 64, "password"))
     talk.create("leon", password="other")
     body = {"userId": account(talk, "leon").id, "data": {"name": "By his own"}}
@@ -84,7 +84,7 @@ def switched(talk: Talk) -> None:
     talk.call("POST", ENABLE, headers=who)
     talk.now += 60
     talk.rename(who, "A minute later")
-    who, secret, _ = with_device(talk, "pia")
+    who, secret, _ = with_device(talk, "petra")
     talk.call("POST", ENABLE, headers=who)
     talk.now += 60
     talk.call("POST", DISABLE, headers=(*who, *code(totp(secret, talk.now) if secret else "", "totp")))

@@ -24,6 +24,7 @@ class Answer:
     status: int
     headers: Headers
     text: str
+    delay: float = 0.0
 
     @property
     def body(self) -> dict[str, Any]:
@@ -57,7 +58,7 @@ class Talk:
         return self.note(response)
 
     def note(self, response: Response) -> Answer:
-        answer = Answer(response.status, response.headers, response.body.decode())
+        answer = Answer(response.status, response.headers, response.body.decode(), response.delay)
         self.answers.append(answer)
         return answer
 
@@ -143,5 +144,7 @@ def by_password(password: str) -> Headers:
 
 
 def other(shown: str) -> str:
-    """A code of the same form that is not this one."""
+    """A code of the same form that is not this one: every digit changed, or every letter where there are none."""
+    if not any(letter.isdecimal() for letter in shown):
+        return "".join({"z": "a", "Z": "A"}.get(letter, chr(ord(letter) + letter.isalpha())) for letter in shown)
     return "".join(str((int(letter) + 1) % 10) if letter.isdecimal() else letter for letter in shown)

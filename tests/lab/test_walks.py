@@ -18,6 +18,8 @@ from conformance.lab import VARIANTS
 from conformance.lab.editions import ruled
 from conformance.lab.faulty_sequences import ROWS
 from conformance.lab.legal_codes import MAILS
+from conformance.lab.legal_mail_forms import ROWS as MAIL_FORMS
+from conformance.lab.legal_spellings import PRINTED
 from conformance.model import EDITIONS
 from conformance.outcomes import Ended, Inconclusive
 from conformance.strides import Strides
@@ -54,7 +56,7 @@ LEGAL = [
     (variant, edition)
     for variant in VARIANTS.values()
     for edition in editions(variant)
-    if variant not in MAILS and variant.id not in {"late-notice", "b-34", "b-34-long"}
+    if variant not in (*MAILS, *MAIL_FORMS, *PRINTED) and variant.id not in {"late-notice", "b-34", "b-34-long"}
 ]
 """Those that are not about mail, which comes at once here, nor about newcomers, for whom the preflight finds another call."""
 

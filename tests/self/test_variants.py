@@ -15,11 +15,13 @@ from .drive import editions, one_in, red, sampled
 PATIENCE = 5.0
 """Seconds of mail delay above which a variant is for the soak."""
 
-SLOW = {"limiter"}
-"""The product's own limiter, ten calls a minute: a run takes a quarter of an hour. `limiter-short` is the same, faster."""
+SLOW = {"limiter", "limiter-mute", "limiter-delta"}
+"""The product's own limiter, ten calls a minute: a run takes a quarter of an hour. `limiter-short` is the same, faster.
+The others do not say in words of HTTP how long to wait, so that every wait is a guess."""
 
-IN_ALL_PROFILES = {"b-07-200"}
-"""Legal by the page, and yet a warning in the robustness profile: a challenge and a refusal with status 200."""
+IN_ALL_PROFILES = {"b-07-200", "mail-twice"}
+"""Legal by the page, and yet a warning in the robustness profile: a challenge and a refusal with status 200, a code that
+is mailed twice."""
 
 CASES = [(variant, edition) for variant in VARIANTS.values() for edition in editions(variant)]
 
