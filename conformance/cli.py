@@ -39,6 +39,11 @@ class ProfileChoice(StrEnum):
     ALL = "all"
 
 
+class EditionsChoice(StrEnum):
+    ONE = "one"
+    BOTH = "both"
+
+
 TargetFile = Annotated[Path | None, typer.Option("--target", metavar="FILE", help="Target file (TOML).")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Output directory.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
@@ -167,6 +172,23 @@ def serve(
         signal.pause()
 
 
+@lab.command("score")
+def score(
+    faults: Annotated[str, typer.Option(metavar="GLOB", help="Faults by id; see `faults`.")] = "*",
+    variants: Annotated[str, typer.Option(metavar="GLOB", help="Legal differences by id; see `variants`.")] = "*",
+    editions: Annotated[
+        EditionsChoice, typer.Option(help="Each in one of its editions, by turns, or in both.")
+    ] = EditionsChoice.ONE,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Output directory.")] = Path("twofa-scorecard"),
+    at_once: Annotated[str, typer.Option("-n", metavar="auto|N", help="Runs at once.")] = "auto",
+) -> None:
+    """Score the suites on faulty and on different servers: scorecard.json and scorecard.md. One that was cut goes on."""
+    from conformance.score.session import hold
+
+    number = _number(at_once) if at_once != "auto" else None
+    raise typer.Exit(hold(faults, variants, editions, out, number))
+
+
 def _show(rows: list[dict[str, Any]], as_json: bool, line: str) -> None:
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -178,7 +200,7 @@ def _show(rows: list[dict[str, Any]], as_json: bool, line: str) -> None:
 
 def _number(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
-        _refuse(f"-n: expected auto or a number of tests at once, not {text!r}")
+        _refuse(f"-n: expected auto or a number, not {text!r}")
     return int(text)
 
 

@@ -156,6 +156,7 @@ class Conductor:
             at_once=option.at_once,
             selection=tape.started.selection if tape else self._config.stash.get(SELECTION, False),
             seed=option.seed,
+            brief=option.brief,
         )
 
 

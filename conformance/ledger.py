@@ -20,8 +20,10 @@ DOCUMENTS: Final = ("report.json", "report.html", "report.md", "junit.xml")
 class Ledger:
     """The log of one run, on disk line by line: a run that is killed leaves what it had seen."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, documents: Iterable[str] = DOCUMENTS) -> None:
+        """``documents``: those to write at the end."""
         self.folder = folder
+        self._documents = frozenset(documents)
         self.events: list[Event] = []
         self._log: IO[str] | None = None
         self._next_seq = 0
@@ -58,7 +60,8 @@ class Ledger:
             self._log = None
         report = results.build(self.events, catalogue)
         for name, render in _renderers().items():
-            _replace(self.folder / name, render(report, self.events))
+            if name in self._documents:
+                _replace(self.folder / name, render(report, self.events))
         return report
 
 

@@ -41,6 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--profile", choices=[*PROFILES, "all"], default="base", help="profile, besides base")
     group.addoption("--at-once", metavar="N", type=int, help="tests at once")
     group.addoption("--seed", metavar="N", type=int, help="seed of everything that is random")
+    group.addoption("--brief", action="store_true", help="write no document for people beside report.json")
     group.addoption("--evidence", metavar="RUN.jsonl", help="judge recorded evidence instead of a target")
 
 

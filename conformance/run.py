@@ -20,7 +20,7 @@ from conformance.config import build as build_target
 from conformance.connection import live_world, provider_of, recorded_provider
 from conformance.events import Exchanged, Finished, Started, Surveyed
 from conformance.given import Given
-from conformance.ledger import Ledger
+from conformance.ledger import DOCUMENTS, Ledger
 from conformance.model import PROFILES, Edition, Profile, Requirement
 from conformance.openapi import Document, routes
 from conformance.outcomes import Ended
@@ -52,6 +52,8 @@ class Options:
     at_once: int | None = None
     seed: int | None = None
     selection: bool = False
+    brief: bool = False
+    """Whether report.json is all that is wanted at the end."""
 
 
 class Run:
@@ -62,7 +64,7 @@ class Run:
         self._catalogue_text = resources.catalogue_text()
         self.catalogue = load(self._catalogue_text)
         self.surveyed: Surveyed | None = None
-        self._ledger = Ledger(options.out)
+        self._ledger = Ledger(options.out, DOCUMENTS[:1] if options.brief else DOCUMENTS)
         self._closing = ExitStack()
         self._began = time.monotonic()
         self._world: Live | Tape | None = None

@@ -28,6 +28,7 @@ LAB_SHELLS = {
     "lab/app.py": "serves HTTP",
     "lab/background.py": "runs an event loop in a thread",
     "lab/mail.py": "serves SMTP and IMAP",
+    "lab/postman.py": "sends mail",
     "lab/target.py": "starts the servers, and knows the time",
     "lab/target_file.py": "writes a file",
 }
@@ -35,7 +36,7 @@ PURE = {
     *("model.py", "wire.py", "otp.py", "flow.py", "verdicts.py", "catalogue.py", "events.py", "results.py"),
     *("mail.py", "editions.py", "guesses.py", "binding.py", "replies.py", "calls.py", "handles.py", "setting_names.py"),
     *("clauses.py", "openapi.py", "writing.py", "oddities.py", "pairwise.py", "combinations.py", "ownership.py"),
-    *("protocol_model.py", "departure.py"),
+    *("protocol_model.py", "departure.py", "score/card.py", "score/document.py"),
     *(name for name in FILES if name.startswith("lab/") and name not in LAB_SHELLS),
     *(name for name in FILES if name.startswith("render/")),
 }
@@ -48,12 +49,15 @@ MAY_KNOW_PYTEST = {
     "plugin.py": "the hooks",
     "conductor.py": "goes between pytest and a run",
     "session.py": "starts pytest",
+    "score/trial.py": "starts pytest",
     "outcomes.py": "a test ends by an exception of pytest's own kind",
 }
 MAY_KNOW_THE_LAB = {
     "run.py": "the embedded default target",
     "listing.py": "the catalogues of faults and variants",
     "cli.py": "lab serve",
+    "score/trial.py": "starts the server that a run judges",
+    "score/scoring.py": "the faults and variants to score",
 }
 MAY_KNOW_THE_TIME = {
     "world.py": "the clock of a run, passwords, codes that stand in for recorded ones",
@@ -64,6 +68,7 @@ MAY_KNOW_THE_TIME = {
     "recorder.py": "random numbers from the run's seed, durations of tests",
     "scene.py": "durations of tests",
     "probe.py": "waits for a mail that is no code",
+    "score/scoring.py": "durations of runs",
     "lab/app.py": "the time of a request",
     "lab/mail.py": "the time at which a mail arrived",
     "lab/target.py": "the time of the lab's beginning",

@@ -1,4 +1,4 @@
-"""The server on the network: starlette and uvicorn around the pure handler, and the way of its mails to SMTP.
+"""The server on the network: starlette and uvicorn around the pure handler; its mails go to the postman.
 
 The only place that asks for the time. Requests are handled one after another, on one event loop.
 """
@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import logging
-import smtplib
 import zlib
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from email.utils import formatdate
 from time import time
@@ -30,10 +27,9 @@ from conformance.lab.accounts import State
 from conformance.lab.background import BackgroundLoop
 from conformance.lab.messages import Headers, Mail, Request, Response
 from conformance.lab.names import PAGE, Names, translated
+from conformance.lab.postman import Postman
 from conformance.lab.rules import Rules
 from conformance.lab.server import handle
-
-log = logging.getLogger(__name__)
 
 
 class WatchedConnection(h11.Connection):
@@ -160,9 +156,8 @@ class Server:
     """The site on a port of 127.0.0.1, from construction until stop(); `smtp` is where mail goes, None: nowhere."""
 
     def __init__(self, state: State, offset: float, smtp: tuple[str, int] | None, names: Names = PAGE) -> None:
-        self.smtp = smtp
         self.site = Site(state, offset, names, self.post)
-        self.postman = ThreadPoolExecutor(1, thread_name_prefix="lab-postman")
+        self.postman = Postman(smtp) if smtp else None
         self.background = BackgroundLoop("lab-http")
         config = Config(
             self.site,
@@ -194,8 +189,8 @@ class Server:
 
     def post(self, mail: Mail, delay: float) -> None:
         """Sends a mail after some seconds, in order and beside the answer."""
-        if self.smtp is not None:
-            asyncio.get_running_loop().call_later(max(0.0, delay), self.postman.submit, send_mail, self.smtp, mail)
+        if self.postman:
+            asyncio.get_running_loop().call_later(max(0.0, delay), self.postman.take, mail)
 
     async def close(self) -> None:
         self.uvicorn.should_exit = True
@@ -205,13 +200,5 @@ class Server:
         """Ends the server; mails that are not due yet are dropped."""
         self.background.result(self.close())
         self.background.stop()
-        self.postman.shutdown(cancel_futures=True)
-
-
-def send_mail(smtp: tuple[str, int], mail: Mail) -> None:
-    """Hands one mail to SMTP; a failure is logged and changes nothing."""
-    try:
-        with smtplib.SMTP(*smtp, local_hostname="lab.test", timeout=10) as client:
-            client.sendmail(mail.sender, [mail.recipient], mail.content)
-    except (OSError, smtplib.SMTPException) as failure:
-        log.warning("mail to %s was not sent: %s", mail.recipient, failure)
+        if self.postman:
+            self.postman.stop()

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
-import tempfile
-from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 import pytest
 
-from conformance import resources
-from conformance.lab import Lab
-from conformance.lab.target_file import write
 from conformance.model import EDITIONS
+from conformance.score.scoring import prepare_process
+from conformance.score.trial import report_on
 
 
 class Shuffle:
@@ -28,43 +23,10 @@ class Shuffle:
         self._random.shuffle(items)
 
 
-def drive(
-    edition: str,
-    *,
-    faults: tuple[str, ...] = (),
-    variants: tuple[str, ...] = (),
-    order: int | None = None,
-    chapters: tuple[str, ...] = (),
-) -> dict[str, Any]:
-    """The report of a run with all profiles, of all chapters or some. Adds `exit`, the exit code of the process, and
-    `left_over`, what stayed on the target: accounts, and settings that are not as they were."""
-    with tempfile.TemporaryDirectory() as folder, Lab(edition=edition, faults=faults, variants=variants) as lab:
-        target, out = Path(folder, "target.toml"), Path(folder, "out")
-        write(lab.target(), target)
-        asked: tuple[object, ...] = ("--target", target, "--out", out, "--edition", edition, "--profile", "all")
-        if faults:  # what is generated differs by seed, and might not come by a fault
-            asked = (*asked, "--seed", str(crc32(" ".join(faults).encode())))
-        code = suites(*asked, order=order, chapters=chapters)
-        report: dict[str, Any] = json.loads((out / "report.json").read_text())
-        report["left_over"] = sorted(user.username for user in lab.state.accounts.values() if user.username != "admin")
-        before, after = lab.rules.settings, lab.state.settings
-        report["left_over"] += sorted(name for name in before if before[name] != after[name])
-    return report | {"exit": code}
-
-
-def suites(*options: object, order: int | None = None, chapters: tuple[str, ...] = ()) -> int:
-    """Run the suites, or some chapters of them, with these options of the plugin."""
-    folder = resources.folder("suites")
-    asked = [folder / f"test_{chapter}.py" for chapter in chapters] or [folder]
-    off = [part for name in _NOT_NEEDED for part in ("-p", f"no:{name}")]
-    plain = ["--disable-plugin-autoload", "-p", "conformance.plugin", *off]
-    arguments = [*plain, "-c", os.devnull, f"--rootdir={folder}", *map(str, options)]
-    plugins = [Shuffle(order)] if order is not None else []
-    return int(pytest.main([*arguments, *map(str, asked)], plugins=plugins))
-
-
-_NOT_NEEDED = ("cacheprovider", "terminal", "unraisableexception")
-"""The last one collects garbage until there is none, at the end of each run: a third of a short run's time."""
+def drive(edition: str, *, order: int | None = None, **how: Any) -> dict[str, Any]:
+    """The report of a run with all profiles (conformance.score.trial.report_on), its tests in this order."""
+    prepare_process()
+    return report_on(edition, plugins=[Shuffle(order)] if order is not None else [], **how)
 
 
 def editions(deviation: Any) -> tuple[str, ...]:

@@ -12,8 +12,7 @@ from conformance.lab import GivenAccount, Lab, Names
 from conformance.lab.names import PAGE
 from conformance.lab.target_file import write
 from conformance.model import EDITIONS
-
-from .drive import suites
+from conformance.score.trial import suites
 
 OTHER = Names(
     code_header="X-Step-Up",

@@ -1,0 +1,91 @@
+"""scorecard.md: the card as text to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from conformance.model import PROFILES
+from conformance.score.card import Card, FaultScore, VariantScore
+
+
+def render(card: Card, reasons: Mapping[str, str]) -> str:
+    """The document. ``reasons``: why a fault survives, by its id."""
+    return "\n".join(_document(card, reasons)) + "\n"
+
+
+def _document(card: Card, reasons: Mapping[str, str]) -> Iterator[str]:
+    totals = card.totals()
+    first = sum(score.first_run for score in card.faults)
+    yield "# Scorecard\n"
+    yield "How good these suites are: each faulty server of the lab is judged by the whole base profile and its own, each"
+    yield "correct one that differs by all profiles.\n"
+    yield f"- Faults detected: {_share(totals['detected'], totals['faults'])}; when first scored: {_share(first, len(card.faults))}"
+    yield f"- At the right requirement: {_share(totals['at_right_requirement'], totals['faults'])}"
+    yield f"- Requirements that turned red without a fault of theirs: {totals['misattributed']}"
+    yield f"- Correct servers accused: {_accused(card)} of {totals['variants']}; left open: {totals['unproven']}"
+    yield f"- Seconds of a run: {_seconds(card)}\n"
+    yield from _by_profile(card)
+    yield from _survivors(card, reasons)
+    yield from _misattributed(card)
+    yield from _alarms(card)
+    yield from _matrix(card)
+
+
+def _by_profile(card: Card) -> Iterator[str]:
+    yield "| profile | level | faults | detected | at the right requirement |\n|---|---|---|---|---|"
+    for profile in PROFILES:
+        for level in ("must", "should", "may"):
+            scores = [score for score in card.faults if (score.profile, score.level) == (profile, level)]
+            if scores:
+                detected, right = sum(s.detected for s in scores), sum(s.at_right_requirement for s in scores)
+                yield f"| {profile} | {level} | {len(scores)} | {detected} | {right} |"
+
+
+def _survivors(card: Card, reasons: Mapping[str, str]) -> Iterator[str]:
+    yield "\n## Survivors\n"
+    for score in card.survivors:
+        yield f"- `{score.id}` ({score.edition}; breaks {_ids(score.breaks)}): {reasons.get(score.id, 'not explained')}"
+    yield "" if card.survivors else "None."
+
+
+def _misattributed(card: Card) -> Iterator[str]:
+    scores = [score for score in card.faults if score.misattributed]
+    yield "\n## Red without a fault of theirs\n"
+    for score in scores:
+        yield f"- `{score.id}` ({score.edition}; breaks {_ids(score.breaks)}): {_ids(score.misattributed)}"
+    yield "" if scores else "None."
+
+
+def _alarms(card: Card) -> Iterator[str]:
+    scores = [score for score in card.variants if score.false_alarms or score.claim != "conformant"]
+    yield "\n## Correct servers that were accused or left open\n"
+    for score in scores:
+        yield f"- `{score.id}` ({score.edition}): {score.claim}; {_ids(score.false_alarms) or 'no row red'}"
+    yield "" if scores else "None."
+
+
+def _matrix(card: Card) -> Iterator[str]:
+    """Requirement by requirement, the faults that turn it red; those that it is not declared for in brackets."""
+    yield "\n## Kill matrix\n\n| requirement | turned red by |\n|---|---|"
+    rows = dict.fromkeys(row for score in card.faults for row in (*score.breaks, *score.failed))
+    for row in sorted(rows):
+        killed = [f"`{s.id}`" if row in s.breaks else f"(`{s.id}`)" for s in card.faults if row in s.failed]
+        yield f"| {row} | {', '.join(dict.fromkeys(killed)) or 'none'} |"
+
+
+def _accused(card: Card) -> int:
+    return sum(bool(score.false_alarms) for score in card.variants)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole} ({100 * part / whole:.1f} %)" if whole else "none scored"
+
+
+def _ids(names: tuple[str, ...]) -> str:
+    return ", ".join(names)
+
+
+def _seconds(card: Card) -> str:
+    scores: list[FaultScore | VariantScore] = [*card.faults, *card.variants]
+    seconds = sorted(score.seconds for score in scores) or [0.0]
+    return f"median {seconds[len(seconds) // 2]:.1f}, longest {seconds[-1]:.1f}"

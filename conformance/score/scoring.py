@@ -1,0 +1,182 @@
+"""Score the suites: a run for each faulty and each different server, some at a time; what was scored already is not again.
+
+Scores are kept line by line as they come (`scores.jsonl`), so that a scoring that was cut goes on where it stood, as long as
+the suites, the faults and the variants are the same.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from multiprocessing import get_context
+from pathlib import Path
+from typing import IO, Any, Final
+from zlib import crc32
+
+from conformance import resources
+from conformance.catalogue import Catalogue, load
+from conformance.lab import FAULTS, VARIANTS
+from conformance.lab.editions import ruled
+from conformance.model import EDITIONS
+from conformance.score.card import Card, FaultScore, VariantScore, profile_for, score_fault, score_variant
+from conformance.score.trial import report_on
+
+SCORES: Final = "scores.jsonl"
+_RUNS_PER_CORE: Final = 2.5
+"""A run waits more than it computes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One server to be judged. ``kind`` is fault or variant; the slower ones begin first."""
+
+    kind: str
+    id: str
+    edition: str
+    delay: float = 0.0
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind} {self.id} {self.edition}"
+
+
+def trials(faults: str, variants: str, editions: str) -> list[Trial]:
+    """What is to be scored: faults and variants whose ids match a pattern. ``editions``: "one" of those in which a deviation
+    can be seeded, by turns, or "both"."""
+    found = [
+        Trial(kind, deviation.id, edition, _delay(kind, deviation.id, edition))
+        for kind, pattern, all_of_them in (("fault", faults, FAULTS), ("variant", variants, VARIANTS))
+        for deviation in all_of_them.values()
+        if fnmatchcase(deviation.id, pattern)
+        for edition in _editions(deviation, editions)
+    ]
+    return sorted(found, key=lambda trial: trial.delay, reverse=True)
+
+
+def score(
+    wanted: list[Trial],
+    out: Path,
+    first_run: Mapping[str, bool],
+    told: Callable[[Trial, FaultScore | VariantScore], None],
+    at_once: int | None = None,
+) -> Card:
+    """Score all trials. ``first_run``: by the key of a fault's trial, whether it was detected when first scored. ``told`` hears
+    of each score as it comes."""
+    out.mkdir(parents=True, exist_ok=True)
+    kept = _kept(out / SCORES)
+    missing = [trial for trial in wanted if trial.key not in kept]
+    with (out / SCORES).open("w", encoding="utf-8") as log:
+        _note(log, {"of": digest()}, *({"trial": key, **row} for key, row in kept.items()))
+        for trial, (report, seconds) in run_all(missing, at_once):
+            kept[trial.key] = {"report": report, "seconds": seconds}
+            _note(log, {"trial": trial.key, **kept[trial.key]})
+            told(trial, _score(trial, kept[trial.key], first_run))
+    (out / SCORES).unlink()
+    scores = [_score(trial, kept[trial.key], first_run) for trial in sorted(wanted, key=lambda trial: trial.key)]
+    return Card(
+        tuple(score for score in scores if isinstance(score, FaultScore)),
+        tuple(score for score in scores if isinstance(score, VariantScore)),
+    )
+
+
+def run_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial, tuple[dict[str, Any], float]]]:
+    """Each trial with what came of it, as they end: the part of a report that a score is made of, and seconds."""
+    with _workers(at_once) as pool:
+        running = {pool.submit(_reported, trial): trial for trial in wanted}
+        for done in as_completed(running):
+            yield running[done], done.result()
+
+
+def _note(log: IO[str], *rows: Mapping[str, Any]) -> None:
+    log.writelines(json.dumps(row) + "\n" for row in rows)
+    log.flush()
+
+
+def _editions(deviation: Any, editions: str) -> tuple[str, ...]:
+    possible: tuple[str, ...] = EDITIONS if deviation.edition == "both" else (deviation.edition,)
+    return possible if editions == "both" else (possible[crc32(deviation.id.encode()) % len(possible)],)
+
+
+def _delay(kind: str, id: str, edition: str) -> float:
+    """Seconds that the mails of a server take."""
+    return ruled(edition, (id,) if kind == "fault" else (), (id,) if kind == "variant" else ()).mail_delay
+
+
+def _reported(trial: Trial) -> tuple[dict[str, Any], float]:
+    began = time.monotonic()
+    if trial.kind == "fault":
+        broken = [_catalogue()[requirement] for requirement in FAULTS[trial.id].breaks]
+        report = report_on(trial.edition, faults=(trial.id,), profile=profile_for(broken))
+    else:
+        report = report_on(trial.edition, variants=(trial.id,))
+    rows = [{name: row[name] for name in ("id", "profile", "verdict")} for row in report["requirements"]]
+    return {"claim": report["claim"], "requirements": rows}, round(time.monotonic() - began, 1)
+
+
+def _score(trial: Trial, kept: Mapping[str, Any], first_run: Mapping[str, bool]) -> FaultScore | VariantScore:
+    report, seconds = kept["report"], kept["seconds"]
+    if trial.kind == "variant":
+        return score_variant(trial.id, trial.edition, report, seconds=seconds)
+    first = first_run.get(f"{trial.id} {trial.edition}")
+    breaks = FAULTS[trial.id].breaks
+    return score_fault(trial.id, trial.edition, breaks, report, _catalogue(), first_run=first, seconds=seconds)
+
+
+def _catalogue() -> Catalogue:
+    return load(resources.catalogue_text())
+
+
+def digest() -> str:
+    """What scores depend on: the files of the engine, of the lab and of the suites."""
+    files = sorted(path for name in (".", "suites") for path in _folder(name).rglob("*.py"))
+    content = b"".join(path.read_bytes() for path in files) + resources.catalogue_text().encode()
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def _folder(name: str) -> Path:
+    return Path(__file__).parents[1] if name == "." else resources.folder(name)
+
+
+def _kept(log: Path) -> dict[str, dict[str, Any]]:
+    """The scores of an earlier scoring of the same things that was cut; of other things none."""
+    rows = list(_rows(log.read_text(encoding="utf-8").splitlines())) if log.exists() else []
+    if not rows or rows[0] != {"of": digest()}:
+        return {}
+    return {row.pop("trial"): row for row in rows[1:]}
+
+
+def _rows(lines: list[str]) -> Iterator[dict[str, Any]]:
+    """The lines up to the first that was cut."""
+    for line in lines:
+        try:
+            yield json.loads(line)
+        except ValueError:
+            return
+
+
+@contextmanager
+def _workers(at_once: int | None) -> Iterator[ProcessPoolExecutor]:
+    number = at_once or round(_RUNS_PER_CORE * len(os.sched_getaffinity(0)))
+    with tempfile.TemporaryDirectory() as shared:
+        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = shared  # what all runs' generators work out alike
+        pool = ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=prepare_process)
+        try:
+            yield pool
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def prepare_process() -> None:
+    """A worker: an interrupt is for its parent; garbage is collected seldom, for runs leave little of it and end soon."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(50_000, 20, 20)
