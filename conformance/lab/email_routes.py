@@ -50,9 +50,14 @@ def resend(state: State, call: Call) -> tuple[State, Reply]:
     if not rules.resend_schema and (not isinstance(name, str) or not name):
         return state, replies.failure("emailOrUsername is required", "error-parameter-required")
     account = call.account if call.account and rules.resend_uses_caller else named(state, str(name))
+    if account is not None and not account.profile.get("active", True) and not rules.mails_inactive:
+        account = None
     if account is None and not rules.hides_unknown:
         return state, replies.failure("Invalid user", "error-invalid-user")
-    state, refusal = counted(state, account.id if account else str(name).strip().lower(), call.now)
+    whose = account.id if account else str(name).strip().lower()
+    if rules.counts_owner_apart and call.account and call.account == account:
+        whose = f"{whose} by its owner"
+    state, refusal = counted(state, whose, call.now)
     if account is None or refusal is not None:
         return state, refusal or replies.success()
     state = issue(state, account, "resend", call.now)

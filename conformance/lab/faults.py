@@ -17,6 +17,7 @@ from conformance.lab import (
     faulty_effects,
     faulty_enabling,
     faulty_forms,
+    faulty_guessing,
     faulty_limits,
     faulty_login,
     faulty_mails,
@@ -30,11 +31,14 @@ from conformance.lab import (
     faulty_refusals,
     faulty_replies,
     faulty_resend,
+    faulty_resending,
     faulty_routes,
     faulty_sequences,
     faulty_sessions,
+    faulty_switching,
     faulty_time,
     faulty_totp,
+    faulty_trust,
 )
 from conformance.lab.fault import Fault
 from conformance.lab.rules import Rules
@@ -79,6 +83,10 @@ HOMES = (
     faulty_mails,
     faulty_races,
     faulty_effects,
+    faulty_resending,
+    faulty_switching,
+    faulty_trust,
+    faulty_guessing,
 )
 FAULTS: dict[str, Fault] = {fault.id: fault for home in HOMES for fault in home.ROWS}
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
+from unicodedata import normalize
 
-from conformance.lab.accounts import State, alike, digest
+from conformance.lab.accounts import Account, State, alike, digest
 from conformance.lab.alterations import (
     ASKED,
+    DONE,
     WRONG,
     Act,
     Alteration,
@@ -19,6 +22,7 @@ from conformance.lab.alterations import (
     both,
     details,
     idle,
+    keeping,
     members,
     proving,
     reading,
@@ -27,7 +31,7 @@ from conformance.lab.alterations import (
 )
 from conformance.lab.codes import issue
 from conformance.lab.fault import Fault
-from conformance.lab.faulty_checks import METHOD, exact_name
+from conformance.lab.faulty_checks import METHOD, exact_name, later, reset
 from conformance.lab.rules import Attempt, Rules, Truth
 from conformance.lab.scopes import by_password, code_by_email, code_by_totp, with_none
 
@@ -60,12 +64,32 @@ def own_digest(attempt: Attempt) -> bool:
     return attempt.sent == attempt.account.password
 
 
+def of_target(attempt: Attempt) -> bool:
+    """The digest of the password of the user whom an update is to change."""
+    try:
+        asked = json.loads(attempt.request.body)
+    except ValueError:
+        return False
+    target = attempt.state.accounts.get(str(asked.get("userId"))) if isinstance(asked, dict) else None
+    return target is not None and not target.is_admin and target.password == attempt.sent
+
+
+def taken_apart(attempt: Attempt) -> bool:
+    plain = attempt.account.plain
+    return attempt.right if plain.isascii() else attempt.sent == digest(normalize("NFD", plain))
+
+
 def named_password(attempt: Attempt) -> bool:
     return own_digest(attempt) and attempt.request.header(METHOD) == "password"
 
 
 def named_otherwise(attempt: Attempt) -> bool:
     return own_digest(attempt) and attempt.request.header(METHOD) != "password"
+
+
+def much_later(state: State, act: Act, account: Account, now: float) -> State:
+    """The action, put off for half a minute."""
+    return later(state, act, account, now + 29)
 
 
 def mailing(rules: Rules) -> Rules:
@@ -110,6 +134,13 @@ ROWS = (
     Fault("pw-any-hex64", ("password.wrong-digest",), "Whatever looks like a digest is taken.", taking(hexadecimal)),
     Fault("pw-cut", ("password.wrong-digest",), "The first half of the digest is enough.",
           taking(lambda a: len(a.sent) >= 32 and (a.account.password or "").startswith(a.sent))),
+    Fault("pw-target-user", ("password.wrong-digest",), "The digest of the user who is to be changed is taken, too.",
+          taking(of_target)),
+    Fault("pw-no-password-user", ("password.wrong-digest",),
+          "Who has yet to choose a password gets in by whatever looks like a digest.",
+          taking(lambda a: hexadecimal(a) and bool(a.account.profile.get("requirePasswordChange")))),
+    Fault("pw-unicode-norm", ("password.right-digest",),
+          "Letters with marks have to be taken apart (NFD) before the digest is made.", proving(taken_apart, by_password)),
     Fault("pw-refusal-type", ("password.refusal",), "errorType of a refused digest is error-wrong-password.",
           members(WRONG, by_password, errorType="error-wrong-password")),
     Fault("pw-refusal-method", ("password.refusal",), "The refusal of a digest says that the method is email.",
@@ -120,6 +151,12 @@ ROWS = (
           acting(ASKED, by_password)),
     Fault("pw-on-invalid", ("password.refused-no-effect",), "A call is done although its digest is refused.",
           acting(WRONG, by_password)),
+    Fault("pw-challenge-delayed", ("password.challenged-no-effect",),
+          "A call that is challenged by password is done a second later.", keeping(ASKED, later, by_password)),
+    Fault("pw-refused-reset", ("password.refused-no-effect",), "A call whose digest is refused empties another field.",
+          keeping(WRONG, reset, by_password)),
+    Fault("pw-effect-late", ("password.effect",), "A call whose digest is accepted is done half a minute later.",
+          keeping(DONE, much_later, by_password)),
     Fault("pw-no-effect-mode", ("password.effect",), "A call whose digest is accepted says success and does nothing.",
           idle(by_password)),
     Fault("pw-while-stronger", ("password.not-beside-email", "password.not-beside-authenticator"),

@@ -175,7 +175,9 @@ class Rules:
     grace: Literal["everyone", "methodless"] = "methodless"  # who is trusted while younger than grace_for
     grace_for: float | None = None  # None: RememberFor
     trusts_for: Callable[[float], float] = lambda seconds: seconds
+    trust_by_address: bool = True
     trust_by_agent: bool = False
+    trust_ends_with_password: bool = True  # a new one ends what its sessions earned before
     disable_email_trusts: bool = False
     keep: Callable[[Truth, State, Callable[[State], State]], State] = when_passed
     refunds_code: bool = False  # a code is not spent when the action itself fails
@@ -199,6 +201,8 @@ class Rules:
     resend_schema: bool = True
     resend_uses_caller: bool = True
     resends: tuple[int, float] = (20, 60.0)  # at most so many in so many seconds, for one account
+    counts_owner_apart: bool = True  # what strangers ask for does not use up what its owner, logged in, may ask for
+    mails_inactive: bool = False
     # enrolment
     ends_other_sessions: bool = True
     refuses_unverified: bool = True

@@ -38,7 +38,8 @@ class Demand:
 def fingerprint(state: State, request: Request) -> str:
     """Who a client is, for trust: its address, and on some servers its name."""
     address = request.header("x-real-ip") or request.client
-    return digest(address + request.header("user-agent")) if state.rules.trust_by_agent else digest(address)
+    agent = request.header("user-agent")
+    return digest((address if state.rules.trust_by_address else "") + (agent if state.rules.trust_by_agent else ""))
 
 
 def trusted(state: State, account: Account, session: Session, request: Request, always: bool, now: float) -> bool:

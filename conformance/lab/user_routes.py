@@ -119,7 +119,9 @@ def write(state: State, call: Call, account: Account, fields: Json) -> tuple[Sta
         fields = {name: value for name, value in fields.items() if name not in ("roles", "verified", "active")}
     if refusal := unusable(state, fields, but=account):
         return state, refusal
-    account = changed(account, fields)
+    before, account = account, changed(account, fields)
+    if account.password != before.password and state.rules.trust_ends_with_password:
+        account = replace(account, sessions=tuple(replace(s, trusted_until=0.0) for s in account.sessions))
     return put(state, account), replies.success(user=profile(account))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from . import scenes_codes, scenes_replies
+from . import scenes_codes, scenes_guessing, scenes_replies, scenes_resending
 from .further_scenes import FURTHER
 from .steps import digits, enrolled, entered, method, newest, plain, raw, token_only, with_device
 from .talk import Headers, Talk, code, other, totp
@@ -145,4 +145,6 @@ SCENES = (
     *FURTHER,
     *scenes_replies.SCENES,
     *scenes_codes.SCENES,
+    *scenes_resending.SCENES,
+    *scenes_guessing.SCENES,
 )

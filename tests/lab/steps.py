@@ -22,10 +22,10 @@ def enrolled(talk: Talk, name: str) -> Headers:
     return who if talk.call("GET", "me", headers=who).status == 200 else entered(talk, name)
 
 
-def entered(talk: Talk, name: str) -> Headers:
-    answer = talk.call("POST", "login", {"user": name, "password": "pw"})
+def entered(talk: Talk, name: str, password: str = "pw") -> Headers:
+    answer = talk.call("POST", "login", {"user": name, "password": password})
     if answer.status != 200:
-        answer = talk.call("POST", "login", {"user": name, "password": "pw", "code": digits(talk, name)})
+        answer = talk.call("POST", "login", {"user": name, "password": password, "code": digits(talk, name)})
     data = answer.body.get("data", {"authToken": "", "userId": ""})
     return (("X-Auth-Token", data["authToken"]), ("X-User-Id", data["userId"]))
 

@@ -12,6 +12,7 @@ from conformance.lab.variants import VARIANTS
 
 from .talk import SEED, Headers, Talk, by_password, code, other
 
+RESEND = "users.2fa.sendEmailCode"
 REMEMBER = "Accounts_TwoFactorAuthentication_RememberFor"
 
 
@@ -158,6 +159,34 @@ def test_a_trust_window_belongs_to_its_token(talk: Talk) -> None:
     assert trusting.rename(again, "Five").kind == "totp-required"
     trusting.now += 1801
     assert trusting.rename(who, "Six").kind == "totp-required"
+
+
+def test_a_new_password_ends_trust(talk: Talk) -> None:
+    trusting = Talk(VARIANTS["b-33"].apply(talk.rules))
+    who = trusting.user("alice")
+    trusting.rename(who, "One")
+    assert trusting.rename(who, "Two", *code(trusting.shown())).status == 200
+    for password, status in (("pw", 200), ("new", 400)):
+        update = {"userId": who[1][1], "data": {"password": password}}
+        assert trusting.call("POST", "users.update", update, who).status == 200
+        assert trusting.rename(who, "Three").status == status
+
+
+def test_strangers_do_not_use_up_the_resends_of_a_user(talk: Talk) -> None:
+    who, body = talk.user("alice"), {"emailOrUsername": "alice"}
+    for count in range(2):
+        statuses = [talk.call("POST", RESEND, body, (who, ())[count]).status for _ in range(talk.rules.resends[0] + 1)]
+        assert (statuses[0], statuses[-1]) == (200, 429)
+
+
+def test_a_user_who_is_deactivated_is_mailed_no_code(talk: Talk) -> None:
+    who = talk.user("alice")
+    update = {"userId": who[1][1], "data": {"active": False}}
+    assert talk.call("POST", "users.update", update, (*talk.admin(), *ADMIN)).status == 200
+    for name in ("alice", "nobody"):
+        answer = talk.call("POST", RESEND, {"emailOrUsername": name})
+        assert answer == talk.call("POST", RESEND, {"emailOrUsername": "nobody"})
+    assert not talk.mails
 
 
 def test_a_limiter_counts_calls_of_a_route(talk: Talk) -> None:
