@@ -143,6 +143,15 @@ class Asking(Trial):
         """The call with its answer in the query of the URL, and nowhere else."""
         return self.user.recorder.send(with_query(self.user.recorder.binding, self.plain_call, answer))
 
+    def under_alias(self, answer: Answer) -> Reply:
+        """The call with its answer in a header whose name is spelled with underscores, and nowhere else."""
+        name = self.user.recorder.binding.code_header
+        alias = name.replace("-", "_")
+        if alias == name:
+            raise NotApplicable(f"the name {name} has no dash in it")
+        named = Answer(None, answer.method)
+        return self.ask(replace(self.plain_call, answer=named, more_headers=((alias, answer.code or ""),)))
+
     def _need_challenges(self) -> None:
         if not self.by.walk.challenged:
             raise Inconclusive("no call of this target is challenged", blocked_by=self.by.blockers.challenge)
