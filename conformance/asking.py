@@ -55,6 +55,14 @@ class Asking(Trial):
             )
         return reply
 
+    def challenge_by_own_method(self) -> Challenged:
+        """Call without a code, and be challenged by the method of this attempt."""
+        challenged = self.challenge()
+        if challenged.asks_for != self.by.method:
+            blocker = "challenge.method" if self.by is self.user.inbox else self.by.blockers.challenge
+            raise Inconclusive(f"the challenge asks for {challenged.asks_for!r}", blocked_by=blocker)
+        return challenged
+
     def challenge_if_any(self) -> Challenged:
         """Call without a code, where the target may leave the call without a second factor."""
         reply = self.first_reply()

@@ -21,9 +21,9 @@ class Simultaneous(Spelling):
 
     def challenges_beside(self, other: Self) -> tuple[list[Challenged], list[Challenged]]:
         """Be challenged at the same time as another user, a few times: own replies, and the other user's. The control shows
-        that either is challenged alone."""
-        self.challenge()
-        other.challenge()
+        that either is challenged alone, by the own method."""
+        self.challenge_by_own_method()
+        other.challenge_by_own_method()
         told = [self._challenged_beside(other) for _ in range(_TIMES)]
         return [own for own, _ in told], [foreign for _, foreign in told]
 

@@ -98,9 +98,11 @@ def test_a_reply_shows_nothing_of_the_inside(alice: User, protected: Protected, 
 @requirement("exposure.challenge")
 def test_a_challenge_shows_nothing_of_what_the_call_protects(alice: User, protected: Protected) -> None:
     """What is told to whoever asks is not protected. An accepted call has put the word there, as the control shows."""
-    word = alice.attempt(protected).leave_a_word()
-    alice.new_session()
-    challenged = alice.attempt(protected).challenge()
+    other = alice.another_session()
+    attempt = alice.attempt(protected)
+    attempt.need_closed(other)
+    word = attempt.leave_a_word()
+    challenged = alice.attempt(protected).elsewhere(other).challenge()
 
     assert not mentions(challenged, word)
 
