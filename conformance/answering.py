@@ -135,6 +135,12 @@ class Answering(Asking):
         if not self.effect.shows():
             raise Inconclusive("an accepted call has no effect that could be seen", blocked_by="effect.accepted")
 
+    def leave_a_word(self) -> str:
+        """Carry the call out, so that a word stands in what it changes that nobody else uses. The word."""
+        self.need_a_lasting_factor()
+        self.carry_out()
+        return self._nonce
+
     def _step_up(self) -> Reply:
         """From the bare call to the accepted one; with a new code if the first is no longer the right one."""
         reply = self.bare()

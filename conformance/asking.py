@@ -55,6 +55,14 @@ class Asking(Trial):
             )
         return reply
 
+    def challenge_by_own_method(self) -> Challenged:
+        """Call without a code, and be challenged by the method of this attempt."""
+        challenged = self.challenge()
+        if challenged.asks_for != self.by.method:
+            blocker = "challenge.method" if self.by is self.user.inbox else self.by.blockers.challenge
+            raise Inconclusive(f"the challenge asks for {challenged.asks_for!r}", blocked_by=blocker)
+        return challenged
+
     def challenge_if_any(self) -> Challenged:
         """Call without a code, where the target may leave the call without a second factor."""
         reply = self.first_reply()
@@ -142,6 +150,15 @@ class Asking(Trial):
     def in_query(self, answer: Answer) -> Reply:
         """The call with its answer in the query of the URL, and nowhere else."""
         return self.user.recorder.send(with_query(self.user.recorder.binding, self.plain_call, answer))
+
+    def under_alias(self, answer: Answer) -> Reply:
+        """The call with its answer in a header whose name is spelled with underscores, and nowhere else."""
+        name = self.user.recorder.binding.code_header
+        alias = name.replace("-", "_")
+        if alias == name:
+            raise NotApplicable(f"the name {name} has no dash in it")
+        named = Answer(None, answer.method)
+        return self.ask(replace(self.plain_call, answer=named, more_headers=((alias, answer.code or ""),)))
 
     def _need_challenges(self) -> None:
         if not self.by.walk.challenged:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from conformance.model import Code
-from conformance.spelling import Spelling
+from conformance.model import Code, Granted
+from conformance.nearness import Nearness
+from conformance.outcomes import NotApplicable
 
 
-class Attempt(Spelling):
+class Attempt(Nearness):
     """One call, asked without a code, answered with the right one, guessed at, and written in other bytes (trial.py says
     what they share)."""
 
@@ -26,6 +27,17 @@ class Attempt(Spelling):
         """Wait until just before the code expires by the date that the challenge gives, as far as anybody would wait."""
         left = max(self.says.seconds_to_expiry()) - 2.0
         self.user.recorder.wait(max(0.0, min(left, self.user.facts.brief + 2.0) - 1.0), "the code to expire almost")
+
+    def takes_another_authenticator(self) -> bool:
+        """Begin another authenticator in this session, and confirm it, with nothing proved: does the call take its code? The
+        control shows that the session is challenged by the one that there is."""
+        if self.user.account.given:
+            raise NotApplicable("the authenticator of a given account is left as it was found")
+        self.need_right_answers_to_work()
+        self.need_guesses_to_be_refused()
+        self.challenge()
+        other = self.user.try_another_authenticator()
+        return other is not None and isinstance(self.send(other.answer(other.code())), Granted)
 
     def code_after_expiry(self) -> Code | None:
         """Be challenged until a new code is mailed; a server may find out only then that the old one is gone."""

@@ -74,6 +74,8 @@ class Facts:
     password: Walk = field(default_factory=Walk)
     brief: int = 4
     """Seconds that are long enough for a mail to come, and short enough to wait for."""
+    patience: float = 15.0
+    """Seconds for which a reply is waited for: target.timeout."""
 
     @property
     def email(self) -> Walk:

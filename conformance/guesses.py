@@ -53,6 +53,9 @@ _DIGESTS: Final[dict[str, Callable[[str, str], tuple[str, ...]]]] = {
     "of another user": lambda own, other: (_hex("sha256", other),),
 }
 
+DIGEST_NAMES: Final = ("hash", "codeHash", "code_hash", "hashedCode")
+"""Members of a body under which a server may take the digest of the right code from whoever calls."""
+
 _SPELLINGS: Final[dict[str, Callable[[str], str]]] = {
     "a slash at the end": lambda path: path + "/",
     "two slashes": lambda path: f"/{path}",
@@ -86,6 +89,7 @@ NAMES: Final[dict[str, Json]] = {
     "long": "x" * 5000,
     "a null character": "a\x00b",
 }
+LONG_NAMES: Final = {"letters": "x" * 5000, "dots": "x." * 2500, "an address": f"{'x' * 2500}@{'x.' * 1250}"}
 ANSWERS: Final = {
     "long code": Answer("9" * 6000, "email"),
     "letters beyond ASCII": Answer("é１２３４５６", "email"),

@@ -7,10 +7,12 @@ from dataclasses import replace
 from itertools import cycle, islice
 
 from conformance.answering import Answering
+from conformance.guesses import DIGEST_NAMES
 from conformance.inbox import Inbox
 from conformance.model import Answer, Challenged, Code, Granted, Refused, Reply, Session, Throttled, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import carried_out, describe
+from conformance.secrecy import sha256_hex
 
 
 class Guessing(Answering):
@@ -59,6 +61,15 @@ class Guessing(Answering):
         """
         self.need_guesses_to_be_refused()
         return [self.send(Answer(code, method)) for code, method in answers]
+
+    def bring_digest(self, code: Code) -> Reply:
+        """Answer with a code, and bring its digest along in the body, under names that servers have for it."""
+        answer, digest = self.user.inbox.answer(code), sha256_hex(code.compact)
+        self.user.spare()
+        call = replace(self.plain_call, answer=answer, more_members=tuple((name, digest) for name in DIGEST_NAMES))
+        reply = self.user.recorder.send(call)
+        self.user.note(answer, reply)
+        return reply
 
     def padded(self) -> list[Reply]:
         """Answer with the authenticator's code behind zeros, on a target that does not take any code of that length: it is

@@ -12,7 +12,7 @@ from conformance.factors import Blockers
 from conformance.guesses import alterations, methods, pattern, stand_ins
 from conformance.model import Answer, Call, Challenged, Code, Granted, Json, Refused, Reply, Throttled, Walk
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.replies import addresses_in, form_of_reply
+from conformance.replies import Unanswered, addresses_in, form_of_reply
 from conformance.world import Receipt
 
 if TYPE_CHECKING:
@@ -107,6 +107,17 @@ class Inbox:
         """Call sendEmailCode, logged out, with just this body."""
         return self._user.recorder.send(Call(self._user.recorder.binding.send_email_code, body=body, form=form))
 
+    def answers(self, name: Json) -> bool:
+        """Whether a resend for a name is answered, or is when it is asked for again. The control shows that one without a name
+        is answered before and after."""
+        call = Call(self._user.recorder.binding.send_email_code, body={"emailOrUsername": name})
+        for _ in range(2):
+            self.send_resend({})
+            if not isinstance(self._user.recorder.offer(call), Unanswered):
+                return True
+        self.send_resend({})
+        return False
+
     def got_mail(self) -> bool:
         """Whether the last challenge's mail came. False only with proof: mail of this target does reach the mailbox, and
         patience with a resend was in vain, or the resend came and the challenge's mail did not."""
@@ -192,6 +203,11 @@ class Inbox:
         """How many mails with a code came to an address, once a mail that was asked for after them has come."""
         self.resent()
         return self._user.recorder.code_mail_count(address)
+
+    def near(self, like: Code, *others: Code) -> Code:
+        """A code that is wrong in its last sign alone, and none of some others."""
+        known = (*self.known.values(), *others)
+        return self._user.recorder.near(like, known, self._user.account.name)
 
     def guess(self, like: Code) -> Code:
         """A code of the same form as a real one that was never sent."""

@@ -69,6 +69,7 @@ class Preflight:
             clock_offset=round(_clock_offset(self._recorder.evidence()), 2),
             admin_id=self._provider.session.user_id if self._provider.session else "",
             brief=_brief(self._probe.facts.mail_delay),
+            patience=float(self._target.target.timeout),
         )
         return Surveyed(
             findings=tuple(self._findings),

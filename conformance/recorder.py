@@ -143,6 +143,17 @@ class Recorder:
                 self.secrets.add_code(shown, compact, self._name(f"{owner}.guess"))
                 return Code(shown, compact)
 
+    def near(self, like: Code, known: Iterable[Code], owner: str) -> Code:
+        """A code that is like a real one in all signs but the last, and none of the known ones."""
+        taken = {code.compact.lower() for code in known}
+        last = max(place for place, sign in enumerate(like.displayed) if sign not in "- ")
+        while True:
+            other = self.other_sign(like.displayed[last])
+            shown, compact = like.displayed[:last] + other + like.displayed[last + 1 :], like.compact[:-1] + other
+            if compact.lower() not in taken:
+                self.secrets.add_code(shown, compact, self._name(f"{owner}.near"))
+                return Code(shown, compact)
+
     def made_up(self, length: int, owner: str) -> str:
         """Letters and digits that are no code of anybody."""
         return self.hide("".join(self._guesses.choices(ascii_uppercase + ascii_lowercase + digits, k=length)), owner)
@@ -187,6 +198,12 @@ class Recorder:
     def last_header_names(self) -> frozenset[str]:
         """The names of the last reply's headers, in lower case."""
         return frozenset(name.lower() for name, _ in self._last_response().headers)
+
+    @property
+    def seconds(self) -> list[float]:
+        """How long each reply so far took."""
+        exchanges = (event.exchange for event in self._events if isinstance(event, Exchanged))
+        return [exchange.elapsed for exchange in exchanges if exchange.response]
 
     @property
     def content_types(self) -> list[str]:

@@ -22,7 +22,7 @@ from conformance.inbox import Inbox
 from conformance.model import Account, Answer, Call, Challenged, Granted, Json, Protected, Refused, Reply, Session
 from conformance.outcomes import Ended, Inconclusive, NotApplicable, Untested
 from conformance.recorder import Recorder
-from conformance.replies import describe, unauthorized
+from conformance.replies import describe, mentions, unauthorized
 from conformance.setting_names import DEFAULTS, NAMES
 from conformance.sign_in import SignIn
 
@@ -146,14 +146,20 @@ class User:
         if self.authenticator and self.account.given:
             return self.authenticator
         authenticator, enrolment = self.begin_enrolment()
-        for code in authenticator.confirming():
-            backup_codes = enrolment.confirm(code.compact)
-            if backup_codes is not None:
-                authenticator.learn(backup_codes)
-                self.authenticator = self.by = authenticator
-                return authenticator
+        backup_codes = _confirmed(authenticator, enrolment)
+        if backup_codes is not None:
+            authenticator.learn(backup_codes)
+            self.authenticator = self.by = authenticator
+            return authenticator
         why = describe(enrolment.last) if enrolment.last else "no reply"
         raise Inconclusive(f"the authenticator is not taken: {why}", blocked_by="totp.challenge")
+
+    def try_another_authenticator(self) -> Authenticator | None:
+        """Begin one beside the one that there is, and confirm it. None if the target does not take it."""
+        enrolment = Enrolment(self.recorder, self.session, self.facts.enrolment)
+        secret = enrolment.begin(self.account.name)
+        other = Authenticator(self, secret) if secret else None
+        return other if other and _confirmed(other, enrolment) is not None else None
 
     def begin_enrolment(self) -> tuple[Authenticator, Enrolment]:
         """Get an authenticator that is not confirmed yet."""
@@ -222,6 +228,12 @@ class User:
         value = reply.body.get("value") if isinstance(reply, Granted) else None
         return value if isinstance(value, int) else DEFAULTS[name]
 
+    def is_named_in(self, reply: Reply) -> bool:
+        """Whether a reply tells this user's id, address or username. A username that is a plain word may stand for anything."""
+        account = self.account
+        names = (account.user_id, account.email, "" if account.username.isalpha() else account.username)
+        return any(name and mentions(reply, name) for name in names)
+
     def spare(self) -> None:
         """Send no more codes when as many were refused as the target's owner allows for one account."""
         if not self.may_send_codes:
@@ -258,3 +270,9 @@ class User:
         answer = self.inbox.right(challenged)
         self.inbox.use(answer)
         return answer
+
+
+def _confirmed(authenticator: Authenticator, enrolment: Enrolment) -> list[str] | None:
+    """The backup codes that came with the confirmation, or None if no code of the authenticator is taken."""
+    told = (enrolment.confirm(code.compact) for code in authenticator.confirming())
+    return next((codes for codes in told if codes is not None), None)

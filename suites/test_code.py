@@ -17,6 +17,17 @@ def test_a_code_that_was_never_sent_is_refused(alice: User, protected: Protected
     assert not isinstance(reply, Granted)
 
 
+@requirement("code.random")
+def test_a_digest_in_the_body_does_not_make_a_wrong_code_right(alice: User, protected: Protected) -> None:
+    """What a code is compared with is the server's to know. The control shows that the right one does get in."""
+    attempt = alice.attempt(protected)
+    code = attempt.code()
+    reply = attempt.bring_digest(alice.inbox.guess(code))
+    attempt.accept()
+
+    assert not isinstance(reply, Granted)
+
+
 @requirement("code.altered")
 @pytest.mark.parametrize("alter", ALTERED)
 def test_a_code_that_is_not_quite_right_is_refused(alice: User, protected: Protected, alter: str) -> None:

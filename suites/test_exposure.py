@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import Challenged, Granted, Protected, User, addresses_in, requirement
+from conformance import Challenged, Granted, Protected, User, addresses_in, mentions, requirement, told_apart
 from conformance.guesses import BODIES
 
 
@@ -14,12 +14,32 @@ def test_a_resend_shows_no_address(alice: User) -> None:
     assert addresses_in(reply) == []
 
 
+@requirement("exposure.login-addresses")
+def test_the_challenge_of_a_login_shows_no_address(alice: User) -> None:
+    """Whoever has found a password would learn where the codes go, and what to break into next."""
+    challenged = alice.sign_in().challenge_by_name()
+
+    assert not mentions(challenged, alice.account.email)
+
+
 @requirement("exposure.query")
 def test_a_code_in_the_url_is_not_taken(alice: User, protected: Protected) -> None:
     """What stands in a URL stands in logs, histories and referrers. The control shows that the call can be carried out."""
     attempt = alice.attempt(protected)
     code = attempt.code()
     reply = attempt.in_query(alice.inbox.answer(code))
+    attempt.accept()
+
+    assert not isinstance(reply, Granted)
+
+
+@requirement("exposure.alias")
+def test_a_code_under_an_alias_of_its_header_is_not_taken(alice: User, protected: Protected) -> None:
+    """What stands in front of a server counts guesses by the header's own name. The control shows that the call can be
+    carried out."""
+    attempt = alice.attempt(protected)
+    code = attempt.code()
+    reply = attempt.under_alias(alice.inbox.answer(code))
     attempt.accept()
 
     assert not isinstance(reply, Granted)
@@ -73,3 +93,43 @@ def test_a_reply_shows_nothing_of_the_inside(alice: User, protected: Protected, 
     alice.attempt(protected).bare_raw(body)
 
     assert alice.recorder.trace() is None
+
+
+@requirement("exposure.challenge")
+def test_a_challenge_shows_nothing_of_what_the_call_protects(alice: User, protected: Protected) -> None:
+    """What is told to whoever asks is not protected. An accepted call has put the word there, as the control shows."""
+    other = alice.another_session()
+    attempt = alice.attempt(protected)
+    attempt.need_closed(other)
+    word = attempt.leave_a_word()
+    challenged = alice.attempt(protected).elsewhere(other).challenge()
+
+    assert not mentions(challenged, word)
+
+
+@requirement("exposure.other-users")
+def test_a_refusal_names_no_other_user(alice: User, bob: User, protected: Protected) -> None:
+    """How others fare with their second factor is no caller's business."""
+    bob.attempt(protected).refusal()
+    refused = alice.attempt(protected).refusal()
+
+    assert not bob.is_named_in(refused)
+
+
+@requirement("exposure.near-misses")
+def test_a_refusal_does_not_tell_how_near_a_code_was(alice: User, bob: User, protected: Protected) -> None:
+    """Whoever is told of each sign whether it is right needs sixty guesses instead of a million. Two users miss by turns, so
+    that what only counts, or comes by chance, is not taken for an answer."""
+    near, far = alice.attempt(protected).misses(bob.attempt(protected))
+
+    assert told_apart(near, far) == []
+
+
+@requirement("exposure.timing")
+def test_a_refusal_does_not_show_by_its_time_how_near_a_code_was(alice: User, bob: User, protected: Protected) -> None:
+    """A comparison that ends at the first wrong sign tells how many were right. Only what no network does is held against a
+    server: every single near miss took more than twice as long as any far one."""
+    near, far = alice.attempt(protected).paces(codes=2)
+    nearer, farther = bob.attempt(protected).paces(codes=2)
+
+    assert min(near + nearer) <= 2 * max(far + farther)

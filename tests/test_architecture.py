@@ -165,6 +165,8 @@ DRIVERS = [
         "answering.py",
         "guessing.py",
         "spelling.py",
+        "simultaneous.py",
+        "nearness.py",
         "attempt.py",
         "announcement.py",
         "effect.py",

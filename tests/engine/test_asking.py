@@ -7,6 +7,7 @@ import pytest
 from conformance.attempt import Attempt
 from conformance.binding import UPDATE
 from conformance.model import (
+    Answer,
     Challenged,
     Granted,
     Protected,
@@ -146,3 +147,19 @@ def test_a_session_that_nothing_has_opened_is_another_requirement_s() -> None:
     with pytest.raises(Inconclusive) as ended:
         attempt(Script([granted()])).need_closed(SESSIONS[1])
     assert ended.value.blocked_by == "challenge.required"
+
+
+def test_an_alias_of_the_header_carries_the_code_and_the_header_none() -> None:
+    script = Script([challenge()])
+    attempt(script).under_alias(Answer("111-111", "email"))
+    headers = dict(script.requests[0].headers)
+
+    assert (headers["x_2fa_code"], headers["x-2fa-method"]) == ("111-111", "email")
+    assert "x-2fa-code" not in headers
+
+
+def test_a_challenge_by_another_method_than_the_own_is_another_requirement_s() -> None:
+    assert isinstance(attempt(Script([MAILED])).challenge_by_own_method(), Challenged)
+    with pytest.raises(Inconclusive) as ended:
+        attempt(Script([challenge(method="password")])).challenge_by_own_method()
+    assert ended.value.blocked_by == "challenge.method"

@@ -9,7 +9,7 @@ from conformance.mail import Layout
 from conformance.model import Code
 from conformance.outcomes import Inconclusive, NotApplicable
 
-from .script import Script, challenge, granted, user
+from .script import SILENCE, Answered, Script, answer, challenge, granted, user
 
 FIRST, SECOND = Code("111-111", "111111"), Code("222-222", "222222")
 
@@ -125,3 +125,21 @@ def test_expired_codes_are_forgotten() -> None:
 
     assert alice.inbox.unused == []
     assert list(alice.inbox.known.values()) == [FIRST]
+
+
+ODD = answer(400, {"success": False})
+
+
+@pytest.mark.parametrize(("answers", "answered"), [([ODD, ODD], True), ([ODD, SILENCE, ODD, SILENCE, ODD], False)])
+def test_a_name_that_is_not_answered_is_tried_twice_between_plain_resends(
+    answers: list[Answered], answered: bool
+) -> None:
+    script = Script([*answers])
+
+    assert user(script).inbox.answers("x" * 9) is answered
+    assert script.bodies == [{}, {"emailOrUsername": "x" * 9}, {}, {"emailOrUsername": "x" * 9}, {}][: len(answers)]
+
+
+def test_a_target_that_answers_no_resend_is_not_kept_busy_by_a_name() -> None:
+    with pytest.raises(Inconclusive):
+        user(Script([ODD, SILENCE, SILENCE])).inbox.answers("x")

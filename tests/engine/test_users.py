@@ -6,7 +6,7 @@ import pytest
 
 from conformance.attempt import Attempt
 from conformance.binding import UPDATE
-from conformance.model import Code
+from conformance.model import Code, Refused
 from conformance.outcomes import Inconclusive
 
 from .script import KNOWING, LOGIN, Script, answer, challenge, granted, invalid, user
@@ -151,3 +151,11 @@ def test_a_code_is_sent_in_the_form_that_the_target_takes(compact: bool, sent: s
     user(script, replace(KNOWING, compact=compact)).attempt(UPDATE).accept()
 
     assert script.codes[-1] == sent
+
+
+def test_a_user_is_named_by_id_address_or_a_username_that_is_no_plain_word() -> None:
+    alice = user(Script([]))
+    for words, named in (("u1", True), ("QA+alice@example.org", True), ("twofa-alice", True), ("alice", False)):
+        assert alice.is_named_in(Refused(400, {"details": {words: 1}})) is named
+    alice.account = replace(alice.account, username="user")
+    assert not alice.is_named_in(Refused(400, {"user": "user"}))
