@@ -69,13 +69,13 @@ def test_a_used_code_is_refused_in_another_session(alice: User, protected: Prote
 @pytest.mark.parametrize("spelling", RESPELLED)
 def test_a_used_code_is_refused_in_every_spelling(alice: User, protected: Protected, spelling: str) -> None:
     """Who remembers codes as they were sent, and compares what is left of them, forgets those that are written otherwise.
-    The control shows that the second session is not trusted for another reason."""
+    The control shows that the code is refused as it was sent, and that the second session is not trusted."""
     attempt = alice.attempt(protected)
     code = attempt.code()
     attempt.accept(code)
     alice.new_session()
     again = alice.attempt(protected)
-    again.guess()
+    again.refuse_used(code)
     replies = again.wrong(alice.inbox.respelled(code, spelling))
 
     assert not any(isinstance(reply, Granted) for reply in replies)

@@ -227,3 +227,11 @@ def test_a_wrong_digest_is_not_answered_with_another_mail() -> None:
         alice.attempt(UPDATE, alice.passphrase).accept()
     assert ended.value.blocked_by == "password.right-digest"
     assert script.paths == ["users.update", "users.update"]
+
+
+def test_a_used_code_must_be_refused_before_another_spelling_of_it_is_tried() -> None:
+    attempt(Script([MAILED, invalid()])).refuse_used(FIRST)
+
+    with pytest.raises(Inconclusive) as ended:
+        attempt(Script([MAILED, granted()])).refuse_used(FIRST)
+    assert ended.value.blocked_by == "code.used"
