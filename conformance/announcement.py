@@ -104,6 +104,25 @@ class Announcement:
             raise Inconclusive("codeExpires holds something that is no date")
         return [date.timestamp() - challenged.at + 2 for date in expiry]
 
+    def last_expiry_twice(self, pause: float) -> tuple[float, float]:
+        """Be challenged, and again after so many seconds, which makes no further code: when the last code expires, in seconds
+        since the epoch, at first and then. A challenge that moves the date may show it only in the one that follows."""
+        inbox = self._attempt.user.inbox
+        inbox.code(self._attempt.challenge())
+        known, first = len(inbox.known), self._last_expiry(self._attempt.challenge())
+        self._attempt.user.recorder.wait(pause, "whether the codes expire later then")
+        later = [self._attempt.challenge(), self._attempt.challenge()]
+        inbox.catch_up()
+        if any(again.challenge.code_generated is True for again in later) or len(inbox.known) > known:
+            raise NotApplicable("every challenge makes a code of its own")
+        return first, max(map(self._last_expiry, later))
+
+    def _last_expiry(self, challenged: Challenged) -> float:
+        expiry = dates(present(self.details_of(challenged).code_expires, "codeExpires"))
+        if not expiry:
+            raise Inconclusive("codeExpires holds something that is no date")
+        return max(date.timestamp() for date in expiry)
+
     def _need_mail(self) -> None:
         if not self._attempt.user.facts.mail_arrives:
             raise Inconclusive("no mail follows a challenge", blocked_by="mail.arrives")

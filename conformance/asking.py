@@ -9,7 +9,7 @@ from conformance.announcement import Announcement
 from conformance.binding import with_query
 from conformance.factors import Factor
 from conformance.guesses import spelled
-from conformance.model import Answer, Challenged, Granted, Json, Protected, Reply, Session, Unintelligible
+from conformance.model import Answer, Challenged, Code, Granted, Json, Protected, Reply, Session, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import describe
 from conformance.trial import Trial
@@ -105,6 +105,13 @@ class Asking(Trial):
             more_members=(member,) if member else (),
         )
         return self.user.recorder.send(more)
+
+    def challenge_by_way_of(self, host: str) -> Code:
+        """Be challenged by a call that a proxy would have passed on, which was asked under another host. The code of its mail."""
+        reply = self.ask(replace(self.plain_call, more_headers=(("X-Forwarded-Host", host),)))
+        if not isinstance(reply, Challenged):
+            raise NotApplicable(f"the target does not serve calls under another host: {describe(reply)}")
+        return self.user.inbox.code(reply)
 
     def bare_at(self, spelling: str) -> Reply:
         """Call without a code, with the route in another spelling. The control shows that the call is challenged."""

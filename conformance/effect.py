@@ -82,6 +82,12 @@ class Effect:
             )
         return self._comes_true(lambda state: state != before)
 
+    def need_all_to_show(self) -> None:
+        """Go on only if the target shows all that the accepted call has written, where it writes several things."""
+        written = str(self._attempt.plain_call.body).count(self._values["nonce"])
+        if not self._comes_true(lambda state: state.count(self._values["nonce"]) >= written):
+            raise NotApplicable("the target does not show all that the call writes")
+
     def times_listed(self) -> int:
         """How often the token that the call created is in the user's list."""
         tokens = at_path(self._read(TOKENS, self._user.session), "tokens")

@@ -137,7 +137,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many mails of an account had come by then."""
+    """How many mails of an account had come by then, or another number that only mails and codes can tell."""
 
     test: str
     mails: int

@@ -87,6 +87,12 @@ class Guessing(Answering):
         self.need_guesses_to_be_refused()
         return self.answer(code)
 
+    def refuse_used(self, code: Code) -> None:
+        """Be challenged, and answer with a used code, which must be refused as it was sent."""
+        self.challenge()
+        if isinstance(self.misuse(code), Granted):
+            raise Inconclusive("a used code is accepted again", blocked_by="code.used")
+
     def borrow(self, other: Inbox) -> Reply:
         """Answer with the code that somebody else was sent last. Two users may once be sent the same one by chance, so then
         both ask for another; where codes never differ this shows nothing."""

@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from conformance.factors import Blockers
-from conformance.guesses import alterations, methods, pattern, stand_ins
+from conformance.guesses import alterations, methods, pattern, respelled, stand_ins
 from conformance.model import Answer, Call, Challenged, Code, Granted, Json, Refused, Reply, Throttled, Walk
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import Unanswered, addresses_in, form_of_reply
@@ -150,6 +150,15 @@ class Inbox:
         self.mail()
         return addresses
 
+    def resent_by_way_of(self, host: str) -> None:
+        """Ask for a new code by a call that a proxy would have passed on, which was asked under another host."""
+        self.catch_up()
+        body = {"emailOrUsername": self._user.account.username}
+        route, host_header = self._user.recorder.binding.send_email_code, ("X-Forwarded-Host", host)
+        self._user.recorder.send(Call(route, body, more_headers=(host_header,)))
+        self._resends += 1
+        self.receive()
+
     def ask_by_get(self) -> Reply:
         """Call sendEmailCode with the verb that must not change anything."""
         recorder, name = self._user.recorder, self._user.account.username
@@ -222,6 +231,14 @@ class Inbox:
     def stand_ins(self, kind: str) -> list[tuple[str, str]]:
         """What may stand in place of a code, each to be sent with its method."""
         return [(word, self.method) for word in stand_ins(kind, list(self.known.values()))]
+
+    def respelled(self, code: Code, kind: str) -> list[tuple[str, str]]:
+        """A code in other spellings than the one in which it was sent, each to be sent with its method."""
+        recorder, sent = self._user.recorder, self.answer(code).code
+        spellings = [text for text in respelled(kind, code) if text != sent]
+        if not spellings:
+            raise NotApplicable("codes of this form have no such spelling")
+        return [(recorder.hide(text, self._user.account.name), self.method) for text in spellings]
 
     def guesses(self, like: Code, kind: str) -> list[tuple[str, str | None]]:
         """Codes that were never sent, each under another method."""

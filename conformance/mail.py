@@ -20,16 +20,26 @@ from typing import Final
 
 from conformance.model import Code
 
-_ADDRESSED = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to")
+_DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to")
+_ADDRESSED = ("to", "cc", *_DELIVERED)
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail: whom it was for (lower case), and its text as a reader would see it."""
+    """A mail: whom it was for (lower case), and its text as a reader would see it.
+
+    ``delivered``: the addresses (lower case) that its last servers have noted down, apart from those that its sender wrote.
+    ``subject`` is legible, ``parts`` are its text parts as they were sent, each behind its type, and ``fields`` the names
+    (lower case) in its header.
+    """
 
     recipients: frozenset[str]
     text: str
     message_id: str = ""
+    delivered: frozenset[str] = frozenset()
+    subject: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
+    fields: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +66,24 @@ class Candidate:
 
 def recipients(message: Message) -> frozenset[str]:
     """Every address that a mail names as its own."""
-    fields = [str(value) for name in _ADDRESSED for value in message.get_all(name, [])]
+    return _addresses(message, _ADDRESSED)
+
+
+def _addresses(message: Message, names: tuple[str, ...]) -> frozenset[str]:
+    fields = [str(value) for name in names for value in message.get_all(name, [])]
     return frozenset(address.lower() for _, address in getaddresses(fields) if address)
 
 
 def open_letter(message: Message) -> Letter:
-    return Letter(recipients(message), _text(message), str(message.get("message-id", "")).strip())
+    return Letter(
+        recipients(message),
+        _text(message),
+        str(message.get("message-id", "")).strip(),
+        delivered=_addresses(message, _DELIVERED),
+        subject=_legible(_subject(message)),
+        parts=tuple((part.get_content_type(), _decoded(part)) for part in message.walk() if _is_text(part)),
+        fields=frozenset(name.lower() for name in message),
+    )
 
 
 def candidates(

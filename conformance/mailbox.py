@@ -46,6 +46,7 @@ class Postbox:
         self._settings = settings
         self._news = threading.Condition()
         self._letters: dict[str, list[Letter]] = {}
+        self._deliveries: list[Letter] = []
         self._asked_at = 0.0
         self._waiting = 0
         self._next_uid = 1
@@ -73,6 +74,11 @@ class Postbox:
         """The mails that have come to an address, in order of arrival."""
         with self._news:
             return list(self._letters[address.lower()])
+
+    def deliveries(self, address: str) -> list[Letter]:
+        """All that has come for an address, what was delivered several times among it."""
+        with self._news:
+            return [letter for letter in self._deliveries if address.lower() in letter.recipients]
 
     @property
     def arrived(self) -> int:
@@ -171,6 +177,7 @@ class Postbox:
 
     def _deliver(self, letter: Letter) -> None:
         with self._news:
+            self._deliveries.append(letter)
             for address in letter.recipients & self._letters.keys():
                 known = {other.message_id for other in self._letters[address]}
                 if not letter.message_id or letter.message_id not in known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from random import Random
 from string import ascii_lowercase, ascii_uppercase, digits
@@ -19,7 +19,7 @@ from conformance.outcomes import Inconclusive
 from conformance.redaction import redacted
 from conformance.replies import Unanswered
 from conformance.wire import encode, read
-from conformance.world import Receipt, World
+from conformance.world import Live, Receipt, World
 
 _TRACES: Final = re.compile(
     r"Traceback \(most recent call last\)|\bat [^\n]{1,200}\.(?:js|ts|mjs|java|kt|rb|php|go|py):\d+"
@@ -119,6 +119,12 @@ class Recorder:
         self._events.append(Counted(self.test, count))
         return count
 
+    def count(self, look: Callable[[Live], int]) -> int:
+        """A number that can be told only where there are mails and codes: on a tape it is what it was then."""
+        number = self.world.count(self.test, look)
+        self._events.append(Counted(self.test, number))
+        return number
+
     def recorded(self) -> list[Request] | None:
         """The requests that this test is still to make, where they are known: on a tape."""
         return self.world.recorded(self.test)
@@ -193,6 +199,12 @@ class Recorder:
             return "none"
         body = last.response.body[:_SHOWN].decode("utf-8", "backslashreplace")
         return f"{last.request.verb} {last.request.path}: {last.response.status} {body}"
+
+    @property
+    def last_asked(self) -> tuple[float, float]:
+        """Between which moments the last call was answered, by our clock: seconds since the epoch."""
+        last = next(event.exchange for event in reversed(self._events) if isinstance(event, Exchanged))
+        return last.at, last.at + last.elapsed
 
     @property
     def last_header_names(self) -> frozenset[str]:

@@ -19,6 +19,7 @@ from conformance.factors import Authenticator, Factor, Passphrase
 from conformance.flow import carry_out, step_up
 from conformance.generated import Generated
 from conformance.inbox import Inbox
+from conformance.mails import Mails
 from conformance.model import Account, Answer, Call, Challenged, Granted, Json, Protected, Refused, Reply, Session
 from conformance.outcomes import Ended, Inconclusive, NotApplicable, Untested
 from conformance.recorder import Recorder
@@ -42,6 +43,7 @@ class User:
         self.sessions: list[Session] = []
         self.login: Reply | None = None
         self.inbox = Inbox(self)
+        self.mails = Mails(self)
         self.passphrase = Passphrase(self)
         self.authenticator = (
             Authenticator(self, account.totp_secret, account.totp_used) if account.totp_secret else None
@@ -217,6 +219,13 @@ class User:
         """Whether the admin sees the user's address as a verified one, whatever was asked for."""
         reply = self.provider.call(self.recorder, f"GET users.info?userId={self.account.user_id}")
         return isinstance(reply, Granted) and at_path(reply.body, "user.emails.0.verified") is True
+
+    def take_name(self, name: str) -> None:
+        """Let the admin give the user a name, where the target takes one like it."""
+        body = {"userId": self.account.user_id, "data": {"name": name}}
+        reply = self.provider.call(self.recorder, "POST users.update", body)
+        if not isinstance(reply, Granted):
+            raise NotApplicable(f"the target takes no such name: {describe(reply)}")
 
     def grow_older(self, seconds: float) -> None:
         """Let time pass."""

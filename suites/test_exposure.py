@@ -86,6 +86,17 @@ def test_get_does_not_carry_out_a_protected_call(alice: User, protected: Protect
     assert after == before
 
 
+@requirement("exposure.safe-verbs")
+def test_opening_the_links_of_a_mail_proves_nothing(alice: User, protected: Protected) -> None:
+    """Programs that look for malware open every link before the reader does, and so does whoever reads along."""
+    attempt = alice.attempt(protected)
+    attempt.code()
+    alice.mails.open_links()
+    reply = attempt.bare()
+
+    assert isinstance(reply, Challenged)
+
+
 @requirement("exposure.traces")
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_a_reply_shows_nothing_of_the_inside(alice: User, protected: Protected, body: bytes) -> None:
@@ -133,3 +144,57 @@ def test_a_refusal_does_not_show_by_its_time_how_near_a_code_was(alice: User, bo
     nearer, farther = bob.attempt(protected).paces(codes=2)
 
     assert min(near + nearer) <= 2 * max(far + farther)
+
+
+@requirement("exposure.recipients")
+def test_a_code_is_mailed_to_nobody_else(alice: User, bob: User, protected: Protected) -> None:
+    """A copy in an archive, or in an administrator's mailbox, is a key to every account. A copy may come a little later, and
+    mail that is asked for after it comes after it."""
+    alice.attempt(protected).code()
+    bob.inbox.resent()
+    copies = alice.mails.delivered_elsewhere()
+
+    assert copies == 0
+
+
+@requirement("exposure.subject")
+def test_the_subject_of_a_mail_does_not_show_the_code(alice: User, protected: Protected) -> None:
+    """Telephones show the subject to whoever holds them, locked or not."""
+    code = alice.attempt(protected).code()
+    mails = alice.mails.with_subject(code)
+
+    assert mails == 0
+
+
+@requirement("exposure.forwarded-host")
+def test_a_mail_does_not_name_the_host_that_a_caller_makes_up(alice: User, protected: Protected) -> None:
+    """Whoever asks for somebody's code under a host of its own would have a link to that host sent to them."""
+    host = f"{alice.recorder.word()}.example"
+    alice.attempt(protected).challenge_by_way_of(host)
+    alice.inbox.resent_by_way_of(host)
+    mails = alice.mails.mentioning(host)
+
+    assert mails == 0
+
+
+@requirement("exposure.mail-headers")
+def test_a_line_break_in_a_name_adds_nothing_to_the_header_of_a_mail(alice: User, protected: Protected) -> None:
+    """Whoever may choose a name would choose who else gets the mails with codes. Mail that is asked for later comes."""
+    field, stranger = f"X-{alice.recorder.word()}", alice.inbox.strange_address()
+    alice.take_name(f"Alice\r\nBcc: {stranger}\r\n{field}: 1")
+    alice.attempt(protected).code()
+    copies = alice.inbox.mails_to(stranger)
+
+    assert copies == 0
+    assert alice.mails.with_field(field) == 0
+
+
+@requirement("exposure.mail-html")
+def test_a_name_is_no_html_in_a_mail(alice: User, protected: Protected) -> None:
+    """Whoever may choose a name would choose what the mails show: a link to elsewhere, or something in place of the code."""
+    word = alice.recorder.word()
+    alice.take_name(f"Alice <var>{word}</var>")
+    alice.attempt(protected).code()
+    mails = alice.mails.with_element("var", word)
+
+    assert mails == 0

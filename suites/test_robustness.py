@@ -140,6 +140,19 @@ def test_a_code_is_mailed_once(alice: User, bob: User) -> None:
     assert mails <= before + 1
 
 
+@requirement("robustness.no-notice")
+def test_no_mail_tells_of_a_change_that_was_refused(alice: User, bob: User, protected: Protected) -> None:
+    """A user who reads of a change that was not made looks for an intruder who is not there. Mail that is asked for later
+    comes."""
+    code = alice.attempt(protected).code()
+    attempt = alice.attempt(protected)
+    attempt.refuse(alice.inbox.guess(code))
+    bob.inbox.resent()
+    mails = attempt.told_by_mail()
+
+    assert mails == 0
+
+
 @requirement("robustness.no-mail-for-password")
 def test_a_challenge_by_password_mails_no_code(dave: User, alice: User, protected: Protected) -> None:
     """A mail with a code that nobody asked for frightens its reader."""

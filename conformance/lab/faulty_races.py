@@ -108,7 +108,7 @@ def overtaken(state: State, act: Act, account: Account, now: float) -> State:
 noting, noting_till_next = after(of_test_account, use_noted), after(of_test_account, use_noted_till_next)
 
 ROWS = (
-    Fault("vf-reuse-normalised", ("code.used",), "A used code passes again in another spelling.",
+    Fault("vf-reuse-normalised", ("code.used-respelled",), "A used code passes again in another spelling.",
           both(noting, also_accepting(spelled_anew))),
     Fault("vf-reuse-per-session", ("code.used", "replay.at-once"), "A code is used up for the session alone that used it.",
           both(noting, also_accepting(used_elsewhere))),

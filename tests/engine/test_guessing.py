@@ -237,3 +237,11 @@ def test_the_digest_of_a_wrong_code_comes_along_in_the_body() -> None:
     assert script.codes == ["111-111"]
     assert script.bodies[0]["hash"] == script.bodies[0]["codeHash"] == hashlib.sha256(b"111111").hexdigest()
     assert "data" in script.bodies[0]
+
+
+def test_a_used_code_must_be_refused_before_another_spelling_of_it_is_tried() -> None:
+    attempt(Script([MAILED, invalid()])).refuse_used(FIRST)
+
+    with pytest.raises(Inconclusive) as ended:
+        attempt(Script([MAILED, granted()])).refuse_used(FIRST)
+    assert ended.value.blocked_by == "code.used"

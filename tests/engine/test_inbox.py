@@ -143,3 +143,20 @@ def test_a_name_that_is_not_answered_is_tried_twice_between_plain_resends(
 def test_a_target_that_answers_no_resend_is_not_kept_busy_by_a_name() -> None:
     with pytest.raises(Inconclusive):
         user(Script([ODD, SILENCE, SILENCE])).inbox.answers("x")
+
+
+def test_a_code_is_respelled_in_other_ways_than_the_one_in_which_it_was_sent() -> None:
+    alice = user(Script([]))
+
+    assert alice.inbox.respelled(Code("123-456", "123456"), "with and without groups") == [("123456", "email")]
+    with pytest.raises(NotApplicable, match="no such spelling"):
+        alice.inbox.respelled(Code("123456", "123456"), "in other letters")
+
+
+def test_a_resend_under_another_host_says_so_and_its_mail_is_read() -> None:
+    script = Script([granted("111-111")])
+    alice = user(script)
+    alice.inbox.resent_by_way_of("made-up.example")
+
+    assert dict(script.requests[0].headers)["X-Forwarded-Host"] == "made-up.example"
+    assert alice.inbox.latest == FIRST
