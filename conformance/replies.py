@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from conformance.model import (
     ABSENT,
@@ -17,6 +18,9 @@ from conformance.model import (
     Silent,
     Unintelligible,
 )
+
+_TOKEN: Final = re.compile(r"[\w.~+/=-]{16,}|«[^«»]*\.token#\d+»", re.ASCII)
+"""The token itself; on a tape, its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,23 @@ def _addresses(value: Json, *, listed: bool) -> Iterator[str]:
         case dict():
             for element in value.values():
                 yield from _addresses(element, listed=listed)
+
+
+def tokens_in(reply: Reply) -> list[str]:
+    """The texts in a reply's body that may be the token of a session: as long as one, and without a blank."""
+    return [word for word in _texts(reply.body) if _TOKEN.fullmatch(word)] if isinstance(reply, Said) else []
+
+
+def _texts(value: Json) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case list():
+            for element in value:
+                yield from _texts(element)
+        case dict():
+            for element in value.values():
+                yield from _texts(element)
 
 
 def unauthorized(said: Reply) -> bool:
