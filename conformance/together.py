@@ -23,23 +23,22 @@ class Together:
         self._all = (first, *others)
 
     def get_own_codes(self) -> bool:
-        """Be challenged at once, and answer each with the code in its user's mail: whether they are the users' own. Where one
-        is refused that no other's mail shows it is not the mail that is wrong."""
-        codes = [
-            trial.user.inbox.code(challenged) for trial, challenged in zip(self._all, self._challenged(), strict=True)
-        ]
+        """Be challenged at once, and answer each with the code in its user's mail: whether they are the users' own. A code that
+        is refused, and is nobody else's either, is no fault of the mail."""
+        self._challenged()
+        codes = [_mailed(trial) for trial in self._all]
         replies = [trial.right_answer(code) for trial, code in zip(self._all, codes, strict=True)]
         refused = [code for code, reply in zip(codes, replies, strict=True) if not isinstance(reply, Granted)]
-        if refused and len(refused) < len(codes) and not any(codes.count(code) > 1 for code in refused):
-            raise Inconclusive("a code is refused after another user was sent one", blocked_by="code.independent")
-        return not refused
+        if not refused:
+            return True
+        if any(codes.count(code) > 1 for code in refused) or (refused == codes and self._swapped(codes)):
+            return False
+        raise Inconclusive("a code is refused after another user was sent one", blocked_by="code.independent")
 
     def announced_codes_work(self) -> bool:
         """Be challenged at once, and answer with each code that was announced, in the order of their mails. Where a later
         challenge makes a new code although one is out, an earlier one need not work."""
         self._first.need_right_answers_to_work()
-        if not self._first.user.facts.mail_arrives:
-            raise Inconclusive("no mail follows a challenge", blocked_by="mail.arrives")
         codes = self._announced(self._challenged())
         if self._first.says.generated():
             raise NotApplicable("every challenge makes a new code here")
@@ -57,14 +56,23 @@ class Together:
         guesses = [user.inbox.answer(user.inbox.guess(code)) for _ in wrong]
         _, *replies = self._send([self._first, *wrong], [user.inbox.answer(code), *guesses])
         if any(isinstance(reply, Granted) for reply in replies):
+            if user.facts.trust_window and isinstance(user.login, Challenged):
+                raise NotApplicable("a login that was proved with a code opens its session")
             raise Inconclusive("a code that was never sent was accepted", blocked_by="code.random")
         return wrong[0].effect.shows_later() or any(trial.effect.shows_now() for trial in wrong[1:])
 
     def _challenged(self) -> list[Challenged]:
+        """Be challenged at once, on a target whose challenges do mail codes."""
+        if not self._first.user.facts.mail_arrives:
+            raise Inconclusive("no mail follows a challenge", blocked_by="mail.arrives")
         for trial in self._all:
             trial.user.inbox.catch_up()
         replies = self._first.user.recorder.send_at_once([trial.plain_call for trial in self._all])
         return [trial.challenged_by(reply) for trial, reply in zip(self._all, replies, strict=True)]
+
+    def _swapped(self, codes: list[Code]) -> bool:
+        """Whether a user gets in with the code in another one's mail."""
+        return any(isinstance(trial.misuse(codes[nth - 1]), Granted) for nth, trial in enumerate(self._all))
 
     def _announced(self, challenges: list[Challenged]) -> list[Code]:
         """The codes that challenges of one user have announced."""
@@ -83,3 +91,11 @@ class Together:
         for trial, answer, reply in zip(trials, answers, replies, strict=True):
             trial.user.note(answer, reply)
         return replies
+
+
+def _mailed(trial: Attempt) -> Code:
+    """The code in the mail that a challenge has sent."""
+    code = trial.user.inbox.mail().code
+    if not code:
+        raise Inconclusive("the mail shows nothing that could be a code", blocked_by="mail.shows-code")
+    return code

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.model import Reply, Response, Throttled, Unintelligible
-from conformance.replies import addresses_in, carried_out, form_of_reply, says
+from conformance.replies import addresses_in, carried_out, form_of_reply, says, tokens_in
 from conformance.wire import read
 
 JSON = st.recursive(
@@ -128,3 +128,20 @@ def test_a_call_was_carried_out_where_its_reply_says_so_or_cannot_be_read_and_is
     reply: Reply, done: bool
 ) -> None:
     assert carried_out(reply) is done
+
+
+@pytest.mark.parametrize(
+    ("body", "tokens"),
+    [
+        ({"authToken": "k2-Xq_9.4/aaaaaaa", "userId": "short"}, ["k2-Xq_9.4/aaaaaaa"]),
+        ({"data": [{"of": "«alice.token#12»"}]}, ["«alice.token#12»"]),
+        ({"data": ["«alice.email#1»", "in a mail to a@b", "somebody@example.org", 1234567890123456, None]}, []),
+    ],
+)
+def test_a_token_is_a_long_text_or_on_a_tape_its_name(body: object, tokens: list[str]) -> None:
+    assert tokens_in(said(body)) == tokens
+
+
+@pytest.mark.parametrize("reply", SILENT)
+def test_a_reply_that_says_nothing_holds_no_token(reply: Reply) -> None:
+    assert tokens_in(reply) == []
