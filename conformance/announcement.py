@@ -65,10 +65,20 @@ class Announcement:
             raise Inconclusive("codeGenerated is no boolean", blocked_by="announcement.generated")
         return generated
 
+    def standing_code_count(self) -> int:
+        """Be challenged, and be told how many codes are out, where no new one is made."""
+        challenge = self.details()
+        if challenge.code_generated is True:
+            raise NotApplicable("every challenge makes a new code here")
+        return self._counted(challenge)
+
     def code_count(self) -> int:
         """Be challenged, and be told how many codes are out."""
         self._need_mail()
-        count = present(self.details().code_count, "codeCount")
+        return self._counted(self.details())
+
+    def _counted(self, challenge: Challenge) -> int:
+        count = present(challenge.code_count, "codeCount")
         if not isinstance(count, int) or isinstance(count, bool):
             raise Inconclusive("codeCount is no whole number", blocked_by="announcement.count")
         return count

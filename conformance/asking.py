@@ -48,7 +48,16 @@ class Asking(Trial):
 
     def challenge(self) -> Challenged:
         """Call without a code and be challenged."""
-        reply = self.provoke()
+        return self._readable_challenge(self.provoke())
+
+    def challenged_by(self, reply: Reply) -> Challenged:
+        """The challenge that a call without a code, sent beside others, was answered with."""
+        self.user.inbox.expect(reply)
+        if not isinstance(reply, Challenged | Unintelligible):
+            raise self.unchallenged(reply)
+        return self._readable_challenge(reply)
+
+    def _readable_challenge(self, reply: Challenged | Unintelligible) -> Challenged:
         if isinstance(reply, Unintelligible):
             raise Inconclusive(
                 f"the challenge cannot be read: {reply.why}", blocked_by=self.by.blockers.garbled_challenge

@@ -69,6 +69,10 @@ class Effect:
         """Whether the target shows after a while, rather than at last, what the accepted call would have done."""
         return self.later_state()[0] == self._done
 
+    def shows_now(self) -> bool:
+        """Whether the target shows at this moment what the accepted call would have done."""
+        return self.state()[0] == self._done
+
     def shows(self) -> bool:
         """Whether the target shows what the accepted call has done; some show it a little later."""
         return self._comes_true(lambda state: state[0] == self._done)

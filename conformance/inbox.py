@@ -5,6 +5,7 @@ A driver like attempt.py: it never asserts, and ends a test as inconclusive wher
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -92,6 +93,23 @@ class Inbox:
         if code == instead_of:
             raise Inconclusive("the resend mailed the same code again", blocked_by="resend.new-code")
         return code
+
+    def resent_at_once(self) -> tuple[Code, Code]:
+        """Two new codes, asked for at the same time."""
+        if not self._user.facts.resend_arrives:
+            raise Inconclusive("no mail follows a resend", blocked_by="resend.mails")
+        self.catch_up()
+        wanted = Call(
+            self._user.recorder.binding.send_email_code, body={"emailOrUsername": self._user.account.username}
+        )
+        replies = self._user.recorder.send_at_once([wanted] * 2)
+        if not any(isinstance(reply, Granted) for reply in replies):
+            self._user.recorder.send_at_once([replace(wanted, form=True)] * 2)
+        self._resends += 2
+        codes = self._read_mail() or self._no_mail(), self._read_mail()
+        if not codes[1]:
+            raise Inconclusive("two resends at once have sent one mail")
+        return codes[0], codes[1]
 
     def ask_for_code(self, name: Json = None) -> Reply:
         """Call sendEmailCode, logged out, for this user or by another name; as a form if the target takes no JSON."""
@@ -185,6 +203,10 @@ class Inbox:
         address = f"{local}.{word or self._user.recorder.word()}@{domain}"
         self._user.recorder.world.expect_mail(address)
         return address
+
+    def dead_address(self) -> str:
+        """An address in a domain that is kept from ever existing, RFC 2606."""
+        return f"{self._user.account.username}@mail.invalid"
 
     def flood(self, times: int) -> int:
         """Ask for a new code so many times, or until the target has enough of it. How many mails came, until no more do."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from random import Random
 from string import ascii_lowercase, ascii_uppercase, digits
@@ -62,6 +63,11 @@ class Recorder:
     def send(self, call: Call) -> Reply:
         """Make a call and read the reply. A rate limiter is waited out; no reply at all is inconclusive."""
         return _heard(call, self.offer(call))
+
+    def send_at_once(self, calls: Sequence[Call]) -> list[Reply]:
+        """Make several calls at the same time, and read their replies: in the order of the calls."""
+        with ThreadPoolExecutor(len(calls)) as together:
+            return list(together.map(self.send, calls))
 
     def send_once(self, call: Call) -> Reply:
         """Make a call and read the reply, a rate limiter's too."""
@@ -216,6 +222,13 @@ class Recorder:
         """How long each reply so far took."""
         exchanges = (event.exchange for event in self._events if isinstance(event, Exchanged))
         return [exchange.elapsed for exchange in exchanges if exchange.response]
+
+    @property
+    def last_cookies(self) -> list[str]:
+        """What the last reply would have a browser send back, without the attributes."""
+        return [
+            value.partition(";")[0] for name, value in self._last_response().headers if name.lower() == "set-cookie"
+        ]
 
     @property
     def content_types(self) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from conformance.model import (
     ABSENT,
@@ -18,6 +18,9 @@ from conformance.model import (
     Silent,
     Unintelligible,
 )
+
+_TOKEN: Final = re.compile(r"[\w.~+/=-]{16,}|«[^«»]*\.token#\d+»", re.ASCII)
+"""The token itself; on a tape, its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,11 @@ def mentions(reply: Reply, words: str) -> bool:
     case."""
     wanted = re.compile(rf"(?<![\w.-]){re.escape(words)}(?![\w-])", re.IGNORECASE)
     return isinstance(reply, Said) and any(wanted.search(text) for text in _texts(reply.body))
+
+
+def tokens_in(reply: Reply) -> list[str]:
+    """The texts in a reply's body that may be the token of a session: as long as one, and without a blank."""
+    return [word for word in _texts(reply.body) if _TOKEN.fullmatch(word)] if isinstance(reply, Said) else []
 
 
 def _texts(value: Json) -> Iterator[str]:

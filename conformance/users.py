@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.attempt import Attempt
 from conformance.binding import at_path, session_of
@@ -23,12 +23,16 @@ from conformance.mails import Mails
 from conformance.model import Account, Answer, Call, Challenged, Granted, Json, Protected, Refused, Reply, Session
 from conformance.outcomes import Ended, Inconclusive, NotApplicable, Untested
 from conformance.recorder import Recorder
-from conformance.replies import describe, mentions, unauthorized
+from conformance.replies import describe, mentions, tokens_in, unauthorized
 from conformance.setting_names import DEFAULTS, NAMES
 from conformance.sign_in import SignIn
+from conformance.together import Together
 
 if TYPE_CHECKING:
     from conformance.provider import Provider
+
+_TOKENS: Final = 5
+"""Texts of one reply that are tried as tokens, at most."""
 
 
 class User:
@@ -78,6 +82,12 @@ class User:
         if unauthorized(self.call("GET /api/v1/me")):
             raise NotApplicable("the target ends a user's session when the user logs in again")
         return other or Session("", "")
+
+    def sessions_apart(self, number: int) -> list[Session]:
+        """So many sessions of which no success opens another. Where the target remembers none the present one will do."""
+        if self.session and self.facts.trust_window is False:
+            return [self.session] * number
+        return [self.another_session() for _ in range(number)]
 
     def log_out(self, session: Session) -> None:
         """End a session, where the target has a route for it."""
@@ -191,6 +201,10 @@ class User:
         """One thing that the user wants to do, and that needs a second factor."""
         return Attempt(self, protected, self.recorder.word(), by or self.by, self.session)
 
+    def at_once(self, protected: Protected, *others: User) -> Together:
+        """The same thing that several users want to do at the same time, or one of them several times."""
+        return Together(self.attempt(protected), *(other.attempt(protected) for other in others))
+
     def attempt_documented(self, protected: Protected) -> Attempt:
         """One of the product's protected calls, with all that has to come before it."""
         if self.account.given and not protected.reversible:
@@ -227,6 +241,27 @@ class User:
         if not isinstance(reply, Granted):
             raise NotApplicable(f"the target takes no such name: {describe(reply)}")
 
+    def move_to(self, address: str) -> None:
+        """Have the admin give the user another address, which counts as verified."""
+        data = {"email": address, "verified": True}
+        reply = self.provider.call(self.recorder, "POST users.update", {"userId": self.account.user_id, "data": data})
+        seen = self.provider.call(self.recorder, f"GET users.info?userId={self.account.user_id}")
+        first = at_path(seen.body, "user.emails.0.address") if isinstance(seen, Granted) else ""
+        if not isinstance(reply, Granted) or str(first).lower() != address.lower() or not self.is_verified():
+            raise NotApplicable(f"the admin cannot give a user another address that is verified: {describe(reply)}")
+
+    def is_let_in_by(self, reply: Reply) -> bool:
+        """Whether the last reply opens a session of this user, who is logged in: by a token in its body, or by its cookies."""
+        cookies, me = self.recorder.last_cookies, "GET /api/v1/me"
+        if not isinstance(self.call(me), Granted):
+            raise NotApplicable(f"the target has no {me}")
+        for session in (Session(word, self.account.user_id) for word in tokens_in(reply)[:_TOKENS]):
+            if isinstance(self.call_in(session, me), Granted):
+                self.recorder.keep(session, self.account.name)
+                return True
+        jar = (("Cookie", "; ".join(cookies)),)
+        return bool(cookies) and isinstance(self.recorder.send(Call(me, more_headers=jar)), Granted)
+
     def grow_older(self, seconds: float) -> None:
         """Let time pass."""
         self.recorder.wait(seconds, "the account to be older than a setting")
@@ -243,9 +278,9 @@ class User:
         names = (account.user_id, account.email, "" if account.username.isalpha() else account.username)
         return any(name and mentions(reply, name) for name in names)
 
-    def spare(self) -> None:
-        """Send no more codes when as many were refused as the target's owner allows for one account."""
-        if not self.may_send_codes:
+    def spare(self, wrong: int = 1) -> None:
+        """Send no codes, of which so many may be refused, beyond what the target's owner allows for one account."""
+        if self._refusals + wrong > self.recorder.wrong_codes:
             raise Untested(f"limit: wrong_codes_per_account is {self.recorder.wrong_codes}")
 
     @property

@@ -43,6 +43,15 @@ def test_a_refused_call_makes_none_of_several_changes(alice: User) -> None:
     assert after == before
 
 
+@requirement("effect.refused")
+def test_a_call_that_is_refused_beside_an_accepted_one_has_no_effect(alice: User, protected: Protected) -> None:
+    """What one call has proved must not open the door to those beside it. The control shows that the effect can be seen."""
+    done = alice.at_once(protected, alice, alice).wrong_beside_right()
+    alice.attempt(protected).carry_out()
+
+    assert not done
+
+
 @requirement("effect.factor-kept")
 def test_a_refused_call_leaves_the_second_factor_as_it_is(alice: User, protected: Protected) -> None:
     """Where a wrong code switches the factor off, guessing is the way in."""

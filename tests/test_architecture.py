@@ -170,6 +170,7 @@ DRIVERS = [
         "attempt.py",
         "announcement.py",
         "effect.py",
+        "together.py",
     ),
     *("combining.py", "strides.py", "walks.py"),
     *("accounts.py", "recorder.py", "target_settings.py", "survey.py"),

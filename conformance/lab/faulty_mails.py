@@ -142,7 +142,7 @@ def undeliverable(request: Request, account: Account, session: Session | None, n
 
 ROWS = (
     Fault("dl-bcc-admin", ("exposure.recipients",), "Every mail with a code goes to another address, too.", mailing(copied)),
-    Fault("dl-other-users-code", ("mail.shows-code",), "Of two users who are sent codes at once, both are shown the first's.",
+    Fault("dl-other-users-code", ("mail.own-code",), "Of two users who are sent codes at once, both are shown the first's.",
           mailing(mixed_up)),
     Fault("dl-image-code", ("mail.shows-code",), "The mail shows the code as a picture.",
           setting(print_code=pictured, mail_parts="html")),
@@ -158,5 +158,5 @@ ROWS = (
           mailing(with_name_as_html)),
     Fault("se-notify-on-refusal", ("robustness.no-notice",), "A refused change is told to the owner as done.",
           keeping(WRONG, notified, by_updating)),
-    Fault("rb-smtp-down-open", ("challenge.required",), "Who cannot be sent a mail is not asked.", forcing(undeliverable)),
+    Fault("rb-smtp-down-open", ("challenge.undeliverable",), "Who cannot be sent a mail is not asked.", forcing(undeliverable)),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.model import Reply, Response, Said, Throttled, Unintelligible
-from conformance.replies import addresses_in, carried_out, form_of_reply, mentions, says, told_apart
+from conformance.replies import addresses_in, carried_out, form_of_reply, mentions, says, tokens_in, told_apart
 from conformance.wire import read
 
 JSON = st.recursive(
@@ -164,3 +164,20 @@ def test_what_differs_among_equals_or_nowhere_tells_nothing() -> None:
 
     assert told_apart(near, far) == []
     assert told_apart(near[:1], [told(at=1)]) == ["body.id"]
+
+
+@pytest.mark.parametrize(
+    ("body", "tokens"),
+    [
+        ({"authToken": "k2-Xq_9.4/aaaaaaa", "userId": "short"}, ["k2-Xq_9.4/aaaaaaa"]),
+        ({"data": [{"of": "«alice.token#12»"}]}, ["«alice.token#12»"]),
+        ({"data": ["«alice.email#1»", "in a mail to a@b", "somebody@example.org", 1234567890123456, None]}, []),
+    ],
+)
+def test_a_token_is_a_long_text_or_on_a_tape_its_name(body: object, tokens: list[str]) -> None:
+    assert tokens_in(said(body)) == tokens
+
+
+@pytest.mark.parametrize("reply", SILENT)
+def test_a_reply_that_says_nothing_holds_no_token(reply: Reply) -> None:
+    assert tokens_in(reply) == []
