@@ -66,3 +66,15 @@ def test_a_missing_mail_without_proof_is_inconclusive() -> None:
 
     with pytest.raises(Inconclusive, match="no mail of this run has reached the mailbox"):
         alice.inbox.got_mail()
+
+
+@pytest.mark.parametrize("verb", ["got_mail", "code"])
+def test_a_mail_that_comes_after_the_resend_is_late_and_not_missing(verb: str) -> None:
+    """Two mails come where two were asked for, and which code is the newer one nobody knows."""
+    alice = user(Script([challenge(codeGenerated=True), granted("111-111", "222-222")]))
+    attempt = alice.attempt(UPDATE)
+    challenged = attempt.challenge()
+
+    with pytest.raises(Inconclusive, match="came only after a resend") as ended:
+        _ = alice.inbox.got_mail() if verb == "got_mail" else alice.inbox.code(challenged)
+    assert ended.value.blocked_by == "mail.arrives"
