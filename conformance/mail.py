@@ -52,11 +52,6 @@ class Candidate:
     score: int
 
     @property
-    def at_known_place(self) -> bool:
-        """It stands where a code stood that the target has accepted."""
-        return self.score == _KNOWN_PLACE
-
-    @property
     def sure(self) -> bool:
         """Nothing else in a mail looks like this."""
         return self.score >= _SURE
@@ -102,6 +97,11 @@ def candidates(
         found[compact] = Candidate(code, place, _score(letter.text, start, shown))
     ranked = sorted(found.values(), key=lambda candidate: -candidate.score)
     return [candidate for candidate in ranked if candidate.score >= _LIKELY]
+
+
+def alike(ranked: list[Candidate]) -> list[Candidate]:
+    """Those that look as much like the code as the likeliest does."""
+    return [one for one in ranked if one.score == ranked[0].score]
 
 
 def _at(layout: Layout, text: str) -> Iterator[Candidate]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from conformance.attempt import Attempt
 from conformance.events import Facts, Finding
 from conformance.findings import MISSING
-from conformance.mail import Candidate
+from conformance.mail import Candidate, alike
 from conformance.model import Call, Challenge, Challenged, Code, Granted, Refused, Reply, Unintelligible
 from conformance.outcomes import Inconclusive, Untested
 from conformance.replies import describe, unauthorized
@@ -137,10 +137,11 @@ class Probe:
     def _find_code(self, attempt: Attempt, live: Live) -> Reply | None:
         """Try what the mails show, likeliest first, and remember where the right code stood."""
         user, tried, reply = attempt.user, list[Code](), None
+        live.searched = True
         while len(tried) < _TRIES:
             letters = live.letters(user.account.email)
             live.learn_mails(letters)
-            ways = _ways(live.rank_all(letters))
+            ways = _ways(live.rank_all(letters), alike(live.rank(letters[-1])) if letters else [])
             candidate, code = next((way for way in ways if way[1] not in tried), (None, None))
             if not candidate or not code:
                 break
@@ -184,8 +185,10 @@ class Probe:
         self.findings.append(Finding(check, "note", finding, "the suites say which requirement this is about"))
 
 
-def _ways(ranked: list[Candidate]) -> Iterator[tuple[Candidate, Code]]:
-    """Each candidate as it is displayed, then without what groups it."""
+def _ways(ranked: list[Candidate], rivals: list[Candidate]) -> Iterator[tuple[Candidate, Code]]:
+    """Each candidate as it is displayed, then without what groups it; before that, all that one mail shows alike."""
+    if len(rivals) > 1:
+        yield from ((rival, rival.code) for rival in rivals)
     for candidate in ranked:
         yield candidate, candidate.code
         if candidate.code.displayed != candidate.code.compact:

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from conformance.events import Counted, Event, Exchanged, Finished, Judged, Leased, Missed, Obtained, Started, Surveyed
 from conformance.imap import MailboxError
-from conformance.mail import Candidate, Layout, Letter, candidates, words
+from conformance.mail import Candidate, Layout, Letter, alike, candidates, words
 from conformance.mailbox import Postbox
 from conformance.model import Code, Exchange, Request
 from conformance.otp import totp
@@ -79,6 +79,8 @@ class Live:
         self.postbox = postbox
         self.layout: Layout | None = None
         self.common: frozenset[str] = frozenset()
+        self.searched = False
+        """Whether the preflight has tried the codes in its mails: a layout that is not known now will not be."""
         self._taken: set[str] = set()
         self._transport = transport
         self.mail_deadline = mail_deadline
@@ -161,7 +163,8 @@ class Live:
     def _code_in(self, letter: Letter) -> Candidate | None:
         """The likeliest code. Inconclusive where several that no mail showed before stand where one is to stand."""
         ranked = self.rank(letter)
-        if sum(one.at_known_place and one.code.compact not in self._taken for one in ranked) > 1:
+        new = [one for one in alike(ranked) if one.code.compact not in self._taken]
+        if len(new) > 1 and self.searched:
             raise Inconclusive("a mail shows several codes, and which of them is meant cannot be told")
         self._taken.update(one.code.compact for one in ranked[:1])
         return ranked[0] if ranked else None

@@ -110,6 +110,18 @@ def test_several_new_codes_at_the_known_place_leave_open_which_is_meant() -> Non
     world = live(Post(TWO))
     world.layout = Layout("Your code is", "999-999")
 
+    world.searched = True
+    with pytest.raises(Inconclusive, match="several codes"):
+        world.receive("test_x", TO, 0, {}, "alice.email#1")
+
+
+@pytest.mark.parametrize("searched", [False, True])
+def test_without_a_known_place_codes_that_look_alike_are_tried_by_the_preflight_only(searched: bool) -> None:
+    world = live(Post("Your backup code:\n111-222\nYour code:\n333-444"))
+    world.searched = searched
+    if not searched:
+        assert world.receive("test_x", TO, 0, {}, "alice.email#1").code == Code("111-222", "111222")
+        return
     with pytest.raises(Inconclusive, match="several codes"):
         world.receive("test_x", TO, 0, {}, "alice.email#1")
 
