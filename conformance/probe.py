@@ -107,6 +107,8 @@ class Probe:
         require_route("users.2fa.sendEmailCode", user.inbox.ask_for_code())
         second = user.inbox.receive()
         self._learn(user, resend_arrives=second.read is not None)
+        if not first.read and second.read:
+            self._learn(user, mail_arrives=user.inbox.another_comes())
         if not first.read and not second.read:
             self._note("mail", "no mail came, neither after a challenge nor after a resend")
             self._look_for_other_mail(user, live)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from . import letters, servers, ways
+from . import answers, letters, servers, ways
 from .post import Way
 from .servers import refuses
 from .wire import Honest
@@ -84,7 +84,7 @@ SERVERS = {
     "ends-idling": Behaviour("The connection ends when IDLE begins.", server=servers.EndsIdling),
     "says-goodbye": Behaviour("IDLE is answered by BYE.", server=servers.SaysGoodbye),
     "news-before-idling": Behaviour("EXISTS comes before the go-ahead of IDLE.", server=servers.NewsBeforeIdling),
-    "no-idle": Behaviour("IDLE is not among the capabilities.", server=servers.NoIdle),
+    "no-idle": Behaviour("IDLE is not among the capabilities.", server=answers.NoIdle),
     "idle-bad": Behaviour("IDLE is offered and answered by BAD.", server=refuses("IDLE", "BAD", 1, 10**6)),
     "login-no": Behaviour("Every second LOGIN is refused, in mid-run.", server=servers.RefusesLoginAgain),
     "examine-no": Behaviour("Every second EXAMINE is refused, in mid-run.", server=servers.RefusesFolderAgain),
@@ -102,23 +102,26 @@ SERVERS = {
     "numbers-anew-without-id": Behaviour(
         "UIDVALIDITY changes, and no mail has a Message-ID.", ways.undated, servers.NumbersAnew
     ),
-    "slow": Behaviour("Every line of an answer is slow.", server=servers.Slow),
-    "in-pieces": Behaviour("Lines and literals are split over packets.", server=servers.InPieces),
-    "news-of-nothing": Behaviour("EXISTS, EXPUNGE, FLAGS and OK come with every answer.", server=servers.NewsOfNothing),
-    "lists-too-early": Behaviour("A mail is listed before it can be fetched.", server=servers.ListsTooEarly),
+    "slow": Behaviour("Every line of an answer is slow.", server=answers.Slow),
+    "in-pieces": Behaviour("Lines and literals are split over packets.", server=answers.InPieces),
+    "news-of-nothing": Behaviour("EXISTS, EXPUNGE, FLAGS and OK come with every answer.", server=answers.NewsOfNothing),
+    "lists-too-early": Behaviour("A mail is listed before it can be fetched.", server=answers.ListsTooEarly),
     "expunges": Behaviour(
         "Mails are expunged: one between SEARCH and FETCH, others once they were read.",
         ways.after_a_notice,
-        servers.Expunges,
+        answers.Expunges,
         mails=None,
     ),
     "deep": Behaviour(
-        "A notice comes first whose parts have parts, 1050 deep.", ways.after_a_notice, servers.ShowsTheDeep, mails=2
+        "A notice comes now and then whose parts have parts, 1050 deep.",
+        ways.now_and_then_after_a_notice,
+        answers.ShowsTheDeep,
+        mails=None,
     ),
-    "lists-forever": unsure("A mail is listed for ever, and never handed out.", server=servers.ListsForever),
-    "hands-out-late": Behaviour("FETCH is answered by OK and no mail three times.", server=servers.HandsOutLate),
-    "fetches-nil": Behaviour("The text of a mail is NIL at first.", server=servers.FetchesNil),
-    "no-numbers": Behaviour("SEARCH is answered by words, twice.", server=servers.NoNumbers),
+    "lists-forever": unsure("A mail is listed for ever, and never handed out.", server=answers.ListsForever),
+    "hands-out-late": Behaviour("FETCH is answered by OK and no mail three times.", server=answers.HandsOutLate),
+    "fetches-nil": Behaviour("The text of a mail is NIL at first.", server=answers.FetchesNil),
+    "no-numbers": Behaviour("SEARCH is answered by words, twice.", server=answers.NoNumbers),
     "short-status": unsure("STATUS lacks UIDNEXT, later all of it.", server=servers.ShortStatus),
     "silent": unsure("After the first mail nothing is answered any more.", server=servers.Silent, mails=None),
     "talkative": unsure(

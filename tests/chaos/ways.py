@@ -101,6 +101,10 @@ def after_a_notice(mail: Mailed) -> list[Mailed]:
     ]
 
 
+def now_and_then_after_a_notice(mail: Mailed) -> list[Mailed]:
+    return [mail] if mail.nth % 6 else after_a_notice(mail)
+
+
 def after_an_unreadable_notice(mail: Mailed) -> list[Mailed]:
     return [mail.written(notice(mail.address, mail.nth, "", subject="=?utf-8?b?a?= =?x-none?q?=ZZ?=")), mail]
 
