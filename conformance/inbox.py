@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _FLOOD: Final = 2.0
 """Seconds without a mail that end a flood."""
+_AS_LATE: Final = 2
+"""Deadlines within which a mail comes that is as late as one that missed its own."""
 
 
 class Inbox:
@@ -48,6 +50,7 @@ class Inbox:
         self._announced_before = 0
         self._resends = 0
         self._told_none = False
+        self._overdue = False
         self._proof = False
         self._codeless = False
 
@@ -82,8 +85,12 @@ class Inbox:
         self.catch_up()
         if self._mails_due and self._user.facts.mail_arrives:
             self.receive()
+        overdue = self._overdue
         self.ask_for_code()
-        return self._read_mail()
+        code = self._read_mail()
+        if code and overdue:
+            self._need_no_late_mail()
+        return code
 
     def resent(self, instead_of: Code | None = None) -> Code:
         """A new code, asked for by mail; the test cannot go on without it."""
@@ -138,12 +145,13 @@ class Inbox:
 
     def got_mail(self) -> bool:
         """Whether the last challenge's mail came. False only with proof: mail of this target does reach the mailbox, and
-        patience with a resend was in vain, or the resend came and the challenge's mail did not."""
+        patience with a resend was in vain, or the resend's mail came and no other after it."""
         self._need_new_mail()
         if self.receive().read is not None or self.catch_up():
             return True
         self.ask_for_code()
         if self.receive().read is not None:
+            self._need_no_late_mail()
             return False
         if not self._proof:
             self._no_mail()
@@ -314,6 +322,7 @@ class Inbox:
         """Wait for the next mail that was not read yet."""
         account = self._user.account
         receipt = self._user.recorder.receive(account.email, account.name, self._mails_read, self.known)
+        self._overdue = receipt.read is None and self._mails_due > 0
         self._proof = receipt.proof
         self._mails_due = max(0, self._mails_due - 1) if receipt.read is not None else 0
         self._mails_read = receipt.read or self._mails_read
@@ -336,6 +345,18 @@ class Inbox:
     def _need_new_mail(self) -> None:
         if self._only_stale_codes():
             raise NotApplicable("a code of an earlier test is still out, so that the challenge need not send another")
+
+    def another_comes(self) -> bool:
+        """Whether a second mail comes after a resend where one had come: then the challenge's was late, and not missing. Which
+        of the two came first, only the other could tell; and if that was the late one, the other may be as late."""
+        return any(self.receive().read is not None for _ in range(_AS_LATE))
+
+    def _need_no_late_mail(self) -> None:
+        if self.another_comes():
+            raise Inconclusive(
+                "the mail of the challenge came only after a resend: look at mailbox.deadline",
+                blocked_by="mail.arrives",
+            )
 
     def _read_mail(self) -> Code | None:
         receipt = self.receive()

@@ -19,7 +19,7 @@ from conformance.editions import choose, signs
 from conformance.events import Event, Exchanged, Facts, Finding, Surveyed
 from conformance.findings import Findings, Stopped
 from conformance.given import Given
-from conformance.mailbox import MailboxError
+from conformance.imap import MailboxError
 from conformance.model import Call, Edition, Granted, Reply, Response
 from conformance.outcomes import Inconclusive
 from conformance.probe import Probe

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from conformance.events import Counted, Event, Exchanged, Finished, Judged, Leased, Missed, Obtained, Started, Surveyed
-from conformance.mail import Candidate, Layout, Letter, candidates, words
-from conformance.mailbox import MailboxError, Postbox
+from conformance.imap import MailboxError
+from conformance.mail import Candidate, Layout, Letter, alike, candidates, words
+from conformance.mailbox import Postbox
 from conformance.model import Code, Exchange, Request
 from conformance.otp import totp
 from conformance.outcomes import Inconclusive, Untested
@@ -79,6 +80,9 @@ class Live:
         self.postbox = postbox
         self.layout: Layout | None = None
         self.common: frozenset[str] = frozenset()
+        self.searched = False
+        """Whether the preflight has tried the codes in its mails: a layout that is not known now will not be."""
+        self._taken: set[str] = set()
         self._transport = transport
         self.mail_deadline = mail_deadline
         self._interval = 1 / per_second
@@ -144,7 +148,7 @@ class Live:
         deadline = began + self.mail_deadline
         while letter := self.letter(address, after, deadline):
             after += 1
-            candidate = next(iter(self.rank(letter)), None)
+            candidate = self._code_in(letter)
             waited = time.monotonic() - began
             receipt = _receipt(after, candidate, known, name, waited)
             new = receipt.name == name
@@ -161,6 +165,15 @@ class Live:
         missed = Receipt(None, None, None, time.monotonic() - began, bool(self.postbox and self.postbox.arrived))
         return replace(second_best, read=after) if second_best else missed
 
+    def _code_in(self, letter: Letter) -> Candidate | None:
+        """The likeliest code. Inconclusive where several that no mail showed before stand where one is to stand."""
+        ranked = self.rank(letter)
+        new = [one for one in alike(ranked) if one.code.compact not in self._taken]
+        if len(new) > 1 and self.searched:
+            raise Inconclusive("a mail shows several codes, and which of them is meant cannot be told")
+        self._taken.update(one.code.compact for one in ranked[:1])
+        return ranked[0] if ranked else None
+
     def letters(self, address: str) -> list[Letter]:
         """All mails that have come to an address."""
         return self.postbox.letters(address) if self.postbox else []
@@ -175,7 +188,7 @@ class Live:
 
     def rank(self, letter: Letter) -> list[Candidate]:
         """What may be the code in a mail, the likeliest first."""
-        return candidates(letter, common=self.common, layout=self.layout)
+        return candidates(letter, common=self.common, layout=self.layout, taken=self._taken)
 
     def letter(self, address: str, after: int, deadline: float) -> Letter | None:
         """The mail that comes to an address after its first ``after`` ones, by a deadline (monotonic seconds)."""
