@@ -56,6 +56,8 @@ class Facts:
     mail_arrives: bool = False
     resend_arrives: bool = False
     code_shown: bool = False
+    code_unread: bool = False
+    """The mails may show codes in a form that could not be read."""
     code_works: bool = False
     guess_refused: bool = False
     refusal_trusted: bool = False

@@ -13,7 +13,7 @@ from typing import Any, Final
 from conformance.attempt import Attempt
 from conformance.events import Facts, Finding
 from conformance.findings import MISSING
-from conformance.mail import Candidate
+from conformance.mail import Candidate, may_show_unread_codes
 from conformance.model import Call, Challenge, Challenged, Code, Granted, Refused, Reply, Unintelligible
 from conformance.outcomes import Inconclusive, Untested
 from conformance.replies import describe, unauthorized
@@ -151,7 +151,8 @@ class Probe:
                 live.layout = candidate.layout
                 self._learn(user, compact=code.displayed != candidate.code.displayed)
                 return reply
-        self._learn(user, code_shown=reply is not None)
+        unread = reply is None and may_show_unread_codes(live.letters(user.account.email))
+        self._learn(user, code_shown=reply is not None, code_unread=unread)
         return reply
 
     def _look_back(self, attempt: Attempt, first: Receipt) -> None:

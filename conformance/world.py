@@ -61,7 +61,9 @@ class World(Protocol):
     def expect_mail(self, address: str) -> None: ...
     def mail_count(self, test: str, address: str) -> int: ...
     def code_mail_count(self, test: str, address: str) -> int: ...
-    def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt: ...
+    def receive(
+        self, test: str, address: str, after: int, known: Mapping[str, Code], name: str, *, wait: bool = True
+    ) -> Receipt: ...
     def recorded(self, test: str) -> list[Request] | None: ...
     def password(self, name: str) -> str: ...
     def totp(self, secret: str, at: float) -> str: ...
@@ -127,19 +129,18 @@ class Live:
 
     def code_mail_count(self, test: str, address: str) -> int:
         """Notices, which accounts may get at any time, are left out."""
-        likely = (
-            any(candidate.sure or not self.layout for candidate in self.rank(mail)) for mail in self.letters(address)
-        )
-        return sum(likely)
+        return sum(self._code_in(mail) is not None for mail in self.letters(address))
 
-    def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
+    def receive(
+        self, test: str, address: str, after: int, known: Mapping[str, Code], name: str, *, wait: bool = True
+    ) -> Receipt:
         """Accounts get other mails, too, and some mails twice. So the first one that surely shows a code that is not known
-        is taken at once, and any other only when nothing better has come in time."""
+        is taken at once, and any other only when nothing better has come in time. Without ``wait``: of those that are there."""
         began, second_best = time.monotonic(), None
-        deadline = began + self.mail_deadline
+        deadline = began + (self.mail_deadline if wait else 0.0)
         while letter := self.letter(address, after, deadline):
             after += 1
-            candidate = next(iter(self.rank(letter)), None)
+            candidate = self._code_in(letter)
             waited = time.monotonic() - began
             receipt = _receipt(after, candidate, known, name, waited)
             new = receipt.name == name
@@ -163,6 +164,12 @@ class Live:
     def rank(self, letter: Letter) -> list[Candidate]:
         """What may be the code in a mail, the likeliest first."""
         return candidates(letter, common=self.common, layout=self.layout)
+
+    def _code_in(self, letter: Letter) -> Candidate | None:
+        """The likeliest code in a mail. Once it is known how codes are written, what is written otherwise, and is not surely
+        a code, is some number of a notice."""
+        ranked = self.rank(letter)
+        return next((one for one in ranked if one.sure or not self.layout or one.resembles(self.layout)), None)
 
     def letter(self, address: str, after: int, deadline: float) -> Letter | None:
         """The mail that comes to an address after its first ``after`` ones, by a deadline (monotonic seconds)."""
@@ -280,7 +287,9 @@ class Tape:
 
     code_mail_count = mail_count
 
-    def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
+    def receive(
+        self, test: str, address: str, after: int, known: Mapping[str, Code], name: str, *, wait: bool = True
+    ) -> Receipt:
         if not (recorded := self._receipts[test]):
             raise Inconclusive("the evidence does not cover this mail")
         event = recorded.popleft()

@@ -119,7 +119,9 @@ class Script:
 
     code_mail_count = mail_count
 
-    def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
+    def receive(
+        self, test: str, address: str, after: int, known: Mapping[str, Code], name: str, *, wait: bool = True
+    ) -> Receipt:
         while after >= len(self.mails) and self.late:
             self.mails.append(self.late.pop(0))
         if after >= len(self.mails):
