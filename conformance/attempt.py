@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from conformance.model import Code
+from conformance.model import Code, Granted, Reply, Said
+from conformance.outcomes import Inconclusive
 from conformance.spelling import Spelling
 
 
 class Attempt(Spelling):
     """One call, asked without a code, answered with the right one, guessed at, and written in other bytes (trial.py says
     what they share)."""
+
+    _asked_at = 0.0
 
     def prepared(self) -> Attempt:
         """Carry out what has to come first, in a session of its own; then there is something to change."""
@@ -31,12 +34,22 @@ class Attempt(Spelling):
         """Be challenged until a new code is mailed; a server may find out only then that the old one is gone."""
         known = len(self.user.inbox.known)
         for _ in range(_CHALLENGES):
-            if self.challenge().challenge.code_generated is True:
+            challenged = self.challenge()
+            self._asked_at = challenged.at
+            if challenged.challenge.code_generated is True:
                 self.user.inbox.receive()
             self.user.inbox.catch_up()
             if len(self.user.inbox.known) > known:
                 return self.user.inbox.latest
         return None
+
+    def answer_in_time(self, code: Code) -> Reply:
+        """The same call with the code that came after expiry, unless its own time may be over by now."""
+        reply = self.right_answer(code)
+        late = isinstance(reply, Said) and reply.at - self._asked_at > self.user.facts.brief - 1
+        if late and not isinstance(reply, Granted):
+            raise Inconclusive("the new code was not tried in time: it may have expired, too")
+        return reply
 
 
 _CHALLENGES = 3

@@ -10,12 +10,12 @@ from conformance.binding import UPDATE
 from conformance.calls import DOCUMENTED, TOKEN_CREATION
 from conformance.cast import CAST
 from conformance.factors import Authenticator
-from conformance.model import Code, Protected, Session, Walk
+from conformance.model import Code, Protected, Refused, Session, Walk
 from conformance.outcomes import Inconclusive, NotApplicable
 
 from .script import KNOWING, LOGIN, Answered, Script, answer, challenge, granted, invalid, user
 
-SECOND = Code("222-222", "222222")
+FIRST, SECOND = Code("111-111", "111111"), Code("222-222", "222222")
 MAILED = challenge("111-111")
 DENIED = answer(403, {"success": False, "error": "unauthorized"})
 
@@ -146,6 +146,21 @@ def test_a_new_code_that_is_announced_is_waited_for() -> None:
     trial.code()
 
     assert trial.code_after_expiry() == SECOND
+
+
+@pytest.mark.parametrize(("later", "blamed"), [(1.0, True), (8.0, False)])
+def test_a_new_code_that_is_refused_after_its_time_is_not_the_target_s_fault(later: float, blamed: bool) -> None:
+    script = Script([MAILED, challenge("222-222"), invalid()])
+    trial = attempt(script, brief=4)
+    trial.code()
+    code = trial.code_after_expiry() or FIRST
+    script.clock += later
+
+    if blamed:
+        assert isinstance(trial.answer_in_time(code), Refused)
+    else:
+        with pytest.raises(Inconclusive, match="may have expired"):
+            trial.answer_in_time(code)
 
 
 def test_where_no_new_code_comes_there_is_none() -> None:
