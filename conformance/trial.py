@@ -90,6 +90,10 @@ class Trial:
         """That a call was not challenged, where it has to be."""
         if self.protected.procedure:
             return NotApplicable(f"the method is not challenged, see procedure.challenge: {describe(reply)}")
+        session = self.plain_call.session
+        remembered = session and session.token in self.user.proved and self.user.facts.trust_window is not False
+        if remembered and isinstance(reply, Granted):
+            return NotApplicable("a login that was proved with a code opens its session")
         return Inconclusive(f"the call was not challenged: {describe(reply)}", blocked_by=self.by.blockers.challenge)
 
     def readable(self, reply: Reply) -> Reply:

@@ -146,3 +146,17 @@ def test_a_session_that_nothing_has_opened_is_another_requirement_s() -> None:
     with pytest.raises(Inconclusive) as ended:
         attempt(Script([granted()])).need_closed(SESSIONS[1])
     assert ended.value.blocked_by == "challenge.required"
+
+
+@pytest.mark.parametrize(("remembers", "ended"), [(True, NotApplicable), (None, NotApplicable), (False, Inconclusive)])
+def test_a_session_may_be_open_whose_login_was_proved(remembers: bool | None, ended: type[Exception]) -> None:
+    alice = user(Script([granted()]), replace(KNOWING, trust_window=remembers))
+    alice.proved = {"token-of-alice-0"}
+
+    with pytest.raises(ended):
+        alice.attempt(UPDATE).challenge()
+
+
+def test_a_session_is_closed_whose_login_was_not() -> None:
+    with pytest.raises(Inconclusive):
+        user(Script([granted()]), replace(KNOWING, trust_window=True)).attempt(UPDATE).challenge()

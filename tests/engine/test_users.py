@@ -9,7 +9,7 @@ from conformance.binding import UPDATE
 from conformance.model import Code
 from conformance.outcomes import Inconclusive
 
-from .script import KNOWING, LOGIN, Script, answer, challenge, granted, invalid, user
+from .script import KNOWING, LOGIN, Answered, Script, answer, challenge, granted, invalid, user
 
 FIRST, SECOND, THIRD = (Code(f"{n}-{n}", f"{n}{n}") for n in ("111", "222", "333"))
 
@@ -137,6 +137,7 @@ def test_a_login_may_ask_for_a_code() -> None:
 
     assert b'"code":"111-111"' in script.requests[1].body
     assert alice.session and alice.session.token == "token-of-alice-1"
+    assert alice.proved == {"token-of-alice-1"}
     assert alice.inbox.unused == []
 
 
@@ -151,3 +152,29 @@ def test_a_code_is_sent_in_the_form_that_the_target_takes(compact: bool, sent: s
     user(script, replace(KNOWING, compact=compact)).attempt(UPDATE).accept()
 
     assert script.codes[-1] == sent
+
+
+def test_a_login_that_asks_for_nothing_proves_nothing() -> None:
+    alice = user(Script([LOGIN]))
+    alice.log_in()
+
+    assert alice.proved == set()
+
+
+ROWS = [
+    {"address": "second@example.org", "verified": True},
+    {"address": "third@example.org", "verified": False},
+    "fourth@example.org",
+]
+
+
+@pytest.mark.parametrize("shown", [granted(user={"emails": ROWS}), granted(emails=ROWS)])
+def test_an_account_may_have_more_than_one_verified_address(shown: Answered) -> None:
+    script = Script([granted(), shown])
+
+    assert user(script).verified_addresses() == {"qa+alice@example.org", "second@example.org"}
+
+
+@pytest.mark.parametrize("shown", [granted(user={"emails": "none"}), answer(403, {"success": False})])
+def test_an_address_is_verified_though_nobody_is_shown_it(shown: Answered) -> None:
+    assert user(Script([granted(), shown])).verified_addresses() == {"qa+alice@example.org"}
