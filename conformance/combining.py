@@ -70,7 +70,8 @@ class Combining:
 
     def _explained(self, row: Combination) -> list[Combination]:
         """A row that fails, and the simpler ones that fail as it does. None where that is another requirement's, or legal."""
-        if row.session == "another" and self._results[row] == "granted" and self._a_login_opens(row.account):
+        opened = self._others.get(row.account) if row.session == "another" else None
+        if opened and self._attempt(row.account).elsewhere(opened).is_opened_by_login:
             return []
         self._need_the_same_account(row)
         self._learn_what_is_known()
@@ -174,13 +175,6 @@ class Combining:
             user.inbox.await_all()
             self._others[row.account] = user.another_session()
         return self._others[row.account]
-
-    def _a_login_opens(self, account: str) -> bool:
-        """Whether a session is open from the start: by the code that its login has asked for, and taken."""
-        user = self._people[account]
-        user.inbox.await_all()
-        session = user.another_session()
-        return session.token in user.proved and carried_out(self._attempt(account).by_session(session))
 
     def _code(self, row: Combination) -> str | None:
         """What the row sends as a code, once the call was challenged."""

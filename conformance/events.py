@@ -63,6 +63,8 @@ class Facts:
     refusal_trusted: bool = False
     compact: bool = False
     login_challenged: bool = False
+    login_trusted: bool = False
+    """A login that is proved with a code opens its session."""
     trust_window: bool | None = None
     several_codes: bool | None = None
     clock_offset: float = 0.0

@@ -165,7 +165,9 @@ class Probe:
         if trusted or not attempt.protected.read_back:
             user.new_session()
         again = user.attempt(attempt.protected)
-        if not isinstance(again.bare(), Challenged):
+        challenged = again.bare()
+        self._learn(user, login_trusted=isinstance(challenged, Granted) and user.session_is_proved)
+        if not isinstance(challenged, Challenged):
             return
         refused = again.answer(user.inbox.guess(first.code or _SOME_CODE))
         self.refusal = refused.challenge if isinstance(refused, Refused) and refused.invalid else None

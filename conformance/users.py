@@ -64,6 +64,11 @@ class User:
         if isinstance(self.login, Challenged):
             self.proved.add(self.session.token)
 
+    @property
+    def session_is_proved(self) -> bool:
+        """Whether the login of the present session was proved with a code."""
+        return self.session is not None and self.session.token in self.proved
+
     def keep_session(self, reply: Reply) -> Session:
         """The session that a login has opened."""
         session = session_of(self.recorder.binding, reply) if isinstance(reply, Granted) else None

@@ -1,5 +1,6 @@
 """Attempts without a code: what is sent beside the call, and which of its replies leave nothing to judge."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -148,15 +149,23 @@ def test_a_session_that_nothing_has_opened_is_another_requirement_s() -> None:
     assert ended.value.blocked_by == "challenge.required"
 
 
-@pytest.mark.parametrize(("remembers", "ended"), [(True, NotApplicable), (None, NotApplicable), (False, Inconclusive)])
-def test_a_session_may_be_open_whose_login_was_proved(remembers: bool | None, ended: type[Exception]) -> None:
-    alice = user(Script([granted()]), replace(KNOWING, trust_window=remembers))
+VERBS = [Attempt.challenge, Attempt.reply_where_known]
+
+
+@pytest.mark.parametrize("ask", VERBS)
+def test_a_session_may_be_open_whose_login_was_proved(ask: Callable[[Attempt], object]) -> None:
+    alice = user(Script([granted()]), replace(KNOWING, login_trusted=True))
     alice.proved = {"token-of-alice-0"}
 
-    with pytest.raises(ended):
-        alice.attempt(UPDATE).challenge()
+    with pytest.raises(NotApplicable, match="a login that was proved"):
+        ask(alice.attempt(UPDATE))
 
 
-def test_a_session_is_closed_whose_login_was_not() -> None:
+@pytest.mark.parametrize(("trusted", "proved"), [(True, "another"), (False, "token-of-alice-0")])
+def test_no_other_session_is_open(trusted: bool, proved: str) -> None:
+    alice = user(Script([granted(), granted()]), replace(KNOWING, login_trusted=trusted))
+    alice.proved = {proved}
+
     with pytest.raises(Inconclusive):
-        user(Script([granted()]), replace(KNOWING, trust_window=True)).attempt(UPDATE).challenge()
+        alice.attempt(UPDATE).challenge()
+    assert isinstance(alice.attempt(UPDATE).reply_where_known(), Granted)
