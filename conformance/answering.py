@@ -66,7 +66,7 @@ class Answering(Asking):
         """The same call with the code of the latest mail."""
         return self.readable(self.answer(self.user.inbox.latest))
 
-    def answer_at_once(self, answer: Answer, sessions: Iterable[Session]) -> list[Reply]:
+    def answer_at_once(self, answer: Answer, sessions: Iterable[Session | None]) -> list[Reply]:
         """The same call with the same answer from several sessions, all at the same time."""
         self.need_right_answers_to_work()
         self.need_guesses_to_be_refused()

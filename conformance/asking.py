@@ -12,7 +12,7 @@ from conformance.guesses import spelled
 from conformance.model import Answer, Challenged, Code, Granted, Json, Protected, Reply, Session, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import describe
-from conformance.trial import Trial
+from conformance.trial import OPENED, Trial
 
 if TYPE_CHECKING:
     from conformance.users import User
@@ -93,6 +93,8 @@ class Asking(Trial):
         reply = self.bare()
         if reply.status in _UNKNOWN:
             raise NotApplicable(f"the target has no {self.plain_call.route}")
+        if isinstance(reply, Granted) and self.is_opened_by_login:
+            raise NotApplicable(OPENED)
         if isinstance(reply, Granted) and self.user.facts.protected:
             raise NotApplicable("this target asks new users nothing for a while: trust.newcomers says so")
         return self._legible(reply)
@@ -156,7 +158,7 @@ class Asking(Trial):
         if isinstance(self.by_session(session), Challenged):
             return
         if isinstance(self.user.login, Challenged):
-            raise NotApplicable("a login that was proved with a code opens its session")
+            raise NotApplicable(OPENED)
         raise Inconclusive("the other session is open from the start", blocked_by=self.by.blockers.challenge)
 
     def by_get(self) -> Reply:

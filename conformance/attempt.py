@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from conformance.guesses import clock_units
-from conformance.model import Code, Granted
+from conformance.model import Code, Granted, Reply, Said
 from conformance.nearness import Nearness
-from conformance.outcomes import NotApplicable
+from conformance.outcomes import Inconclusive, NotApplicable
 
 
 class Attempt(Nearness):
     """One call, asked without a code, answered with the right one, guessed at, and written in other bytes (trial.py says
     what they share)."""
+
+    _asked_at = 0.0
 
     def prepared(self) -> Attempt:
         """Carry out what has to come first, in a session of its own; then there is something to change."""
@@ -44,7 +46,9 @@ class Attempt(Nearness):
         """Be challenged until a new code is mailed; a server may find out only then that the old one is gone."""
         known = len(self.user.inbox.known)
         for _ in range(_CHALLENGES):
-            if self.challenge().challenge.code_generated is True:
+            challenged = self.challenge()
+            self._asked_at = challenged.at
+            if challenged.challenge.code_generated is True:
                 self.user.inbox.receive()
             self.user.inbox.catch_up()
             if len(self.user.inbox.known) > known:
@@ -77,5 +81,18 @@ class Attempt(Nearness):
             raise NotApplicable(f"what {self.plain_call.route} does is not in its body")
         return self.user.mails.notices_of(self._nonce)
 
+    def answer_in_time(self, code: Code | None) -> Reply:
+        """The same call with the code that came after expiry; with a newer one where it was tried after its own time."""
+        for _ in range(_TRIES):
+            if code is None:
+                break
+            reply = self.right_answer(code)
+            late = isinstance(reply, Said) and reply.at - self._asked_at > self.user.facts.brief - 1
+            if isinstance(reply, Granted) or not late:
+                return reply
+            code = self.code_after_expiry()
+        raise Inconclusive("no new code was tried in time: it may have expired, too")
+
 
 _CHALLENGES = 3
+_TRIES = 2

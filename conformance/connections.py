@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Final
 
 import httpcore
 
+_SHARE: Final = 0.5
+"""Of the time after which a server closes a connection: the rest is for the request to get there."""
+
 
 class Connections:
-    """They are made by ``connect``, and not used again after ``keep_alive`` seconds of rest."""
+    """They are made by ``connect``, and not used again after ``keep_alive`` seconds of rest; sooner where the server says
+    that it closes them earlier."""
 
     def __init__(
         self, origin: httpcore.Origin, connect: Callable[[], httpcore.NetworkStream], keep_alive: float
@@ -28,18 +33,26 @@ class Connections:
     def one(self) -> Iterator[httpcore.HTTP11Connection]:
         """A connection for one exchange; kept for the next one if both sides are content with it."""
         connection = self._kept() or httpcore.HTTP11Connection(self._origin, self._connect(), self._keep_alive)
+        allowed = self._keep_alive
         try:
             yield connection
         finally:
-            if connection.is_idle():
+            if connection.is_idle() and allowed <= self._keep_alive:
                 self._idle.append(connection)
                 self._clear_one()
             else:
                 connection.close()
 
+    def heed(self, seconds: float) -> None:
+        """The server closes a connection that has rested for so long. Those that would be used longer are given up."""
+        if self._keep_alive > _SHARE * seconds:
+            self._keep_alive = _SHARE * seconds
+            self.close()
+
     def close(self) -> None:
         while self._idle:
-            self._idle.pop().close()
+            with suppress(IndexError):  # another thread has taken it
+                self._idle.pop().close()
 
     def _kept(self) -> httpcore.HTTP11Connection | None:
         while True:

@@ -56,11 +56,15 @@ class Facts:
     mail_arrives: bool = False
     resend_arrives: bool = False
     code_shown: bool = False
+    code_unread: bool = False
+    """The mails may show codes in a form that could not be read."""
     code_works: bool = False
     guess_refused: bool = False
     refusal_trusted: bool = False
     compact: bool = False
     login_challenged: bool = False
+    login_trusted: bool = False
+    """A login that is proved with a code opens its session."""
     trust_window: bool | None = None
     several_codes: bool | None = None
     clock_offset: float = 0.0

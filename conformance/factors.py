@@ -133,7 +133,9 @@ class Authenticator:
         if (begun := step * _STEP + _BEGUN) > recorder.time():
             recorder.wait(begun - recorder.time(), "the authenticator's code of this step")
         self.used = int(step)
-        return self._user.recorder.totp(self._secret, step * _STEP, self._user.account.name)
+        code = recorder.totp(self._secret, step * _STEP, self._user.account.name)
+        recorder.renewals[code.compact] = self.code
+        return code
 
     def early(self) -> tuple[Code, Code]:
         """The code that it shows next, which most targets take already, and the current one. Both steps last long enough to

@@ -147,8 +147,9 @@ class Guessing(Answering):
         return self.exhaust(times)
 
     def need_a_limit(self, times: int, *, seen: bool) -> None:
-        """Go on only if so many wrong codes in one session are too many for this target, seen already or seen now."""
-        if not seen and not self.exhaust(times):
+        """Go on only if so many wrong codes in one session are too many for this target, seen already or seen now: it asks
+        for an end to it, or takes no right code after them."""
+        if not seen and not self.exhaust(times) and isinstance(self.try_right(), Granted):
             raise Inconclusive("guesses are not limited at all", blocked_by="guessing.limit")
 
     def try_right(self) -> Reply:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -66,6 +66,10 @@ class Candidate:
         """Nothing else in a mail looks like this."""
         return self.score >= _SURE
 
+    def resembles(self, layout: Layout) -> bool:
+        """It is written like the codes of a target, and nothing beside it says that it is something else."""
+        return self.score > 0 and re.fullmatch(_shape(layout.form), self.code.displayed) is not None
+
 
 def read_message(raw: bytes) -> Message:
     """A mail from its bytes. One with parts in parts deeper than anybody reads has no parts at all."""
@@ -111,12 +115,11 @@ def candidates(
     known = list(_at(layout, letter.text)) if layout else []
     found = {one.code.compact: one for one in sorted(known, key=lambda one: one.code.compact in taken)}
     for start, shown in _tokens(letter.text):
-        compact = _compact(shown)
-        if compact in common or compact in found:
+        code = _code(shown)
+        if code.compact in common or code.compact in found:
             continue
-        code = Code(compact if re.fullmatch(_SPACED, shown) else shown, compact)
         place = Layout(_before(letter.text, start), form_of(shown))
-        found[compact] = Candidate(code, place, _score(letter.text, start, shown))
+        found[code.compact] = Candidate(code, place, _score(letter.text, start, shown))
     ranked = sorted(found.values(), key=lambda candidate: -candidate.score)
     return [candidate for candidate in ranked if candidate.score >= _LIKELY]
 
@@ -128,18 +131,33 @@ def alike(ranked: list[Candidate]) -> list[Candidate]:
 
 def _at(layout: Layout, text: str) -> Iterator[Candidate]:
     """What stands where the code stood before, and is written like it: the first one, and the others like it."""
-    if not layout.before:
-        return
-    signs = r"\d" if "A" not in layout.form and "a" not in layout.form else "[A-Z0-9]"
-    signs = "[A-Za-z0-9]" if "a" in layout.form else signs
-    shape = "".join(signs if sign.isalnum() else re.escape(sign) for sign in layout.form)
-    for found in re.finditer(rf"{re.escape(layout.before)} ?({shape})(?![A-Za-z0-9])", " ".join(text.split())):
-        yield Candidate(Code(found[1], _compact(found[1])), layout, _KNOWN_PLACE)
+    before = re.escape(layout.before) or "^"
+    for found in re.finditer(rf"{before} ?({_shape(layout.form)})(?![A-Za-z0-9])", " ".join(text.split())):
+        yield Candidate(_code(found[1]), layout, _KNOWN_PLACE)
+
+
+def _shape(form: str) -> str:
+    """What is written like a code of this form: letters and digits take turns, small letters do not come of themselves."""
+    signs = "[A-Za-z0-9]" if "a" in form else "[A-Z0-9]" if "A" in form else r"\d"
+    return "".join(signs if sign.isalnum() else re.escape(sign) for sign in form)
 
 
 def words(letter: Letter) -> set[str]:
     """Everything in a mail that looks like a code."""
     return {_compact(shown) for _, shown in _tokens(letter.text)}
+
+
+def _code(shown: str) -> Code:
+    """A code that a mail shows: blanks between all of its signs are no part of it, nobody copies them."""
+    return Code(re.sub(" ", "", shown) if re.fullmatch(_SPACED, shown) else shown, _compact(shown))
+
+
+def may_show_unread_codes(letters: Sequence[Letter]) -> bool:
+    """Whether two mails differ in a few words alone, and one of these may be a code in a form that nobody here can read."""
+    shown = [letter.text.split() for letter in letters]
+    pairs = [(set(one) - set(other), one) for one in shown for other in shown]
+    few = [odd for odd, whole in pairs if 2 * len(odd) < len(whole)]
+    return any(len(re.sub(r"\W", "", word)) > 3 and not _TIME.search(word) for odd in few for word in odd)
 
 
 def _compact(shown: str) -> str:
@@ -159,18 +177,24 @@ def words_like(form: str) -> re.Pattern[str]:
 
 _GROUPED: Final = (
     r"\d{3} \d{3} \d{3,4}|\d{3}-\d{3}-\d{3,4}|\d{3}[ -]\d{3,4}|\d{4}[ -]\d{4}|\d{2}(?:[ -]\d{2}){2,4}"
-    r"|[A-Z0-9]{3,5}-[A-Z0-9]{3,5}|(?=[A-Z ]*\d)(?:[A-Z0-9]{3} [A-Z0-9]{3}|[A-Z0-9]{4} [A-Z0-9]{4}|[A-Z0-9]{5} [A-Z0-9]{5})"
+    r"|[A-Z0-9]{3,5}-[A-Z0-9]{3,5}|(?=[A-Za-z]*-?[A-Za-z]*\d)[A-Za-z0-9]{3,5}-[A-Za-z0-9]{3,5}|(?=[A-Z ]*\d)(?:[A-Z0-9]{3} [A-Z0-9]{3}|[A-Z0-9]{4} [A-Z0-9]{4}|[A-Z0-9]{5} [A-Z0-9]{5})"
 )
-_SPACED: Final = r"\d(?: \d){5,9}"
+_SPACED: Final = r"[A-Za-z0-9](?: (?:- )?[A-Za-z0-9]){5,9}"
 _SOLID: Final = r"\d{4,10}|(?=[A-Za-z]*\d)[A-Za-z0-9]{6,10}|[A-Z]{6,10}"
 _TOKEN: Final = re.compile(
     rf"(?<![A-Za-z0-9#+/@%&?-])(?<!\d[.,:])(?:{_SPACED}|{_GROUPED}|{_SOLID})(?![A-Za-z0-9@%]|-[A-Za-z0-9]|[./:,]\d)"
 )
+_ALONE: Final = re.compile(
+    r"(?:^|[:：]) ?([A-Za-z0-9]{6,10}|[A-Za-z0-9]{1,5}(?:[ -][A-Za-z0-9]{1,5}){1,9}) ?$", re.MULTILINE
+)
+"""What fills a line, or the rest of one behind a colon."""
+
 _ADDRESS: Final = re.compile(r"\w+://\S+|\bwww\.\S+|\S+@\S+")
 _LIKELY: Final = -1
 _PROMISING: Final = 3
 _SURE: Final = 6
 _KNOWN_PLACE: Final = 100
+_TIME: Final = re.compile(r"\d[:./]\d|\d{4}-\d\d?-")
 _YEAR: Final = re.compile(r"(19|20)\d\d")
 _CODE_WORD: Final = re.compile(
     r"\b(?:\w*code?|c[oó]digo|codice|kode?n?|kod|pin|otp|passwor[dt]|token|clave|einmal\w*|verif\w*|код\w*)\b|验证码|コード|인증",
@@ -184,8 +208,23 @@ _OTHER_WORD: Final = re.compile(
 
 
 def _tokens(text: str) -> Iterator[tuple[int, str]]:
+    """What may be a code, and where it begins. Some forms are those of any word: they are one only where it is announced."""
+    announced = [found.span(1) for found in _ALONE.finditer(text) if _is_announced(text, found.start(1), found[1])]
+    for start, end in announced:
+        yield start, text[start:end]
     for found in _TOKEN.finditer(text):
-        yield found.start(), found[0]
+        if not any(start <= found.start() < end for start, end in announced):
+            yield found.start(), found[0]
+
+
+def _is_announced(text: str, start: int, shown: str) -> bool:
+    """Whether a code is announced just before a line that a word, or one in equal groups, has to itself."""
+    groups = re.split("[ -]", shown)
+    even = len({len(group) for group in groups}) == 1 and 6 <= len(_compact(shown)) <= 10
+    plain = re.fullmatch(r"[A-Z][a-z]+(?: [a-z]+)?|[A-Za-z]+(?: [a-z]+){2,}", shown)  # words of a language, most likely
+    near = text[max(0, start - 60) : start]
+    announced = _CODE_WORD.search(near) or near.rstrip().endswith((":", "："))
+    return bool(even and announced and not plain and not _TOKEN.fullmatch(shown))
 
 
 def _before(text: str, start: int) -> str:
@@ -204,6 +243,7 @@ def _score(text: str, start: int, shown: str) -> int:
     score -= 4 if _OTHER_WORD.search(near) else 0
     score -= 3 if _YEAR.fullmatch(shown) else 0
     score -= 2 if shown.isalpha() else 0
+    score -= 1 if _compact(shown).isalpha() and not shown.isupper() else 0
     return score
 
 

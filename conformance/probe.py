@@ -13,7 +13,7 @@ from typing import Any, Final
 from conformance.attempt import Attempt
 from conformance.events import Facts, Finding
 from conformance.findings import MISSING
-from conformance.mail import Candidate, Letter, alike
+from conformance.mail import Candidate, Letter, alike, may_show_unread_codes
 from conformance.model import Call, Challenge, Challenged, Code, Granted, Refused, Reply, Unintelligible
 from conformance.outcomes import Inconclusive, Untested
 from conformance.replies import describe, unauthorized
@@ -154,7 +154,8 @@ class Probe:
                 live.layout = candidate.layout
                 self._learn(user, compact=code.displayed != candidate.code.displayed)
                 return reply
-        self._learn(user, code_shown=reply is not None)
+        unread = reply is None and may_show_unread_codes(live.letters(user.account.email))
+        self._learn(user, code_shown=reply is not None, code_unread=unread)
         return reply
 
     def _look_back(self, attempt: Attempt, first: Receipt) -> None:
@@ -167,7 +168,9 @@ class Probe:
         if trusted or not attempt.protected.read_back:
             user.new_session()
         again = user.attempt(attempt.protected)
-        if not isinstance(again.bare(), Challenged):
+        challenged = again.bare()
+        self._learn(user, login_trusted=isinstance(challenged, Granted) and user.session_is_proved)
+        if not isinstance(challenged, Challenged):
             return
         refused = again.answer(user.inbox.guess(first.code or _SOME_CODE))
         self.refusal = refused.challenge if isinstance(refused, Refused) and refused.invalid else None

@@ -6,6 +6,7 @@ for each read, which is what httpx offers, lets a slow drip go on for ever.
 
 from __future__ import annotations
 
+import re
 import ssl
 import threading
 import time
@@ -29,6 +30,9 @@ BODY_LIMIT: Final = 2_000_000
 _KEEP_ALIVE: Final = 2.0
 """Seconds after which an idle connection is not used again: shorter than any server's own limit, so that no request
 is lost to a connection that closes while it is sent (a retry could use up a code)."""
+
+_TIMEOUT: Final = re.compile(r"\btimeout\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+"""In Keep-Alive: the seconds after which a server closes a connection that rests."""
 
 _Fields = list[tuple[bytes, bytes]]
 
@@ -79,6 +83,9 @@ class Transport:
         status, fields, raw = send(request, target, list(self._all_headers(request)))
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in fields)
         response = Response(status, headers, raw)
+        if told := _TIMEOUT.search(response.header("keep-alive") or ""):
+            self._connections.heed(float(told[1]))
+            self._verbatim.heed(float(told[1]))
         return replace(response, body=_decoded(raw, response.header("content-encoding") or "identity"))
 
     def _tidily(self, request: Request, target: bytes, headers: _Fields) -> tuple[int, _Fields, bytes]:

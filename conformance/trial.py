@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from conformance.users import User
 
 
+OPENED = "a login that was proved with a code opens its session"
+
+
 class Trial:
     """One call with one effect of its own, tried as often as it takes. ``by`` is the factor that it is to be proved with."""
 
@@ -90,7 +93,15 @@ class Trial:
         """That a call was not challenged, where it has to be."""
         if self.protected.procedure:
             return NotApplicable(f"the method is not challenged, see procedure.challenge: {describe(reply)}")
+        if self.is_opened_by_login and isinstance(reply, Granted):
+            return NotApplicable(OPENED)
         return Inconclusive(f"the call was not challenged: {describe(reply)}", blocked_by=self.by.blockers.challenge)
+
+    @property
+    def is_opened_by_login(self) -> bool:
+        """Whether this session is one that a proved login has opened."""
+        session = self.plain_call.session
+        return self.user.facts.login_trusted and session is not None and session.token in self.user.proved
 
     def readable(self, reply: Reply) -> Reply:
         """A reply that is not an accepted call's which nobody can read."""

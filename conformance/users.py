@@ -45,6 +45,8 @@ class User:
         self.provider = provider
         self.session: Session | None = None
         self.sessions: list[Session] = []
+        self.proved: set[str] = set()
+        """The tokens of the sessions whose login was proved with a code: a success, which a target may remember."""
         self.login: Reply | None = None
         self.inbox = Inbox(self)
         self.mails = Mails(self)
@@ -65,6 +67,13 @@ class User:
         reply = carry_out(step_up(call), self.recorder.send, self._answer_login)
         self.login = self.login or reply
         self.session = self.keep_session(reply)
+        if isinstance(self.login, Challenged):
+            self.proved.add(self.session.token)
+
+    @property
+    def session_is_proved(self) -> bool:
+        """Whether the login of the present session was proved with a code."""
+        return self.session is not None and self.session.token in self.proved
 
     def keep_session(self, reply: Reply) -> Session:
         """The session that a login has opened."""
@@ -261,6 +270,18 @@ class User:
                 return True
         jar = (("Cookie", "; ".join(cookies)),)
         return bool(cookies) and isinstance(self.recorder.send(Call(me, more_headers=jar)), Granted)
+
+    def verified_addresses(self) -> set[str]:
+        """The addresses of the account that are verified, as the admin sees them, or else the user; the one that it was made
+        with is one."""
+        reply = self.call("GET /api/v1/me")
+        with suppress(NotApplicable):
+            reply = self.provider.call(self.recorder, f"GET users.info?userId={self.account.user_id}")
+        shown = (
+            [at_path(reply.body, place) for place in ("user.emails", "emails")] if isinstance(reply, Granted) else []
+        )
+        rows = [row for rows in shown if isinstance(rows, list) for row in rows if isinstance(row, dict)]
+        return {self.account.email, *(str(row.get("address")) for row in rows if row.get("verified") is True)}
 
     def grow_older(self, seconds: float) -> None:
         """Let time pass."""

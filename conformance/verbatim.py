@@ -61,6 +61,10 @@ class Verbatim:
             self._keep(stream) if again else stream.close()
         return head.status_code, [(bytes(name), bytes(value)) for name, value in head.headers.raw_items()], raw
 
+    def heed(self, seconds: float) -> None:
+        """The server closes a connection that has rested for so long."""
+        self._keep_alive = min(self._keep_alive, seconds / 2)
+
     def close(self) -> None:
         with self._counting:
             for stream in self._idle:

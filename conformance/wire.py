@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlencode
 
@@ -226,9 +227,13 @@ def _challenge(details: Json) -> Challenge:
 
 
 def _wait(response: Response, words: str, at: float) -> float | None:
-    """Seconds to wait: Retry-After, X-RateLimit-Reset (epoch milliseconds), or the sentence that the product writes."""
+    """Seconds to wait: Retry-After (seconds, or a date: RFC 9110 10.2.3), X-RateLimit-Reset (epoch milliseconds), or the
+    sentence that the product writes."""
     if (after := _whole(response.header("retry-after"))) is not None:
         return after
+    now = _moment(response.header("date")) or at
+    if now and (until := _moment(response.header("retry-after"))) is not None:
+        return max(0.0, until - now)
     if (reset := _whole(response.header("x-ratelimit-reset"))) is not None:
         return reset if reset < _AN_EPOCH else max(0.0, (reset / 1000 if reset > _MILLISECONDS else reset) - at)
     if found := re.search(r"wait (\d+(?:\.\d+)?) seconds?", words):
@@ -247,3 +252,11 @@ _MILLISECONDS: Final = 1e11
 
 def _whole(text: str | None) -> float | None:
     return float(text) if text and re.fullmatch(r"\s*[0-9]{1,15}\s*", text) else None
+
+
+def _moment(text: str | None) -> float | None:
+    """Seconds since the epoch of a date as HTTP writes it."""
+    try:
+        return parsedate_to_datetime(text or "").timestamp()
+    except (ValueError, OverflowError):
+        return None

@@ -63,7 +63,9 @@ class World(Protocol):
     def mail_count(self, test: str, address: str) -> int: ...
     def code_mail_count(self, test: str, address: str) -> int: ...
     def count(self, test: str, look: Callable[[Live], int]) -> int: ...
-    def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt: ...
+    def receive(
+        self, test: str, address: str, after: int, known: Mapping[str, Code], name: str, *, wait: bool = True
+    ) -> Receipt: ...
     def recorded(self, test: str) -> list[Request] | None: ...
     def password(self, name: str) -> str: ...
     def totp(self, secret: str, at: float) -> str: ...
@@ -132,20 +134,19 @@ class Live:
 
     def code_mail_count(self, test: str, address: str) -> int:
         """Notices, which accounts may get at any time, are left out."""
-        likely = (
-            any(candidate.sure or not self.layout for candidate in self.rank(mail)) for mail in self.letters(address)
-        )
-        return sum(likely)
+        return sum(bool(self._likely(mail)) for mail in self.letters(address))
 
     def count(self, test: str, look: Callable[[Live], int]) -> int:
         """A number that can be told only where there are mails and codes."""
         return look(self)
 
-    def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
+    def receive(
+        self, test: str, address: str, after: int, known: Mapping[str, Code], name: str, *, wait: bool = True
+    ) -> Receipt:
         """Accounts get other mails, too, and some mails twice. So the first one that surely shows a code that is not known
-        is taken at once, and any other only when nothing better has come in time."""
+        is taken at once, and any other only when nothing better has come in time. Without ``wait``: of those that are there."""
         began, second_best = time.monotonic(), None
-        deadline = began + self.mail_deadline
+        deadline = began + (self.mail_deadline if wait else 0.0)
         while letter := self.letter(address, after, deadline):
             after += 1
             candidate = self._code_in(letter)
@@ -167,7 +168,7 @@ class Live:
 
     def _code_in(self, letter: Letter) -> Candidate | None:
         """The likeliest code. Inconclusive where several that no mail showed before stand where one is to stand."""
-        ranked = self.rank(letter)
+        ranked = self._likely(letter)
         new = [one for one in alike(ranked) if one.code.compact not in self._taken]
         if len(new) > 1 and self.searched:
             raise Inconclusive("a mail shows several codes, and which of them is meant cannot be told")
@@ -189,6 +190,11 @@ class Live:
     def rank(self, letter: Letter) -> list[Candidate]:
         """What may be the code in a mail, the likeliest first."""
         return candidates(letter, common=self.common, layout=self.layout, taken=self._taken)
+
+    def _likely(self, letter: Letter) -> list[Candidate]:
+        """The same. Once it is known how codes are written, what is written otherwise, and is not surely a code, is some
+        number of a notice."""
+        return [one for one in self.rank(letter) if one.sure or not self.layout or one.resembles(self.layout)]
 
     def letter(self, address: str, after: int, deadline: float) -> Letter | None:
         """The mail that comes to an address after its first ``after`` ones, by a deadline (monotonic seconds)."""
@@ -304,7 +310,9 @@ class Tape:
     def count(self, test: str, look: Callable[[Live], int]) -> int:
         return self.mail_count(test, "")
 
-    def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
+    def receive(
+        self, test: str, address: str, after: int, known: Mapping[str, Code], name: str, *, wait: bool = True
+    ) -> Receipt:
         if not (recorded := self._receipts[test]):
             raise Inconclusive("the evidence does not cover this mail")
         event = recorded.popleft()

@@ -41,7 +41,7 @@ def test_a_new_code_is_mailed_after_one_has_expired(alice: User, protected: Prot
     code = attempt.code_after_expiry()
 
     assert code
-    assert isinstance(attempt.right_answer(code), Granted)
+    assert isinstance(attempt.answer_in_time(code), Granted)
 
 
 @requirement("expiry.not-counted")

@@ -7,10 +7,10 @@ import time
 from types import TracebackType
 from typing import Any, Self, cast
 
-from conformance.lab.app import send_mail
 from conformance.lab.editions import ruled
 from conformance.lab.letters import code_mail
 from conformance.lab.mail import HOST, MailStack
+from conformance.lab.postman import Postman
 from conformance.lab.server import opened
 from conformance.lab.target import ADDRESS, MAILBOX
 from conformance.mail import alike
@@ -41,6 +41,7 @@ class Flow:
     def __enter__(self) -> Self:
         self.stack = MailStack({MAILBOX: "pw"})
         self.post = Post(self.stack, self.behaviour.way)
+        self.postman = Postman((HOST, self.stack.smtp_port))
         self.proxy = Proxy(self.stack.imap_port, self.behaviour.server())
         table: dict[str, Any] = {"host": HOST, "port": self.proxy.port, "security": "plain", "username": MAILBOX}
         settings = MailboxTable.model_validate(table | {"password": "pw", "address": ADDRESS})
@@ -51,6 +52,7 @@ class Flow:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.live.close()
+        self.postman.stop()
         self.proxy.stop()
         self.stack.stop()
 
@@ -71,7 +73,7 @@ class Flow:
         """Mail a code that was never mailed before."""
         nth = next(self.sent)
         first, last = f"{(nth * 271 + 104) % 1000:03d}", f"{(nth * 577 + 391) % 1000:03d}"
-        send_mail((HOST, self.stack.smtp_port), code_mail(self.state, address, first + last, time.time() + nth))
+        self.postman.deliver(code_mail(self.state, address, first + last, time.time() + nth))
         return Code(f"{first}-{last}", first + last)
 
     def receive(self, address: str, within: float | None = None) -> Code | Inconclusive | str | None:
@@ -92,8 +94,10 @@ class Flow:
         letters = self.live.letters(address)
         self.live.learn_mails(letters)
         self.live.searched = True
-        ranked = [*alike(self.live.rank(letters[-1])), *self.live.rank_all(letters)] if letters else []
+        found = [candidate for letter in reversed(letters) for candidate in self.live.rank(letter)]
+        surest = sorted(found, key=lambda candidate: -candidate.score)
+        ranked = [*alike(self.live.rank(letters[-1])), *surest] if letters else []
         tried = list(dict.fromkeys(one.code.compact for one in ranked))[:2]
         if right.compact in tried:
-            self.live.layout = next(one for one in self.live.rank_all(letters) if one.code == right).layout
+            self.live.layout = next(one for one in surest if one.code == right).layout
         return right.compact in tried

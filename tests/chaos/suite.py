@@ -7,10 +7,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from self.drive import suites
-
 from conformance.lab import Lab
 from conformance.lab.target_file import write
+from conformance.score.trial import suites
 
 from .behaviours import IN_SUITES
 from .post import Post

@@ -130,7 +130,9 @@ class Script:
     def deliveries(self, address: str) -> list[Letter]:
         return self.letters
 
-    def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
+    def receive(
+        self, test: str, address: str, after: int, known: Mapping[str, Code], name: str, *, wait: bool = True
+    ) -> Receipt:
         while after >= len(self.mails) and self.late:
             self.mails.append(self.late.pop(0))
         if after >= len(self.mails):

@@ -1,5 +1,6 @@
 """Attempts without a code: what is sent beside the call, and which of its replies leave nothing to judge."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -199,3 +200,25 @@ def test_an_expiry_is_compared_with_that_of_the_same_code_alone(later: Answered)
 def test_an_expiry_that_is_no_date_is_another_requirement_s() -> None:
     with pytest.raises(Inconclusive, match="no date"):
         attempt(Script([challenge("111-111"), challenge(codeExpires="soon")])).says.last_expiry_twice(3)
+
+
+VERBS = [Attempt.challenge, Attempt.reply_where_known]
+
+
+@pytest.mark.parametrize("ask", VERBS)
+def test_a_session_may_be_open_whose_login_was_proved(ask: Callable[[Attempt], object]) -> None:
+    alice = user(Script([granted()]), replace(KNOWING, login_trusted=True))
+    alice.proved = {"token-of-alice-0"}
+
+    with pytest.raises(NotApplicable, match="a login that was proved"):
+        ask(alice.attempt(UPDATE))
+
+
+@pytest.mark.parametrize(("trusted", "proved"), [(True, "another"), (False, "token-of-alice-0")])
+def test_no_other_session_is_open(trusted: bool, proved: str) -> None:
+    alice = user(Script([granted(), granted()]), replace(KNOWING, login_trusted=trusted))
+    alice.proved = {proved}
+
+    with pytest.raises(Inconclusive):
+        alice.attempt(UPDATE).challenge()
+    assert isinstance(alice.attempt(UPDATE).reply_where_known(), Granted)

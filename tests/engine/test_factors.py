@@ -55,6 +55,13 @@ def test_no_step_is_used_twice() -> None:
     assert script.waits == [21.0, 30.0]
 
 
+def test_a_code_that_has_grown_old_can_be_made_anew() -> None:
+    device = authenticator()
+    code = device.code()
+
+    assert device._user.recorder.renewals[code.compact]().compact == shown(34)
+
+
 def test_a_step_that_was_used_before_the_test_is_not_used_again() -> None:
     """An account that was given may have been proved by the test before."""
     device = Authenticator(user(Script([])), SECRET, used=35)

@@ -128,6 +128,16 @@ def test_guessing_that_is_never_limited_ends_all_the_same() -> None:
     assert script.answers == []
 
 
+def test_a_limit_is_also_where_no_right_code_is_taken_any_more() -> None:
+    refused = [MAILED, *[invalid()] * 3, challenge(), granted("222-222"), DENIED]
+    taken = [MAILED, *[invalid()] * 3, challenge(), granted("222-222"), granted()]
+    attempt(Script(refused)).need_a_limit(3, seen=False)
+
+    with pytest.raises(Inconclusive) as ended:
+        attempt(Script(taken)).need_a_limit(3, seen=False)
+    assert ended.value.blocked_by == "guessing.limit"
+
+
 def test_guessing_goes_through_sessions_by_turns() -> None:
     script = Script([MAILED, *[invalid()] * 5])
     attempt(script).exhaust(5, SESSIONS)

@@ -9,7 +9,7 @@ from conformance.mail import Layout
 from conformance.model import Code
 from conformance.outcomes import Inconclusive, NotApplicable
 
-from .script import SILENCE, Answered, Script, answer, challenge, granted, user
+from .script import KNOWING, SILENCE, Answered, Script, answer, challenge, granted, user
 
 FIRST, SECOND = Code("111-111", "111111"), Code("222-222", "222222")
 
@@ -116,6 +116,23 @@ def test_the_mail_that_a_challenge_sent_is_handed_over_whatever_it_shows() -> No
     receipt = alice.inbox.mail()
 
     assert (receipt.read, receipt.code) == (1, None)
+
+
+def test_a_code_that_may_stand_there_and_cannot_be_read_is_not_the_target_s_fault() -> None:
+    alice = user(Script([challenge("")]), replace(KNOWING, code_unread=True))
+    alice.attempt(UPDATE).challenge()
+
+    with pytest.raises(Inconclusive, match="a form that this suite cannot read"):
+        alice.inbox.mail()
+
+
+def test_a_notice_that_came_first_is_not_the_mail_that_is_due() -> None:
+    script = Script([challenge("111-111"), challenge("", codeGenerated=True)], late=["222-222"])
+    alice = user(script)
+    attempt = alice.attempt(UPDATE)
+    attempt.code()
+
+    assert attempt.code() == SECOND
 
 
 def test_expired_codes_are_forgotten() -> None:

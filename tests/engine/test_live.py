@@ -1,5 +1,6 @@
 """The live world: which mail is taken for the one that was waited for, and how requests and waits are paced."""
 
+import time
 from typing import cast
 
 import pytest
@@ -144,6 +145,44 @@ def test_only_mails_that_show_a_code_are_counted_as_such() -> None:
     world.layout = Layout("your code is", "999-999")
 
     assert (world.mail_count("test_x", TO), world.code_mail_count("test_x", TO)) == (2, 1)
+
+
+NOTICE = "Call 030 123456 if somebody asks for a code (case 2026-0417)."
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_the_numbers_of_a_notice_are_no_code_once_codes_are_known(after: int) -> None:
+    world = live(Post(NOTICE, "Your code is 123-456", NOTICE))
+    world.layout = Layout("your code is", "999-999")
+
+    assert world.receive("test_x", TO, after, {}, "alice.email#1").code == Code("123-456", "123456")
+    assert world.receive("test_x", TO, 2, {}, "alice.email#2").code is None
+    assert world.code_mail_count("test_x", TO) == 1
+
+
+def test_a_mail_in_other_words_shows_a_code_where_it_is_written_like_one() -> None:
+    world = live(Post("Enter 123-456 now", "Enter 123456 now"))
+    world.layout = Layout("your code is", "999-999")
+
+    assert world.receive("test_x", TO, 0, {}, "alice.email#1").code == Code("123-456", "123456")
+    assert world.receive("test_x", TO, 1, {}, "alice.email#1").code is None
+
+
+def test_what_is_there_is_read_without_waiting() -> None:
+    """A mail without a code must not be waited past: the next one may never come."""
+    deadlines: list[float] = []
+
+    class Patient(Post):
+        def wait(self, address: str, after: int, deadline: float, stop: object) -> Letter | None:
+            deadlines.append(deadline - time.monotonic())
+            return super().wait(address, after, deadline, stop)
+
+    world = live(Patient("Welcome, alice!"))
+    world.layout, world.mail_deadline = Layout("your code is", "999-999"), 60.0
+    receipt = world.receive("test_x", TO, 0, {}, "alice.email#1", wait=False)
+
+    assert (receipt.read, receipt.code) == (1, None)
+    assert max(deadlines) <= 0
 
 
 def test_a_code_that_came_is_a_secret_at_once() -> None:

@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance import resources
-from conformance.mail import Layout, Letter, candidates, form_of, open_letter, read_message, recipients, words
+from conformance.mail import (
+    Layout,
+    Letter,
+    candidates,
+    form_of,
+    may_show_unread_codes,
+    open_letter,
+    read_message,
+    recipients,
+    words,
+)
 from conformance.model import Code
 
 SAMPLES: Path = resources.folder("fixtures") / "mail"
@@ -176,3 +186,70 @@ def test_no_candidate_stands_twice_and_none_is_a_common_word_at_another_place(
 @given(st.from_regex(r"[0-9]{6}|[0-9]{3}-[0-9]{3}|[1-9][0-9]{7}", fullmatch=True))
 def test_any_code_in_a_plain_sentence_is_found(code: str) -> None:
     assert found(f"Your code is {code}, valid for 10 minutes.") == [code]
+
+
+SMALL = ["abcdefgh", "ab3d-9kq1", "abcd-efgh", "aBcD-eFgH", "abcd efgh", "ab 3d 9k q1", "a1-b2-c3", "x7f9aq"]
+INTRODUCTIONS = [
+    "Your code:\n\n{}\n\nKeep it.",
+    "Vahvistustunnuksesi:\n\n{}\n\nÄlä anna sitä.",
+    "認証コード：{}\n",
+    "code: {}",
+]
+
+
+@pytest.mark.parametrize("text", INTRODUCTIONS)
+@pytest.mark.parametrize("code", SMALL)
+def test_a_code_of_small_letters_is_found_where_it_is_announced(code: str, text: str) -> None:
+    assert found(text.format(code)) == [code]
+
+
+@pytest.mark.parametrize("code", ["ab3d-9kq1", "A3b4-9kQ1", "x7f9aq"])
+def test_a_code_with_small_letters_and_digits_is_found_anywhere(code: str) -> None:
+    assert found(f"Enter {code} within 10 minutes.") == [code]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Your code:\n\nKeep it to yourself.", "Your code:\n\n{{code}}\n\nKeep it.", "code: please enter it", "Your code:\nThank\n",
+     "contact\nYour code has expired, ask again", "Your code is a well-known one", "Your code:\nIt is on\n"],
+)  # fmt: skip
+def test_words_are_no_codes(text: str) -> None:
+    assert found(text) == []
+
+
+def test_a_word_alone_on_its_line_is_not_surely_a_code() -> None:
+    """Mails have buttons."""
+    assert not any(candidate.sure for candidate in candidates(letter("Your code:\n\ncontact\n")))
+
+
+@pytest.mark.parametrize(("cells", "code"), [("1 2 3 - 4 5 6", "123-456"), ("A B 3 D - 9 K Q 1", "AB3D-9KQ1")])
+def test_a_dash_may_have_a_cell_of_its_own(cells: str, code: str) -> None:
+    first = candidates(letter(f"Your code:\n{cells}\n"))
+    again = candidates(letter(f"Your code:\n{cells}\n"), layout=first[0].layout)
+
+    assert first[0].code == again[0].code == Code(code, code.replace("-", ""))
+
+
+def test_a_code_may_open_a_mail() -> None:
+    layout = candidates(letter("482 915 is your code"))[0].layout
+    ranked = candidates(letter("730 514 is your code. Or call 123 456."), layout=layout)
+
+    assert ranked[0].sure
+    assert ranked[0].code.displayed == "730 514"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "unread"),
+    [
+        ("Your code:\n{}\nKeep it to yourself.", ("вгджзи", "лмнопр"), True),
+        ("Hi, say {} to get in, and nothing else", ("correct-horse", "battery-staple"), True),
+        ("Your code:\n{}\nKeep it to yourself.", ("{{code}}", "{{code}}"), False),
+        ("Your code:\n{}\nKeep it to yourself.", ("123", "456"), False),
+        ("Somebody asked for a code at {} and it is lost", ("14:05:21", "14:05:22"), False),
+        ("{}", ("Here is what you asked for", "Somebody else wants another code"), False),
+    ],
+)
+def test_what_alone_differs_in_two_mails_may_be_a_code_that_nobody_can_read(
+    one: str, other: tuple[str, str], unread: bool
+) -> None:
+    assert may_show_unread_codes([letter(one.format(word)) for word in other]) is unread

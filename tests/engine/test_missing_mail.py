@@ -76,7 +76,9 @@ class Slow(Script):
     too_short: tuple[int, ...] = ()
     waits_for_mail = 0
 
-    def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
+    def receive(
+        self, test: str, address: str, after: int, known: Mapping[str, Code], name: str, *, wait: bool = True
+    ) -> Receipt:
         self.waits_for_mail += 1
         if self.waits_for_mail in self.too_short:
             return Receipt(None, None, None, 30.0, self.proof)

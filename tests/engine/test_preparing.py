@@ -10,7 +10,7 @@ from conformance.binding import UPDATE
 from conformance.calls import DOCUMENTED, TOKEN_CREATION
 from conformance.cast import CAST
 from conformance.factors import Authenticator
-from conformance.model import Code, Protected, Session, Walk
+from conformance.model import Code, Exchange, Granted, Protected, Refused, Request, Session, Walk
 from conformance.outcomes import Inconclusive, NotApplicable
 
 from .script import KNOWING, LOGIN, Answered, Script, answer, challenge, granted, invalid, user
@@ -146,6 +146,39 @@ def test_a_new_code_that_is_announced_is_waited_for() -> None:
     trial.code()
 
     assert trial.code_after_expiry() == SECOND
+
+
+class Slow(Script):
+    """Every code is refused, seven seconds after it was asked for."""
+
+    def exchange(self, test: str, request: Request) -> Exchange:
+        self.clock += 7.0 if "x-2fa-code" in dict(request.headers) else 0.0
+        return super().exchange(test, request)
+
+
+def test_a_new_code_that_is_refused_in_time_is_refused() -> None:
+    trial = attempt(Script([MAILED, challenge("222-222"), invalid()]), brief=4)
+    trial.code()
+
+    assert isinstance(trial.answer_in_time(trial.code_after_expiry()), Refused)
+
+
+def test_a_new_code_that_was_tried_too_late_is_followed_by_another() -> None:
+    script = Slow([MAILED, challenge("222-222"), invalid(), challenge("333-333"), granted()])
+    trial = attempt(script, brief=4)
+    trial.code()
+
+    assert isinstance(trial.answer_in_time(trial.code_after_expiry()), Granted)
+    assert script.codes[-1] == "333-333"
+
+
+def test_nobody_is_blamed_for_codes_that_are_tried_too_late() -> None:
+    mails = ["222-222", "333-333", "444-444"]
+    trial = attempt(Slow([MAILED, *(answer for mail in mails for answer in (challenge(mail), invalid()))]), brief=4)
+    trial.code()
+
+    with pytest.raises(Inconclusive, match="may have expired"):
+        trial.answer_in_time(trial.code_after_expiry())
 
 
 def test_where_no_new_code_comes_there_is_none() -> None:

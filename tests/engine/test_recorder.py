@@ -1,12 +1,14 @@
 """What one test does and sees: every call, every wait, and guesses that can never be right."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.binding import Binding
 from conformance.events import Counted, Exchanged, Missed, Obtained, Waited, to_json
-from conformance.model import Call, Code, Granted, Session
+from conformance.model import Answer, Call, Code, Granted, Session
 from conformance.outcomes import Inconclusive
 from conformance.recorder import Recorder
 
@@ -115,6 +117,23 @@ def test_a_limit_that_does_not_end_is_given_up() -> None:
     with pytest.raises(Inconclusive, match=r"throttled for more than \d+ s"):
         recorder(script).send(CALL)
     assert 60 <= sum(script.waits) < 3600
+
+
+def test_a_code_that_grew_old_while_a_limit_was_waited_out_is_made_anew() -> None:
+    """The step of an authenticator's code ends after 30 s; a clock of 1000 s is ten seconds into one, by the target 20."""
+    script = Script([throttled("3"), throttled("9"), throttled("1"), granted()])
+    acting = recorder(script)
+    acting.renewals["111111"] = lambda: code("222222")
+    acting.send(replace(CALL, answer=Answer("111111", "totp")))
+
+    assert script.codes == ["111111", "111111", "222222", "222222"]
+
+
+def test_no_other_code_is_made_anew() -> None:
+    script = Script([throttled("60"), granted()])
+    recorder(script).send(replace(CALL, answer=Answer("111111", "email")))
+
+    assert script.codes == ["111111", "111111"]
 
 
 def test_a_limit_of_days_is_not_waited_for() -> None:

@@ -138,6 +138,7 @@ def test_a_login_may_ask_for_a_code() -> None:
 
     assert b'"code":"111-111"' in script.requests[1].body
     assert alice.session and alice.session.token == "token-of-alice-1"
+    assert alice.proved == {"token-of-alice-1"}
     assert alice.inbox.unused == []
 
 
@@ -222,3 +223,29 @@ def test_cookies_of_a_reply_are_tried_as_a_browser_would() -> None:
 def test_without_a_call_that_shows_who_is_logged_in_there_is_nothing_to_judge() -> None:
     with pytest.raises(NotApplicable, match="GET /api/v1/me"):
         let_in(granted(), answer(404))
+
+
+def test_a_login_that_asks_for_nothing_proves_nothing() -> None:
+    alice = user(Script([LOGIN]))
+    alice.log_in()
+
+    assert alice.proved == set()
+
+
+ROWS = [
+    {"address": "second@example.org", "verified": True},
+    {"address": "third@example.org", "verified": False},
+    "fourth@example.org",
+]
+
+
+@pytest.mark.parametrize("shown", [granted(user={"emails": ROWS}), granted(emails=ROWS)])
+def test_an_account_may_have_more_than_one_verified_address(shown: Answered) -> None:
+    script = Script([granted(), shown])
+
+    assert user(script).verified_addresses() == {"qa+alice@example.org", "second@example.org"}
+
+
+@pytest.mark.parametrize("shown", [granted(user={"emails": "none"}), answer(403, {"success": False})])
+def test_an_address_is_verified_though_nobody_is_shown_it(shown: Answered) -> None:
+    assert user(Script([granted(), shown])).verified_addresses() == {"qa+alice@example.org"}

@@ -62,6 +62,9 @@ class Server:
         return bool(reply)
 
 
+BRIEF = b"HTTP/1.1 200 OK\r\nKeep-Alive: max=9, timeout=0\r\nContent-Length: 2\r\n\r\n{}"
+
+
 @contextmanager
 def serving(
     *replies: bytes, host: str = "127.0.0.1", trust: ssl.SSLContext | None = None, body: int = 0
@@ -220,3 +223,13 @@ def wait_for(server: Server) -> None:
         if server.seen:
             return
         threading.Event().wait(0.02)
+
+
+@pytest.mark.parametrize("way", [Way(), KEPT])
+def test_a_connection_is_not_used_that_the_server_is_about_to_close(way: Way) -> None:
+    with serving(OK, OK, BRIEF, OK, OK) as server:
+        caller = transport(server)
+        for _ in range(5):
+            caller.exchange(Request("GET", "/x", (), b"", way))
+
+    assert [number for number, _ in server.seen] == [1, 1, 1, 2, 3]

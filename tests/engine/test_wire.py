@@ -190,3 +190,22 @@ def test_a_reply_is_described_in_a_few_words(reply: Reply, words: str) -> None:
 )
 def test_names_that_stand_twice_in_one_object_are_found(raw: bytes, repeated: list[str] | None) -> None:
     assert repeated_names(raw) == repeated
+
+
+@pytest.mark.parametrize(
+    ("at", "headers", "wait"),
+    [
+        (0.0, {"Date": "Sat, 31 Jan 2026 14:05:00 GMT"}, 7.0),
+        (1769868304.5, {}, 2.5),
+        (1769868399.0, {}, 0.0),
+        (1769868304.5, {"Date": "yesterday"}, 2.5),
+    ],
+)
+def test_a_limit_may_name_the_moment_from_which_calls_are_answered(
+    at: float, headers: dict[str, str], wait: float
+) -> None:
+    """RFC 9110, section 10.2.3. The time of the reply is the server's own, or else what is known of it."""
+    told = (("Retry-After", "Sat, 31 Jan 2026 14:05:07 GMT"), *headers.items())
+    reply = read(Response(429, told, b"{}"), at)
+
+    assert reply == Throttled(429, wait)
