@@ -31,6 +31,12 @@ def slowed(seconds: Callable[[Truth], float]) -> Callable[[Reply, Truth], Reply]
     return lambda reply, truth: replace(reply, delay=reply.delay + seconds(truth))
 
 
+def delivery(truth: Truth) -> float:
+    """Only of codes that are still good then: else no mail would ever bring one that works."""
+    code = truth.live[-1] if truth.generated and truth.live else None
+    return SLOW_MAIL if code and code.expires - truth.now > 2 * SLOW_MAIL else 0.0
+
+
 def begun(state: State, account: Account, now: float) -> State:
     """Notes that a call of this account is at work."""
     return replace(state, hits={**state.hits, ("at work", account.id): (now,)})
@@ -83,7 +89,7 @@ ROWS = (
     Fault("tm-prefix-compare", ("exposure.timing",), "A refusal takes the longer, the more digits at the beginning are right.",
           answering(WRONG, slowed(lambda truth: BY_DIGIT * fitting(truth)))),
     Fault("tm-sync-mail", ("robustness.prompt",), "A challenge that mails a code waits until the mail has been delivered.",
-          answering(ASKED, slowed(lambda truth: SLOW_MAIL if truth.generated else 0.0))),
+          answering(ASKED, slowed(delivery))),
     Fault("tm-slow-wrong", ("robustness.prompt",), "The refusal of the first wrong answer to a code takes eleven seconds.",
           answering(WRONG, slowed(lambda truth: SLOW_REFUSAL if truth.account.tries == 1 else 0.0), by_email)),
     Fault("cc-deadlock", ("robustness.at-once",), "Of two calls at once with a code one is never answered.",
