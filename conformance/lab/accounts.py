@@ -100,8 +100,7 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class State:
     """Everything the server knows. `hits` holds the times of calls for each limited route and client; `deferred` holds
-    changes that fall due later (epoch seconds); `drawn` counts the random values taken from `seed`; `down_until` is when a
-    server that broke down is back (epoch seconds)."""
+    changes that fall due later (epoch seconds); `drawn` counts the random values taken from `seed`."""
 
     rules: Rules
     seed: bytes
@@ -111,7 +110,6 @@ class State:
     hits: Mapping[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
     deferred: tuple[tuple[float, Callable[[State], State]], ...] = ()
     drawn: int = 0
-    down_until: float = 0.0
 
 
 def digest(text: str) -> str:

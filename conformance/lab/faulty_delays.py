@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conformance.lab.accounts import Account, State, alike
-from conformance.lab.alterations import ASKED, WRONG, Alteration, answering
+from conformance.lab.alterations import ASKED, WRONG, answering
 from conformance.lab.calls import Call
 from conformance.lab.detours import RESEND, around, as_account, to, unserved
 from conformance.lab.fault import Fault
@@ -23,13 +23,18 @@ from conformance.lab.scopes import by_email
 CODE = "x-2fa-code"
 UNANSWERED = Reply(503, {"success": False, "error": "Service unavailable"}, delay=NEVER)
 AT_WORK = 0.1
-OUTAGE = 30.0
 SLOW_MAIL, SLOW_REFUSAL, BY_DIGIT = 9.0, 11.0, 0.2
 """All in seconds."""
 
 
 def slowed(seconds: Callable[[Truth], float]) -> Callable[[Reply, Truth], Reply]:
     return lambda reply, truth: replace(reply, delay=reply.delay + seconds(truth))
+
+
+def delivery(truth: Truth) -> float:
+    """Only of codes that are still good then: else no mail would ever bring one that works."""
+    code = truth.live[-1] if truth.generated and truth.live else None
+    return SLOW_MAIL if code and code.expires - truth.now > 2 * SLOW_MAIL else 0.0
 
 
 def begun(state: State, account: Account, now: float) -> State:
@@ -76,30 +81,15 @@ def no_address(call: Call) -> bool:
     return to(RESEND)(call) and isinstance(name, str) and len(name) > 1000 and "@" not in name
 
 
-def too_deep(call: Call) -> bool:
-    return of_test_account(call) and call.request.body.startswith(b"[" * 500)
-
-
-def breaking_down(sign: Callable[[Call], bool]) -> Alteration:
-    """A call with this sign ends the server; somebody starts it again a while later."""
-
-    def down(state: State, call: Call, proceed: Proceed) -> Served:
-        return replace(state, down_until=call.now + OUTAGE), Reply(0, {}), None, ()
-
-    return around(sign, down)
-
-
 ROWS = (
     Fault("hd-long-hang", ("bytes.answered",), "A code of ten kilobytes is never answered.",
           unserved(very_long, UNANSWERED)),
     Fault("rb-hang-input", ("robustness.answered",), "A resend for a very long name is never answered.",
           unserved(no_address, UNANSWERED)),
-    Fault("rb-crash", ("robustness.odd-body",), "A deeply nested body ends the server, which is back after half a minute.",
-          breaking_down(too_deep)),
     Fault("tm-prefix-compare", ("exposure.timing",), "A refusal takes the longer, the more digits at the beginning are right.",
           answering(WRONG, slowed(lambda truth: BY_DIGIT * fitting(truth)))),
     Fault("tm-sync-mail", ("robustness.prompt",), "A challenge that mails a code waits until the mail has been delivered.",
-          answering(ASKED, slowed(lambda truth: SLOW_MAIL if truth.generated else 0.0))),
+          answering(ASKED, slowed(delivery))),
     Fault("tm-slow-wrong", ("robustness.prompt",), "The refusal of the first wrong answer to a code takes eleven seconds.",
           answering(WRONG, slowed(lambda truth: SLOW_REFUSAL if truth.account.tries == 1 else 0.0), by_email)),
     Fault("cc-deadlock", ("robustness.at-once",), "Of two calls at once with a code one is never answered.",

@@ -64,8 +64,6 @@ def endpoint_of(request: Request) -> tuple[Endpoint, str, str] | None:
 def handle(state: State, request: Request, now: float) -> tuple[State, Response]:
     """Answers one request at a moment (epoch seconds)."""
     state, request = caught_up(state, now), state.rules.receive(request)
-    if now < state.down_until:
-        return state, Response(0)
     if not request.whole:
         return state, Response(400)
     found = endpoint_of(request)

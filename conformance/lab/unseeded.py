@@ -5,6 +5,8 @@ with it.
 """
 
 UNSEEDED: dict[str, str] = {
+    # calls at the same time
+    "rb-crash": "A run cannot go on against a server that is gone: everything is inconclusive, and a network that failed would look alike.",
     # mail
     "rb-smtp-down-hang": "Only who runs the target can take its mail down while a call waits for it.",
     "rb-smtp-down-lies": "The honest lab answers before it hands its mails over, which is legal, and cannot know what becomes of them.",
