@@ -33,8 +33,8 @@ def test_a_refused_call_has_no_effect(alice: User, protected: Protected) -> None
 def test_a_refused_call_makes_none_of_several_changes(alice: User) -> None:
     """What is written field by field has to be refused as a whole. The control shows that all of them can be seen."""
     attempt = alice.attempt_documented(SEVERAL)
-    before = attempt.effect.visible_state()
     attempt.challenge_where_known()
+    before = attempt.effect.later_state()
     attempt.guesses(1)
     after = attempt.effect.later_state()
     attempt.accept_if_allowed()
