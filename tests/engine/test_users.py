@@ -7,6 +7,7 @@ import pytest
 
 from conformance.attempt import Attempt
 from conformance.binding import UPDATE
+from conformance.calls import TOKEN_CREATION
 from conformance.model import Code
 from conformance.outcomes import Inconclusive, NotApplicable
 
@@ -214,3 +215,15 @@ def test_cookies_of_a_reply_are_tried_as_a_browser_would() -> None:
 def test_without_a_call_that_shows_who_is_logged_in_there_is_nothing_to_judge() -> None:
     with pytest.raises(NotApplicable, match="GET /api/v1/me"):
         let_in(granted(), answer(404))
+
+
+def test_a_call_may_name_somebody_else() -> None:
+    script = Script([challenge()])
+    alice, bob = user(script), user(script)
+    bob.account = replace(bob.account, username="twofa-bob", user_id="u2")
+    alice.attempt_on(bob, UPDATE).challenge()
+
+    assert script.bodies[0]["userId"] == "u2"
+    assert dict(script.requests[0].headers)["X-User-Id"] == "u1"
+    with pytest.raises(NotApplicable, match="names no user"):
+        alice.attempt_on(bob, TOKEN_CREATION)
