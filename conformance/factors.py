@@ -142,11 +142,10 @@ class Authenticator:
         use them, for the target, too."""
         recorder, owner = self._user.recorder, self._user.account.name
         step, into = divmod(recorder.time(), _STEP)
-        if _STEP - into < _LEFT:
-            step, into = step + 1, into - _STEP
-        if into < _BEGUN:
-            recorder.wait(_BEGUN - into, "the authenticator's step to begin for the target, too")
-        self.used = max(self.used, int(step) + 1)
+        step = max(step + (_STEP - into < _LEFT), self.used)
+        if (begun := step * _STEP + _BEGUN) > recorder.time():
+            recorder.wait(begun - recorder.time(), "the authenticator's step to begin for the target, too")
+        self.used = int(step) + 1
         following, current = (recorder.totp(self._secret, (step + away) * _STEP, owner) for away in (1, 0))
         return following, current
 

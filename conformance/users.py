@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.attempt import Attempt
-from conformance.binding import at_path, session_of
+from conformance.binding import at_path, fill, session_of
 from conformance.calls import TOKEN_CREATION
 from conformance.combining import Combining
 from conformance.enrolment import Enrolment
@@ -209,6 +209,13 @@ class User:
     def attempt(self, protected: Protected, by: Factor | None = None) -> Attempt:
         """One thing that the user wants to do, and that needs a second factor."""
         return Attempt(self, protected, self.recorder.word(), by or self.by, self.session)
+
+    def attempt_on(self, other: User, protected: Protected) -> Attempt:
+        """What the user wants to do to somebody else, with a call that names its user."""
+        named = fill(protected.body, user_id=other.account.user_id, username=other.account.username)
+        if named == protected.body:
+            raise NotApplicable(f"{protected.route} names no user")
+        return self.attempt(replace(protected, body=named))
 
     def at_once(self, protected: Protected, *others: User) -> Together:
         """The same thing that several users want to do at the same time, or one of them several times."""

@@ -57,6 +57,20 @@ def test_what_is_not_the_digest_is_refused(dave: User, judy: User, protected: Pr
     assert not any(isinstance(reply, Granted) for reply in replies)
 
 
+@requirement("password.wrong-digest")
+def test_the_digest_of_the_user_who_is_to_be_changed_is_a_wrong_one(
+    dave: User, judy: User, page_call: Protected
+) -> None:
+    """It is the caller who has to prove who it is. Whether the caller may change others at all is another question: the
+    control shows how any wrong digest is answered."""
+    attempt = dave.attempt_on(judy, page_call)
+    wrong = dave.passphrase.wrong(attempt.challenge_where_known())
+    replies = attempt.wrong([(wrong.code, wrong.method), *judy.passphrase.under("password")])
+
+    assert not any(isinstance(reply, Granted) for reply in replies)
+    assert replies[1].error_type == replies[0].error_type
+
+
 @requirement("password.refusal")
 def test_a_wrong_digest_is_refused_in_the_form_of_every_refusal(dave: User, protected: Protected) -> None:
     """A client has one place in its code that asks again."""

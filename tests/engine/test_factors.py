@@ -272,3 +272,11 @@ def test_a_code_may_be_asked_for_early_and_with_the_older_one(begins: float, wai
     assert (following.compact, current.compact) == (shown(34), shown(33))
     assert script.waits == pytest.approx(waits)
     assert device.code().compact == shown(35)
+
+
+def test_a_code_that_is_asked_for_early_was_not_used_before() -> None:
+    script = Script([])
+    device = Authenticator(user(script), SECRET, used=34)
+
+    assert device.early()[0].compact == shown(35)
+    assert script.waits == [21.0]

@@ -7,6 +7,7 @@ import pytest
 
 from conformance.attempt import Attempt
 from conformance.binding import UPDATE
+from conformance.calls import TOKEN_CREATION
 from conformance.model import Code, Refused
 from conformance.outcomes import Inconclusive, NotApplicable
 
@@ -249,3 +250,15 @@ def test_an_account_may_have_more_than_one_verified_address(shown: Answered) -> 
 @pytest.mark.parametrize("shown", [granted(user={"emails": "none"}), answer(403, {"success": False})])
 def test_an_address_is_verified_though_nobody_is_shown_it(shown: Answered) -> None:
     assert user(Script([granted(), shown])).verified_addresses() == {"qa+alice@example.org"}
+
+
+def test_a_call_may_name_somebody_else() -> None:
+    script = Script([challenge()])
+    alice, bob = user(script), user(script)
+    bob.account = replace(bob.account, username="twofa-bob", user_id="u2")
+    alice.attempt_on(bob, UPDATE).challenge()
+
+    assert script.bodies[0]["userId"] == "u2"
+    assert dict(script.requests[0].headers)["X-User-Id"] == "u1"
+    with pytest.raises(NotApplicable, match="names no user"):
+        alice.attempt_on(bob, TOKEN_CREATION)
