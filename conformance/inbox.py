@@ -139,6 +139,12 @@ class Inbox:
         self.mail()
         return addresses
 
+    def reply_of_resend(self) -> Reply:
+        """The reply to a resend, on a target whose resends do send mail."""
+        if not self._user.facts.resend_arrives:
+            raise Inconclusive("no mail follows a resend", blocked_by="resend.mails")
+        return self.ask_for_code()
+
     def ask_by_get(self) -> Reply:
         """Call sendEmailCode with the verb that must not change anything."""
         recorder, name = self._user.recorder, self._user.account.username

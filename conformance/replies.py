@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from conformance.model import (
     ABSENT,
@@ -67,6 +67,29 @@ def _addresses(value: Json, *, listed: bool) -> Iterator[str]:
         case dict():
             for element in value.values():
                 yield from _addresses(element, listed=listed)
+
+
+def account_members_in(reply: Reply, user_id: str) -> list[str]:
+    """The names of the members of a reply, however deep, that tell of an account: its id, its roles, its password, how it
+    logs in."""
+    return sorted(_account_members(reply.body, user_id)) if isinstance(reply, Said) else []
+
+
+_OF_ACCOUNTS: Final = frozenset({"roles", "services"})
+
+
+def _account_members(value: Json, user_id: str) -> Iterator[str]:
+    match value:
+        case list():
+            for element in value:
+                yield from _account_members(element, user_id)
+        case Mapping():
+            for name, member in value.items():
+                inside = name.lower() in _OF_ACCOUNTS and isinstance(member, list | dict)
+                password = "password" in name.lower() and isinstance(member, str | dict)
+                if member and (member == user_id or inside or password):
+                    yield name
+                yield from _account_members(member, user_id)
 
 
 def unauthorized(said: Reply) -> bool:

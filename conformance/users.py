@@ -10,17 +10,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.attempt import Attempt
-from conformance.binding import at_path, session_of
+from conformance.binding import at_path, fill, session_of
 from conformance.calls import TOKEN_CREATION
 from conformance.combining import Combining
 from conformance.enrolment import Enrolment
 from conformance.events import Facts
 from conformance.factors import Authenticator, Factor, Passphrase
+from conformance.flooding import Flood
 from conformance.flow import carry_out, step_up
 from conformance.generated import Generated
 from conformance.inbox import Inbox
 from conformance.model import Account, Answer, Call, Challenged, Granted, Json, Protected, Refused, Reply, Session
 from conformance.outcomes import Ended, Inconclusive, NotApplicable, Untested
+from conformance.oversight import Oversight
 from conformance.recorder import Recorder
 from conformance.replies import describe, unauthorized
 from conformance.setting_names import DEFAULTS, NAMES
@@ -43,6 +45,8 @@ class User:
         self.login: Reply | None = None
         self.inbox = Inbox(self)
         self.passphrase = Passphrase(self)
+        self.flood = Flood(self)
+        self.oversight = Oversight(self)
         self.authenticator = (
             Authenticator(self, account.totp_secret, account.totp_used) if account.totp_secret else None
         )
@@ -82,6 +86,12 @@ class User:
         reply = self.call_in(session, "POST /api/v1/logout")
         if not isinstance(reply, Granted):
             raise NotApplicable(f"the target has no logout that works: {describe(reply)}")
+
+    def log_out_and_in(self) -> None:
+        """End the present session, where the target has a route for it, and begin another."""
+        if self.session:
+            self.log_out(self.session)
+        self.log_in()
 
     def session_without_rights(self, kind: str, other: User) -> Session | None:
         """Credentials that are none: left out, made up, or those of two users mixed."""
@@ -182,6 +192,13 @@ class User:
     def attempt(self, protected: Protected, by: Factor | None = None) -> Attempt:
         """One thing that the user wants to do, and that needs a second factor."""
         return Attempt(self, protected, self.recorder.word(), by or self.by, self.session)
+
+    def attempt_on(self, other: User, protected: Protected) -> Attempt:
+        """The same, done to another user's account. Only administrators may."""
+        body = fill(protected.body, user_id=other.account.user_id)
+        if body == protected.body:
+            raise NotApplicable(f"{protected.route} does not name the user whom it changes")
+        return self.attempt(replace(protected, body=body))
 
     def attempt_documented(self, protected: Protected) -> Attempt:
         """One of the product's protected calls, with all that has to come before it."""

@@ -93,6 +93,14 @@ def test_the_listed_addresses_are_those_that_got_the_code(alice: User) -> None:
     assert addresses == [alice.account.email]
 
 
+@requirement("resend.addresses-true")
+def test_no_address_of_another_user_is_listed(alice: User, bob: User) -> None:
+    """Whoever asks for a code must not be told where somebody else gets mail."""
+    addresses = alice.inbox.addresses_of_resend()
+
+    assert bob.account.email not in addresses
+
+
 @requirement("resend.parameter")
 def test_a_resend_without_a_name_is_refused(alice: User) -> None:
     """A client that forgot the name has to learn that it did."""
@@ -108,6 +116,14 @@ def test_a_resend_without_a_name_has_status_400(alice: User) -> None:
 
     assert reply.status == 400
     assert reply.error_type in ("error-parameter-required", "invalid-params")
+
+
+@requirement("resend.empty")
+def test_a_resend_for_an_empty_name_is_refused(alice: User) -> None:
+    """A client that sends an empty field has to learn that it did; nobody has that name."""
+    reply = alice.inbox.send_resend({"emailOrUsername": ""})
+
+    assert reply.error_type in ("error-parameter-required", "error-invalid-user")
 
 
 @requirement("resend.unknown")
