@@ -24,7 +24,7 @@ from conformance.model import Account, Answer, Call, Challenged, Granted, Json, 
 from conformance.outcomes import Ended, Inconclusive, NotApplicable, Untested
 from conformance.oversight import Oversight
 from conformance.recorder import Recorder
-from conformance.replies import describe, unauthorized
+from conformance.replies import addresses_in, describe, unauthorized
 from conformance.setting_names import DEFAULTS, NAMES
 from conformance.sign_in import SignIn
 
@@ -223,6 +223,10 @@ class User:
         answers = {"email": "123456", "totp": "654321"}
         code = answers.get(method) or self.passphrase.digest(self.recorder.word())
         return Answer(code, method)
+
+    def addresses(self) -> set[str]:
+        """The address that the account was made with, and what else the target shows the user as its own: some have two."""
+        return {self.account.email, *addresses_in(self.call("GET /api/v1/me"))}
 
     def is_verified(self) -> bool:
         """Whether the admin sees the user's address as a verified one, whatever was asked for."""

@@ -88,9 +88,12 @@ def test_a_resend_lists_the_addresses(alice: User) -> None:
 @requirement("resend.addresses-true")
 def test_the_listed_addresses_are_those_that_got_the_code(alice: User) -> None:
     """A user who is sent to the wrong mailbox never finds the code, and one who is shown another's address should not be."""
+    own = alice.addresses()
     addresses = alice.inbox.addresses_of_resend()
 
-    assert addresses == [alice.account.email]
+    assert alice.account.email in addresses
+    assert len(set(addresses)) == len(addresses)
+    assert set(addresses) <= own
 
 
 @requirement("resend.addresses-true")

@@ -151,3 +151,18 @@ def test_a_code_is_sent_in_the_form_that_the_target_takes(compact: bool, sent: s
     user(script, replace(KNOWING, compact=compact)).attempt(UPDATE).accept()
 
     assert script.codes[-1] == sent
+
+
+@pytest.mark.parametrize(
+    ("shown", "own"),
+    [
+        (
+            {"emails": [{"address": "qa+alice@example.org"}, {"address": "QA+second@example.org"}]},
+            {"qa+second@example.org"},
+        ),
+        ({"name": "Alice"}, set()),
+    ],
+    ids=["two addresses", "addresses are not shown"],
+)
+def test_a_user_s_addresses_are_those_that_the_target_shows(shown: dict[str, object], own: set[str]) -> None:
+    assert user(Script([granted(**shown)])).addresses() == {"qa+alice@example.org", *own}  # type: ignore[arg-type]
