@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from conformance.model import ABSENT, Answer, Challenged, Granted, Protected, Refused, Unintelligible
     from conformance.plugin import requirement, settings
     from conformance.record import Replies, documented
-    from conformance.replies import Unanswered, account_members_in, addresses_in, form_of_reply, says
+    from conformance.replies import (
+        Unanswered,
+        account_members_in,
+        addresses_in,
+        form_of_reply,
+        mentions,
+        says,
+        told_apart,
+    )
     from conformance.users import User
     from conformance.walks import Walk
     from conformance.writing import HeaderCase
@@ -36,9 +44,11 @@ __all__ = [
     "dates",
     "documented",
     "form_of_reply",
+    "mentions",
     "requirement",
     "says",
     "settings",
+    "told_apart",
 ]
 
 _HOMES = {
@@ -59,9 +69,11 @@ _HOMES = {
     "dates": "members",
     "documented": "record",
     "form_of_reply": "replies",
+    "mentions": "replies",
     "requirement": "plugin",
     "says": "replies",
     "settings": "plugin",
+    "told_apart": "replies",
 }
 
 

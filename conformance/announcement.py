@@ -65,10 +65,20 @@ class Announcement:
             raise Inconclusive("codeGenerated is no boolean", blocked_by="announcement.generated")
         return generated
 
+    def standing_code_count(self) -> int:
+        """Be challenged, and be told how many codes are out, where no new one is made."""
+        challenge = self.details()
+        if challenge.code_generated is True:
+            raise NotApplicable("every challenge makes a new code here")
+        return self._counted(challenge)
+
     def code_count(self) -> int:
         """Be challenged, and be told how many codes are out."""
         self._need_mail()
-        count = present(self.details().code_count, "codeCount")
+        return self._counted(self.details())
+
+    def _counted(self, challenge: Challenge) -> int:
+        count = present(challenge.code_count, "codeCount")
         if not isinstance(count, int) or isinstance(count, bool):
             raise Inconclusive("codeCount is no whole number", blocked_by="announcement.count")
         return count
@@ -103,6 +113,25 @@ class Announcement:
         if expiry is None:
             raise Inconclusive("codeExpires holds something that is no date")
         return [date.timestamp() - challenged.at + 2 for date in expiry]
+
+    def last_expiry_twice(self, pause: float) -> tuple[float, float]:
+        """Be challenged, and again after so many seconds, which makes no further code: when the last code expires, in seconds
+        since the epoch, at first and then. A challenge that moves the date may show it only in the one that follows."""
+        inbox = self._attempt.user.inbox
+        inbox.code(self._attempt.challenge())
+        known, first = len(inbox.known), self._last_expiry(self._attempt.challenge())
+        self._attempt.user.recorder.wait(pause, "whether the codes expire later then")
+        later = [self._attempt.challenge(), self._attempt.challenge()]
+        inbox.catch_up()
+        if any(again.challenge.code_generated is True for again in later) or len(inbox.known) > known:
+            raise NotApplicable("every challenge makes a code of its own")
+        return first, max(map(self._last_expiry, later))
+
+    def _last_expiry(self, challenged: Challenged) -> float:
+        expiry = dates(present(self.details_of(challenged).code_expires, "codeExpires"))
+        if not expiry:
+            raise Inconclusive("codeExpires holds something that is no date")
+        return max(date.timestamp() for date in expiry)
 
     def _need_mail(self) -> None:
         if not self._attempt.user.facts.mail_arrives:

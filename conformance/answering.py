@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from conformance.asking import Asking
@@ -72,8 +71,30 @@ class Answering(Asking):
         self.need_right_answers_to_work()
         self.need_guesses_to_be_refused()
         calls = [replace(self.plain_call, session=session, answer=answer) for session in sessions]
-        with ThreadPoolExecutor(len(calls)) as together:
-            return list(together.map(self.user.recorder.send, calls))
+        return self.user.recorder.send_at_once(calls)
+
+    def times_accepted(self, answer: Answer, sessions: Iterable[Session], *, blocked_by: str) -> int:
+        """How many of several calls at once with the same answer are accepted. Where it is taken again later on, too, that
+        is the matter of the requirement that blocks this."""
+        accepted = sum(isinstance(reply, Granted) for reply in self.answer_at_once(answer, sessions))
+        if not accepted:
+            raise Inconclusive("the right code was refused", blocked_by=self.by.blockers.right)
+        if accepted > 1:
+            self.need_refused_again(answer, *self.user.sessions_apart(1), blocked_by=blocked_by)
+        return accepted
+
+    def need_refused_again(self, answer: Answer, session: Session, *, blocked_by: str) -> None:
+        """Go on only if a used answer is refused in another session, which is challenged."""
+        again = self.elsewhere(session)
+        again.challenge()
+        if isinstance(again.send(answer), Granted):
+            raise Inconclusive("a used code is accepted again", blocked_by=blocked_by)
+
+    def accept_early(self, code: Code) -> None:
+        """Carry the call out with an authenticator's code that is not the current one yet, where the target takes it."""
+        self.need_right_answers_to_work()
+        if not isinstance(self.send(self.user.enrolled.answer(code)), Granted):
+            raise NotApplicable("the target takes no code of an authenticator before its step begins")
 
     def accept(self, code: Code | None = None) -> Granted:
         """Carry the call out with this code; without one, with whatever is right by now."""
@@ -140,6 +161,12 @@ class Answering(Asking):
         self.accept()
         if not self.effect.shows():
             raise Inconclusive("an accepted call has no effect that could be seen", blocked_by="effect.accepted")
+
+    def leave_a_word(self) -> str:
+        """Carry the call out, so that a word stands in what it changes that nobody else uses. The word."""
+        self.need_a_lasting_factor()
+        self.carry_out()
+        return self._nonce
 
     def _step_up(self) -> Reply:
         """From the bare call to the accepted one; with a new code if the first is no longer the right one."""

@@ -9,7 +9,7 @@ from conformance.announcement import Announcement
 from conformance.binding import with_query
 from conformance.factors import Factor
 from conformance.guesses import spelled
-from conformance.model import Answer, Challenged, Granted, Json, Protected, Reply, Session, Unintelligible
+from conformance.model import Answer, Challenged, Code, Granted, Json, Protected, Reply, Session, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import describe
 from conformance.trial import Trial
@@ -48,12 +48,29 @@ class Asking(Trial):
 
     def challenge(self) -> Challenged:
         """Call without a code and be challenged."""
-        reply = self.provoke()
+        return self._readable_challenge(self.provoke())
+
+    def challenged_by(self, reply: Reply) -> Challenged:
+        """The challenge that a call without a code, sent beside others, was answered with."""
+        self.user.inbox.expect(reply)
+        if not isinstance(reply, Challenged | Unintelligible):
+            raise self.unchallenged(reply)
+        return self._readable_challenge(reply)
+
+    def _readable_challenge(self, reply: Challenged | Unintelligible) -> Challenged:
         if isinstance(reply, Unintelligible):
             raise Inconclusive(
                 f"the challenge cannot be read: {reply.why}", blocked_by=self.by.blockers.garbled_challenge
             )
         return reply
+
+    def challenge_by_own_method(self) -> Challenged:
+        """Call without a code, and be challenged by the method of this attempt."""
+        challenged = self.challenge()
+        if challenged.asks_for != self.by.method:
+            blocker = "challenge.method" if self.by is self.user.inbox else self.by.blockers.challenge
+            raise Inconclusive(f"the challenge asks for {challenged.asks_for!r}", blocked_by=blocker)
+        return challenged
 
     def challenge_if_any(self) -> Challenged:
         """Call without a code, where the target may leave the call without a second factor."""
@@ -97,6 +114,13 @@ class Asking(Trial):
             more_members=(member,) if member else (),
         )
         return self.user.recorder.send(more)
+
+    def challenge_by_way_of(self, host: str) -> Code:
+        """Be challenged by a call that a proxy would have passed on, which was asked under another host. The code of its mail."""
+        reply = self.ask(replace(self.plain_call, more_headers=(("X-Forwarded-Host", host),)))
+        if not isinstance(reply, Challenged):
+            raise NotApplicable(f"the target does not serve calls under another host: {describe(reply)}")
+        return self.user.inbox.code(reply)
 
     def bare_at(self, spelling: str) -> Reply:
         """Call without a code, with the route in another spelling. The control shows that the call is challenged."""
@@ -142,6 +166,15 @@ class Asking(Trial):
     def in_query(self, answer: Answer) -> Reply:
         """The call with its answer in the query of the URL, and nowhere else."""
         return self.user.recorder.send(with_query(self.user.recorder.binding, self.plain_call, answer))
+
+    def under_alias(self, answer: Answer) -> Reply:
+        """The call with its answer in a header whose name is spelled with underscores, and nowhere else."""
+        name = self.user.recorder.binding.code_header
+        alias = name.replace("-", "_")
+        if alias == name:
+            raise NotApplicable(f"the name {name} has no dash in it")
+        named = Answer(None, answer.method)
+        return self.ask(replace(self.plain_call, answer=named, more_headers=((alias, answer.code or ""),)))
 
     def _need_challenges(self) -> None:
         if not self.by.walk.challenged:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from conformance.model import Code
-from conformance.spelling import Spelling
+from conformance.guesses import clock_units
+from conformance.model import Code, Granted
+from conformance.nearness import Nearness
+from conformance.outcomes import NotApplicable
 
 
-class Attempt(Spelling):
+class Attempt(Nearness):
     """One call, asked without a code, answered with the right one, guessed at, and written in other bytes (trial.py says
     what they share)."""
 
@@ -27,6 +29,17 @@ class Attempt(Spelling):
         left = max(self.says.seconds_to_expiry()) - 2.0
         self.user.recorder.wait(max(0.0, min(left, self.user.facts.brief + 2.0) - 1.0), "the code to expire almost")
 
+    def takes_another_authenticator(self) -> bool:
+        """Begin another authenticator in this session, and confirm it, with nothing proved: does the call take its code? The
+        control shows that the session is challenged by the one that there is."""
+        if self.user.account.given:
+            raise NotApplicable("the authenticator of a given account is left as it was found")
+        self.need_right_answers_to_work()
+        self.need_guesses_to_be_refused()
+        self.challenge()
+        other = self.user.try_another_authenticator()
+        return other is not None and isinstance(self.send(other.answer(other.code())), Granted)
+
     def code_after_expiry(self) -> Code | None:
         """Be challenged until a new code is mailed; a server may find out only then that the old one is gone."""
         known = len(self.user.inbox.known)
@@ -37,6 +50,32 @@ class Attempt(Spelling):
             if len(self.user.inbox.known) > known:
                 return self.user.inbox.latest
         return None
+
+    def clock_units(self, resends: int) -> int:
+        """In how many units of time the codes of a challenge and of some resends go on as the clock does."""
+        codes, made = list[Code](), list[tuple[float, float]]()
+        for ask in (self.code, *[self.user.inbox.resent] * resends):
+            codes.append(ask())
+            made.append(self.user.recorder.last_asked)
+        if not all(code.compact.isdecimal() for code in codes) or len({len(code.compact) for code in codes}) > 1:
+            raise NotApplicable("the codes are no numbers of one length")
+        return self.user.recorder.count(lambda live: clock_units(codes, made))
+
+    def codes_at_once(self, most: int) -> int:
+        """How many codes of challenges work at once, up to so many: all of them if the oldest one does."""
+        self.need_right_answers_to_work()
+        oldest = self.code()
+        for _ in range(most - 1):
+            if self.challenge().challenge.code_generated is not True:
+                return 1
+        mailed = self.user.inbox.count_out(at_least=most)
+        return mailed if mailed < most or isinstance(self.misuse(oldest), Granted) else most - 1
+
+    def told_by_mail(self) -> int:
+        """How many mails without a code tell the user of what the call would do."""
+        if self._nonce not in str(self.plain_call.body):
+            raise NotApplicable(f"what {self.plain_call.route} does is not in its body")
+        return self.user.mails.notices_of(self._nonce)
 
 
 _CHALLENGES = 3

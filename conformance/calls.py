@@ -61,6 +61,13 @@ DOCUMENTED: Final[dict[str, Protected]] = {
 }
 """By name: the route, and what it is used for where it has several uses."""
 
+SEVERAL: Final = replace(
+    UPDATE,
+    body={"userId": "{user_id}", "data": {"name": "{nonce}", "bio": "{nonce}"}},
+    reversible=False,
+)
+"""Several changes in one call: what the second one has changed stands beside the first one's."""
+
 SETTING: Final = Protected(
     route="POST /api/v1/settings/Accounts_TwoFactorAuthentication_MaxDelta",
     body={"value": 2},

@@ -69,6 +69,10 @@ class Effect:
         """Whether the target shows after a while, rather than at last, what the accepted call would have done."""
         return self.later_state()[0] == self._done
 
+    def shows_now(self) -> bool:
+        """Whether the target shows at this moment what the accepted call would have done."""
+        return self.state()[0] == self._done
+
     def shows(self) -> bool:
         """Whether the target shows what the accepted call has done; some show it a little later."""
         return self._comes_true(lambda state: state[0] == self._done)
@@ -81,6 +85,12 @@ class Effect:
                 blocked_by="challenge.method",
             )
         return self._comes_true(lambda state: state != before)
+
+    def need_all_to_show(self) -> None:
+        """Go on only if the target shows all that the accepted call has written, where it writes several things."""
+        written = str(self._attempt.plain_call.body).count(self._values["nonce"])
+        if not self._comes_true(lambda state: state.count(self._values["nonce"]) >= written):
+            raise NotApplicable("the target does not show all that the call writes")
 
     def times_listed(self) -> int:
         """How often the token that the call created is in the user's list."""

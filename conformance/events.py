@@ -74,6 +74,8 @@ class Facts:
     password: Walk = field(default_factory=Walk)
     brief: int = 4
     """Seconds that are long enough for a mail to come, and short enough to wait for."""
+    patience: float = 15.0
+    """Seconds for which a reply is waited for: target.timeout."""
 
     @property
     def email(self) -> Walk:
@@ -135,7 +137,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many mails of an account had come by then."""
+    """How many mails of an account had come by then, or another number that only mails and codes can tell."""
 
     test: str
     mails: int

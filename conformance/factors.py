@@ -135,6 +135,19 @@ class Authenticator:
         self.used = int(step)
         return self._user.recorder.totp(self._secret, step * _STEP, self._user.account.name)
 
+    def early(self) -> tuple[Code, Code]:
+        """The code that it shows next, which most targets take already, and the current one. Both steps last long enough to
+        use them, for the target, too."""
+        recorder, owner = self._user.recorder, self._user.account.name
+        step, into = divmod(recorder.time(), _STEP)
+        if _STEP - into < _LEFT:
+            step, into = step + 1, into - _STEP
+        if into < _BEGUN:
+            recorder.wait(_BEGUN - into, "the authenticator's step to begin for the target, too")
+        self.used = max(self.used, int(step) + 1)
+        following, current = (recorder.totp(self._secret, (step + away) * _STEP, owner) for away in (1, 0))
+        return following, current
+
     def previous(self) -> Code:
         """The code that it showed before the current one."""
         return self.shown(-1)[0]

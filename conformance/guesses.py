@@ -25,12 +25,22 @@ _ALTERATIONS: Final[dict[str, Alteration]] = {
 }
 _STAND_INS: Final = {
     "nothing": ("",),
+    "separators": ("-", "- -"),
     "words": ("null", "true", "undefined"),
     "words of other kinds": ("[]", "NaN", "false"),
     "zeros": ("0", "0" * 6, "0" * 8),
     "codes of testers": ("123456", "111111", "424242"),
     "more codes of testers": ("999999", "12345678", "654321"),
     "far too long": ("9" * 300, "x" * 4000),
+}
+_RESPELLINGS: Final[dict[str, Callable[[Code], tuple[str, ...]]]] = {
+    "with and without groups": lambda code: (code.displayed, code.compact),
+    "in other groups": lambda code: (
+        f"{code.compact[:2]} {code.compact[2:]}",
+        f"{code.compact[:1]}-{code.compact[1:]}",
+    ),
+    "with marks": lambda code: (f"{code.compact}-", f"({code.compact})"),
+    "in other letters": lambda code: (code.compact.swapcase(),),
 }
 _METHODS: Final[dict[str, tuple[str | None, ...]]] = {
     "unknown": ("nosuch", "none", "sms"),
@@ -52,6 +62,9 @@ _DIGESTS: Final[dict[str, Callable[[str, str], tuple[str, ...]]]] = {
     "cut": lambda own, other: (_hex("sha256", own)[:-1], _hex("sha256", own)[:32]),
     "of another user": lambda own, other: (_hex("sha256", other),),
 }
+
+DIGEST_NAMES: Final = ("hash", "codeHash", "code_hash", "hashedCode")
+"""Members of a body under which a server may take the digest of the right code from whoever calls."""
 
 _SPELLINGS: Final[dict[str, Callable[[str], str]]] = {
     "a slash at the end": lambda path: path + "/",
@@ -86,6 +99,7 @@ NAMES: Final[dict[str, Json]] = {
     "long": "x" * 5000,
     "a null character": "a\x00b",
 }
+LONG_NAMES: Final = {"letters": "x" * 5000, "dots": "x." * 2500, "an address": f"{'x' * 2500}@{'x.' * 1250}"}
 ANSWERS: Final = {
     "long code": Answer("9" * 6000, "email"),
     "letters beyond ASCII": Answer("é１２３４５６", "email"),
@@ -96,12 +110,18 @@ ANSWERS: Final = {
 
 ALTERED: Final = tuple(_ALTERATIONS)
 REPLACED: Final = tuple(_STAND_INS)
+RESPELLED: Final = tuple(_RESPELLINGS)
 METHODS: Final = tuple(_METHODS)
 
 
 def alterations(kind: str, code: Code, other: Callable[[str], str]) -> list[str]:
     """Codes that are near to a right one, and no other way to write it. ``other`` gives another sign of the same kind."""
     return [wrong for wrong in _ALTERATIONS[kind](code.compact, other) if wrong != code.compact]
+
+
+def respelled(kind: str, code: Code) -> list[str]:
+    """A right code in spellings that a lenient server takes for the same."""
+    return list(_RESPELLINGS[kind](code))
 
 
 _HALF: Final = 3
@@ -155,6 +175,29 @@ _ALPHABETS: Final[tuple[tuple[int, Callable[[str], bool]], ...]] = (
     (26, str.islower),
     (26, str.isupper),
 )
+
+
+def clock_units(codes: Sequence[Code], made: Sequence[tuple[float, float]]) -> int:
+    """In how many units of time codes go on as the clock does. ``made``: the moments between which each code was made, in
+    seconds. A unit in which codes by chance might do so as well, once in ten million runs, does not count."""
+    if len(steps(codes)) == 1:  # a clock would not step so: that is another requirement's
+        return 0
+    numbers, size = [int(code.compact) for code in codes], 10 ** len(codes[0].compact)
+    return sum(_goes_with_the_clock(numbers, made, size, unit) for unit in _UNITS)
+
+
+_UNITS: Final = (1, 10, 100, 1000, 10_000)
+"""So many of each make a second."""
+_CHANCE: Final = 1e-7
+
+
+def _goes_with_the_clock(numbers: list[int], made: Sequence[tuple[float, float]], size: int, unit: int) -> bool:
+    chance, fits = 1.0, True
+    for (number, (begun, ended)), (later, (then_begun, then_ended)) in pairwise(zip(numbers, made, strict=True)):
+        least, most = math.floor((then_begun - ended) * unit) - 1, math.ceil((then_ended - begun) * unit) + 1
+        chance *= min(1.0, (most - least + 1) / size)
+        fits = fits and (later - number - least) % size <= most - least
+    return fits and chance < _CHANCE
 
 
 def _hex(algorithm: str, text: str) -> str:

@@ -7,10 +7,12 @@ from dataclasses import replace
 from itertools import cycle, islice
 
 from conformance.answering import Answering
+from conformance.guesses import DIGEST_NAMES
 from conformance.inbox import Inbox
 from conformance.model import Answer, Challenged, Code, Granted, Refused, Reply, Session, Throttled, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import carried_out, describe
+from conformance.secrecy import sha256_hex
 
 
 class Guessing(Answering):
@@ -60,6 +62,15 @@ class Guessing(Answering):
         self.need_guesses_to_be_refused()
         return [self.send(Answer(code, method)) for code, method in answers]
 
+    def bring_digest(self, code: Code) -> Reply:
+        """Answer with a code, and bring its digest along in the body, under names that servers have for it."""
+        answer, digest = self.user.inbox.answer(code), sha256_hex(code.compact)
+        self.user.spare()
+        call = replace(self.plain_call, answer=answer, more_members=tuple((name, digest) for name in DIGEST_NAMES))
+        reply = self.user.recorder.send(call)
+        self.user.note(answer, reply)
+        return reply
+
     def padded(self) -> list[Reply]:
         """Answer with the authenticator's code behind zeros, on a target that does not take any code of that length: it is
         that of many backup codes."""
@@ -75,6 +86,12 @@ class Guessing(Answering):
         """Answer with a code that is somebody else's, or no longer good."""
         self.need_guesses_to_be_refused()
         return self.answer(code)
+
+    def refuse_used(self, code: Code) -> None:
+        """Be challenged, and answer with a used code, which must be refused as it was sent."""
+        self.challenge()
+        if isinstance(self.misuse(code), Granted):
+            raise Inconclusive("a used code is accepted again", blocked_by="code.used")
 
     def borrow(self, other: Inbox) -> Reply:
         """Answer with the code that somebody else was sent last. Two users may once be sent the same one by chance, so then

@@ -5,14 +5,15 @@ A driver like attempt.py: it never asserts, and ends a test as inconclusive wher
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from conformance.factors import Blockers
-from conformance.guesses import alterations, methods, pattern, stand_ins
+from conformance.guesses import alterations, methods, pattern, respelled, stand_ins
 from conformance.model import Answer, Call, Challenged, Code, Granted, Json, Refused, Reply, Throttled, Walk
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.replies import addresses_in, form_of_reply
+from conformance.replies import Unanswered, addresses_in, form_of_reply
 from conformance.world import Receipt
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _FLOOD: Final = 2.0
 """Seconds without a mail that end a flood."""
+_AS_LATE: Final = 2
+"""Deadlines within which a mail comes that is as late as one that missed its own."""
 
 
 class Inbox:
@@ -47,6 +50,7 @@ class Inbox:
         self._announced_before = 0
         self._resends = 0
         self._told_none = False
+        self._overdue = False
         self._proof = False
         self._codeless = False
 
@@ -81,8 +85,12 @@ class Inbox:
         self.catch_up()
         if self._mails_due and self._user.facts.mail_arrives:
             self.receive()
+        overdue = self._overdue
         self.ask_for_code()
-        return self._read_mail()
+        code = self._read_mail()
+        if code and overdue:
+            self._need_no_late_mail()
+        return code
 
     def resent(self, instead_of: Code | None = None) -> Code:
         """A new code, asked for by mail; the test cannot go on without it."""
@@ -92,6 +100,23 @@ class Inbox:
         if code == instead_of:
             raise Inconclusive("the resend mailed the same code again", blocked_by="resend.new-code")
         return code
+
+    def resent_at_once(self) -> tuple[Code, Code]:
+        """Two new codes, asked for at the same time."""
+        if not self._user.facts.resend_arrives:
+            raise Inconclusive("no mail follows a resend", blocked_by="resend.mails")
+        self.catch_up()
+        wanted = Call(
+            self._user.recorder.binding.send_email_code, body={"emailOrUsername": self._user.account.username}
+        )
+        replies = self._user.recorder.send_at_once([wanted] * 2)
+        if not any(isinstance(reply, Granted) for reply in replies):
+            self._user.recorder.send_at_once([replace(wanted, form=True)] * 2)
+        self._resends += 2
+        codes = self._read_mail() or self._no_mail(), self._read_mail()
+        if not codes[1]:
+            raise Inconclusive("two resends at once have sent one mail")
+        return codes[0], codes[1]
 
     def ask_for_code(self, name: Json = None) -> Reply:
         """Call sendEmailCode, logged out, for this user or by another name; as a form if the target takes no JSON."""
@@ -107,14 +132,26 @@ class Inbox:
         """Call sendEmailCode, logged out, with just this body."""
         return self._user.recorder.send(Call(self._user.recorder.binding.send_email_code, body=body, form=form))
 
+    def answers(self, name: Json) -> bool:
+        """Whether a resend for a name is answered, or is when it is asked for again. The control shows that one without a name
+        is answered before and after."""
+        call = Call(self._user.recorder.binding.send_email_code, body={"emailOrUsername": name})
+        for _ in range(2):
+            self.send_resend({})
+            if not isinstance(self._user.recorder.offer(call), Unanswered):
+                return True
+        self.send_resend({})
+        return False
+
     def got_mail(self) -> bool:
         """Whether the last challenge's mail came. False only with proof: mail of this target does reach the mailbox, and
-        patience with a resend was in vain, or the resend came and the challenge's mail did not."""
+        patience with a resend was in vain, or the resend's mail came and no other after it."""
         self._need_new_mail()
         if self.receive().read is not None or self.catch_up():
             return True
         self.ask_for_code()
         if self.receive().read is not None:
+            self._need_no_late_mail()
             return False
         if not self._proof:
             self._no_mail()
@@ -145,6 +182,15 @@ class Inbox:
             raise Inconclusive("no mail follows a resend", blocked_by="resend.mails")
         return self.ask_for_code()
 
+    def resent_by_way_of(self, host: str) -> None:
+        """Ask for a new code by a call that a proxy would have passed on, which was asked under another host."""
+        self.catch_up()
+        body = {"emailOrUsername": self._user.account.username}
+        route, host_header = self._user.recorder.binding.send_email_code, ("X-Forwarded-Host", host)
+        self._user.recorder.send(Call(route, body, more_headers=(host_header,)))
+        self._resends += 1
+        self.receive()
+
     def ask_by_get(self) -> Reply:
         """Call sendEmailCode with the verb that must not change anything."""
         recorder, name = self._user.recorder, self._user.account.username
@@ -171,6 +217,10 @@ class Inbox:
         address = f"{local}.{word or self._user.recorder.word()}@{domain}"
         self._user.recorder.world.expect_mail(address)
         return address
+
+    def dead_address(self) -> str:
+        """An address in a domain that is kept from ever existing, RFC 2606."""
+        return f"{self._user.account.username}@mail.invalid"
 
     def flood(self, times: int) -> int:
         """Ask for a new code so many times, or until the target has enough of it. How many mails came, until no more do."""
@@ -199,6 +249,11 @@ class Inbox:
         self.resent()
         return self._user.recorder.code_mail_count(address)
 
+    def near(self, like: Code, *others: Code) -> Code:
+        """A code that is wrong in its last sign alone, and none of some others."""
+        known = (*self.known.values(), *others)
+        return self._user.recorder.near(like, known, self._user.account.name)
+
     def guess(self, like: Code) -> Code:
         """A code of the same form as a real one that was never sent."""
         return self._user.recorder.guess(like, self.known.values(), self._user.account.name)
@@ -212,6 +267,14 @@ class Inbox:
     def stand_ins(self, kind: str) -> list[tuple[str, str]]:
         """What may stand in place of a code, each to be sent with its method."""
         return [(word, self.method) for word in stand_ins(kind, list(self.known.values()))]
+
+    def respelled(self, code: Code, kind: str) -> list[tuple[str, str]]:
+        """A code in other spellings than the one in which it was sent, each to be sent with its method."""
+        recorder, sent = self._user.recorder, self.answer(code).code
+        spellings = [text for text in respelled(kind, code) if text != sent]
+        if not spellings:
+            raise NotApplicable("codes of this form have no such spelling")
+        return [(recorder.hide(text, self._user.account.name), self.method) for text in spellings]
 
     def guesses(self, like: Code, kind: str) -> list[tuple[str, str | None]]:
         """Codes that were never sent, each under another method."""
@@ -265,6 +328,7 @@ class Inbox:
         """Wait for the next mail that was not read yet."""
         account = self._user.account
         receipt = self._user.recorder.receive(account.email, account.name, self._mails_read, self.known)
+        self._overdue = receipt.read is None and self._mails_due > 0
         self._proof = receipt.proof
         self._mails_due = max(0, self._mails_due - 1) if receipt.read is not None else 0
         self._mails_read = receipt.read or self._mails_read
@@ -287,6 +351,18 @@ class Inbox:
     def _need_new_mail(self) -> None:
         if self._only_stale_codes():
             raise NotApplicable("a code of an earlier test is still out, so that the challenge need not send another")
+
+    def another_comes(self) -> bool:
+        """Whether a second mail comes after a resend where one had come: then the challenge's was late, and not missing. Which
+        of the two came first, only the other could tell; and if that was the late one, the other may be as late."""
+        return any(self.receive().read is not None for _ in range(_AS_LATE))
+
+    def _need_no_late_mail(self) -> None:
+        if self.another_comes():
+            raise Inconclusive(
+                "the mail of the challenge came only after a resend: look at mailbox.deadline",
+                blocked_by="mail.arrives",
+            )
 
     def _read_mail(self) -> Code | None:
         receipt = self.receive()

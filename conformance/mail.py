@@ -12,24 +12,37 @@ import unicodedata
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from html.parser import HTMLParser
 from typing import Final
 
 from conformance.model import Code
 
-_ADDRESSED = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to")
+_DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to")
+_ADDRESSED = ("to", "cc", *_DELIVERED)
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail: whom it was for (lower case), and its text as a reader would see it."""
+    """A mail: whom it was for (lower case), and its text as a reader would see it.
+
+    ``delivered``: the addresses (lower case) that its last servers have noted down, apart from those that its sender wrote.
+    ``subject`` is legible, ``parts`` are its text parts as they were sent, each behind its type, and ``fields`` the names
+    (lower case) in its header.
+    """
 
     recipients: frozenset[str]
     text: str
     message_id: str = ""
+    delivered: frozenset[str] = frozenset()
+    subject: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
+    fields: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +67,49 @@ class Candidate:
         return self.score >= _SURE
 
 
+def read_message(raw: bytes) -> Message:
+    """A mail from its bytes. One with parts in parts deeper than anybody reads has no parts at all."""
+    try:
+        message = message_from_bytes(raw)
+        list(message.walk())
+    except RecursionError:
+        return BytesHeaderParser().parsebytes(raw)
+    return message
+
+
 def recipients(message: Message) -> frozenset[str]:
     """Every address that a mail names as its own."""
-    fields = [str(value) for name in _ADDRESSED for value in message.get_all(name, [])]
+    return _addresses(message, _ADDRESSED)
+
+
+def _addresses(message: Message, names: tuple[str, ...]) -> frozenset[str]:
+    fields = [str(value) for name in names for value in message.get_all(name, [])]
     return frozenset(address.lower() for _, address in getaddresses(fields) if address)
 
 
 def open_letter(message: Message) -> Letter:
-    return Letter(recipients(message), _text(message), str(message.get("message-id", "")).strip())
+    return Letter(
+        recipients(message),
+        _text(message),
+        str(message.get("message-id", "")).strip(),
+        delivered=_addresses(message, _DELIVERED),
+        subject=_legible(_subject(message)),
+        parts=tuple((part.get_content_type(), _decoded(part)) for part in message.walk() if _is_text(part)),
+        fields=frozenset(name.lower() for name in message),
+    )
 
 
 def candidates(
-    letter: Letter, *, common: AbstractSet[str] = frozenset(), layout: Layout | None = None
+    letter: Letter,
+    *,
+    common: AbstractSet[str] = frozenset(),
+    layout: Layout | None = None,
+    taken: AbstractSet[str] = frozenset(),
 ) -> list[Candidate]:
-    """What may be the code, the likeliest first. ``common`` holds words that are no code; ``layout`` is where it stood."""
-    known = _at(layout, letter.text) if layout else None
-    found = {known.code.compact: known} if known else {}
+    """What may be the code, the likeliest first. ``common`` holds words that are no code; ``layout`` is where it stood, and
+    ``taken`` are codes that stood there in other mails: they come after one that is new."""
+    known = list(_at(layout, letter.text)) if layout else []
+    found = {one.code.compact: one for one in sorted(known, key=lambda one: one.code.compact in taken)}
     for start, shown in _tokens(letter.text):
         compact = _compact(shown)
         if compact in common or compact in found:
@@ -81,15 +121,20 @@ def candidates(
     return [candidate for candidate in ranked if candidate.score >= _LIKELY]
 
 
-def _at(layout: Layout, text: str) -> Candidate | None:
-    """The code that stands where one stood before, and is written like it."""
+def alike(ranked: list[Candidate]) -> list[Candidate]:
+    """Those that look as much like the code as the likeliest does."""
+    return [one for one in ranked if one.score == ranked[0].score]
+
+
+def _at(layout: Layout, text: str) -> Iterator[Candidate]:
+    """What stands where the code stood before, and is written like it: the first one, and the others like it."""
     if not layout.before:
-        return None
+        return
     signs = r"\d" if "A" not in layout.form and "a" not in layout.form else "[A-Z0-9]"
     signs = "[A-Za-z0-9]" if "a" in layout.form else signs
     shape = "".join(signs if sign.isalnum() else re.escape(sign) for sign in layout.form)
-    found = re.search(rf"{re.escape(layout.before)} ?({shape})(?![A-Za-z0-9])", " ".join(text.split()))
-    return found and Candidate(Code(found[1], _compact(found[1])), layout, _KNOWN_PLACE)
+    for found in re.finditer(rf"{re.escape(layout.before)} ?({shape})(?![A-Za-z0-9])", " ".join(text.split())):
+        yield Candidate(Code(found[1], _compact(found[1])), layout, _KNOWN_PLACE)
 
 
 def words(letter: Letter) -> set[str]:
@@ -180,7 +225,7 @@ def _promise(text: str) -> int:
 def _subject(message: Message) -> str:
     try:
         return str(make_header(decode_header(str(message.get("subject", "")))))
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, HeaderParseError):
         return str(message.get("subject", ""))
 
 

@@ -54,8 +54,9 @@ BLANKS: Final[dict[str, Lines]] = {
     "spaces": (("code", "   {right}  "), ("method", "  {method} ")),
     "tabs": (("code", "\t{right}\t"), ("method", "\t{method}\t")),
 }
+PLAIN: Final[Lines] = (("code", "{right}"), ("method", "{method}"))
 ORDERS: Final[dict[str, Lines]] = {
-    "code, method": (("code", "{right}"), ("method", "{method}")),
+    "code, method": PLAIN,
     "method, code": (("method", "{method}"), ("code", "{right}")),
 }
 
@@ -66,6 +67,10 @@ _BODIES: Final[dict[str, Callable[[Json], tuple[str, bytes]]]] = {
     "JSON as a form": lambda body: (_FORM, _json(body)),
     "JSON of no type": lambda body: ("", _json(body)),
     "JSON of an unknown type": lambda body: ("application/x-nosuch", _json(body)),
+    "JSON in UTF-16": lambda body: (
+        "application/json; charset=utf-16",
+        json.dumps(body, ensure_ascii=False).encode("utf-16"),
+    ),
     "a form": lambda body: (_FORM, urlencode(list(_fields(body))).encode()),
     "none": lambda body: ("", b""),
 }
@@ -75,6 +80,15 @@ BODIES: Final = tuple(_BODIES)
 def body_as(kind: str, body: Json) -> tuple[str, bytes]:
     """A body written in an unusual way, or under another type: the type, "" for none, and the bytes."""
     return _BODIES[kind](body)
+
+
+def in_full_width(code: str) -> str:
+    """A code in the letters and digits that East Asian scripts use beside their own."""
+    return "".join(chr(ord(sign) + _FULL_WIDTH) if "!" <= sign <= "~" else sign for sign in code)
+
+
+_FULL_WIDTH: Final = 0xFEE0
+"""How far the full-width signs stand behind those of ASCII."""
 
 
 def cut(body: bytes, word: str) -> int:

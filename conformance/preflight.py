@@ -19,7 +19,7 @@ from conformance.editions import choose, signs
 from conformance.events import Event, Exchanged, Facts, Finding, Surveyed
 from conformance.findings import Findings, Stopped
 from conformance.given import Given
-from conformance.mailbox import MailboxError
+from conformance.imap import MailboxError
 from conformance.model import Call, Edition, Granted, Reply, Response
 from conformance.outcomes import Inconclusive
 from conformance.probe import Probe
@@ -69,6 +69,7 @@ class Preflight:
             clock_offset=round(_clock_offset(self._recorder.evidence()), 2),
             admin_id=self._provider.session.user_id if self._provider.session else "",
             brief=_brief(self._probe.facts.mail_delay),
+            patience=float(self._target.target.timeout),
         )
         return Surveyed(
             findings=tuple(self._findings),

@@ -13,7 +13,7 @@ from typing import Any, Final
 from conformance.attempt import Attempt
 from conformance.events import Facts, Finding
 from conformance.findings import MISSING
-from conformance.mail import Candidate
+from conformance.mail import Candidate, Letter, alike
 from conformance.model import Call, Challenge, Challenged, Code, Granted, Refused, Reply, Unintelligible
 from conformance.outcomes import Inconclusive, Untested
 from conformance.replies import describe, unauthorized
@@ -107,6 +107,8 @@ class Probe:
         require_route("users.2fa.sendEmailCode", user.inbox.ask_for_code())
         second = user.inbox.receive()
         self._learn(user, resend_arrives=second.read is not None)
+        if not first.read and second.read:
+            self._learn(user, mail_arrives=user.inbox.another_comes())
         if not first.read and not second.read:
             self._note("mail", "no mail came, neither after a challenge nor after a resend")
             self._look_for_other_mail(user, live)
@@ -137,10 +139,11 @@ class Probe:
     def _find_code(self, attempt: Attempt, live: Live) -> Reply | None:
         """Try what the mails show, likeliest first, and remember where the right code stood."""
         user, tried, reply = attempt.user, list[Code](), None
+        live.searched = True
         while len(tried) < _TRIES:
             letters = live.letters(user.account.email)
             live.learn_mails(letters)
-            ways = _ways(live.rank_all(letters))
+            ways = _ways(_ranked(live, letters), alike(live.rank(letters[-1])) if letters else [])
             candidate, code = next((way for way in ways if way[1] not in tried), (None, None))
             if not candidate or not code:
                 break
@@ -184,8 +187,16 @@ class Probe:
         self.findings.append(Finding(check, "note", finding, "the suites say which requirement this is about"))
 
 
-def _ways(ranked: list[Candidate]) -> Iterator[tuple[Candidate, Code]]:
-    """Each candidate as it is displayed, then without what groups it."""
+def _ranked(live: Live, letters: list[Letter]) -> list[Candidate]:
+    """What may be the code in any of some mails: the surest first, and of equals that of the latest mail."""
+    found = [candidate for letter in reversed(letters) for candidate in live.rank(letter)]
+    return sorted(found, key=lambda candidate: -candidate.score)
+
+
+def _ways(ranked: list[Candidate], rivals: list[Candidate]) -> Iterator[tuple[Candidate, Code]]:
+    """Each candidate as it is displayed, then without what groups it; before that, all that one mail shows alike."""
+    if len(rivals) > 1:
+        yield from ((rival, rival.code) for rival in rivals)
     for candidate in ranked:
         yield candidate, candidate.code
         if candidate.code.displayed != candidate.code.compact:

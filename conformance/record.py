@@ -15,9 +15,13 @@ from conformance.events import Exchanged
 from conformance.model import EDITIONS, Challenged, Granted
 from conformance.openapi import Deviation, Document, read_exchange
 from conformance.outcomes import NotApplicable
+from conformance.wire import repeated_names
 
 ELSEWHERE: Final = "challenge.elsewhere"
 """Whose deviations of a challenge are that no challenge of the usual call shows."""
+
+NAMES_ONCE: Final = "robustness.names-once"
+"""Whose deviation is no document's business: what a reader makes of it is up to the reader."""
 
 Findings = Mapping[str, Mapping[str, list[int]]]
 """By requirement: what deviates, each with the numbers of the exchanges that show it."""
@@ -54,6 +58,8 @@ class Record:
     def findings(self) -> Findings:
         usual, elsewhere = _empty(), _empty()
         for event in self._exchanged():
+            for name in self._repeated(event):
+                usual[NAMES_ONCE][f"{_route(event)}: {name} stands twice in one object"].append(event.seq)
             for deviation, here in self._deviations(event):
                 found = usual if here else elsewhere
                 found[deviation.requirement][f"{_route(event)}: {deviation}"].append(event.seq)
@@ -65,6 +71,14 @@ class Record:
     def looked_at(self, requirement: str) -> bool:
         """Whether any reply was of a kind that the requirement is about."""
         return bool(self.findings) or requirement in self._seen
+
+    def _repeated(self, event: Exchanged) -> list[str]:
+        """Members that an object of a reply names more than once."""
+        response = event.exchange.response
+        repeated = repeated_names(response.body) if response else None
+        if repeated is not None:
+            self._seen.add(NAMES_ONCE)
+        return repeated or []
 
     def _deviations(self, event: Exchanged) -> Iterable[tuple[Deviation, bool]]:
         """Each with whether it counts for the requirement that the document names."""

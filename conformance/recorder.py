@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from random import Random
 from string import ascii_lowercase, ascii_uppercase, digits
@@ -19,7 +20,7 @@ from conformance.outcomes import Inconclusive
 from conformance.redaction import redacted
 from conformance.replies import Unanswered
 from conformance.wire import encode, read
-from conformance.world import Receipt, World
+from conformance.world import Live, Receipt, World
 
 _TRACES: Final = re.compile(
     r"Traceback \(most recent call last\)|\bat [^\n]{1,200}\.(?:js|ts|mjs|java|kt|rb|php|go|py):\d+"
@@ -62,6 +63,11 @@ class Recorder:
     def send(self, call: Call) -> Reply:
         """Make a call and read the reply. A rate limiter is waited out; no reply at all is inconclusive."""
         return _heard(call, self.offer(call))
+
+    def send_at_once(self, calls: Sequence[Call]) -> list[Reply]:
+        """Make several calls at the same time, and read their replies: in the order of the calls."""
+        with ThreadPoolExecutor(len(calls)) as together:
+            return list(together.map(self.send, calls))
 
     def send_once(self, call: Call) -> Reply:
         """Make a call and read the reply, a rate limiter's too."""
@@ -119,6 +125,12 @@ class Recorder:
         self._events.append(Counted(self.test, count))
         return count
 
+    def count(self, look: Callable[[Live], int]) -> int:
+        """A number that can be told only where there are mails and codes: on a tape it is what it was then."""
+        number = self.world.count(self.test, look)
+        self._events.append(Counted(self.test, number))
+        return number
+
     def recorded(self) -> list[Request] | None:
         """The requests that this test is still to make, where they are known: on a tape."""
         return self.world.recorded(self.test)
@@ -141,6 +153,17 @@ class Recorder:
             compact = "".join(sign for sign in shown if sign not in "- ")
             if compact.lower() not in taken:
                 self.secrets.add_code(shown, compact, self._name(f"{owner}.guess"))
+                return Code(shown, compact)
+
+    def near(self, like: Code, known: Iterable[Code], owner: str) -> Code:
+        """A code that is like a real one in all signs but the last, and none of the known ones."""
+        taken = {code.compact.lower() for code in known}
+        last = max(place for place, sign in enumerate(like.displayed) if sign not in "- ")
+        while True:
+            other = self.other_sign(like.displayed[last])
+            shown, compact = like.displayed[:last] + other + like.displayed[last + 1 :], like.compact[:-1] + other
+            if compact.lower() not in taken:
+                self.secrets.add_code(shown, compact, self._name(f"{owner}.near"))
                 return Code(shown, compact)
 
     def made_up(self, length: int, owner: str) -> str:
@@ -184,9 +207,28 @@ class Recorder:
         return f"{last.request.verb} {last.request.path}: {last.response.status} {body}"
 
     @property
+    def last_asked(self) -> tuple[float, float]:
+        """Between which moments the last call was answered, by our clock: seconds since the epoch."""
+        last = next(event.exchange for event in reversed(self._events) if isinstance(event, Exchanged))
+        return last.at, last.at + last.elapsed
+
+    @property
     def last_header_names(self) -> frozenset[str]:
         """The names of the last reply's headers, in lower case."""
         return frozenset(name.lower() for name, _ in self._last_response().headers)
+
+    @property
+    def seconds(self) -> list[float]:
+        """How long each reply so far took."""
+        exchanges = (event.exchange for event in self._events if isinstance(event, Exchanged))
+        return [exchange.elapsed for exchange in exchanges if exchange.response]
+
+    @property
+    def last_cookies(self) -> list[str]:
+        """What the last reply would have a browser send back, without the attributes."""
+        return [
+            value.partition(";")[0] for name, value in self._last_response().headers if name.lower() == "set-cookie"
+        ]
 
     @property
     def content_types(self) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -17,6 +18,9 @@ from conformance.model import (
     Silent,
     Unintelligible,
 )
+
+_TOKEN: Final = re.compile(r"[\w.~+/=-]{16,}|«[^«»]*\.token#\d+»", re.ASCII)
+"""The token itself; on a tape, its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,53 @@ def _account_members(value: Json, user_id: str) -> Iterator[str]:
                 if member and (member == user_id or inside or password):
                     yield name
                 yield from _account_members(member, user_id)
+
+
+def mentions(reply: Reply, words: str) -> bool:
+    """Whether words stand in a reply, by themselves or among others, as a value or as the name of a member; in any letter
+    case."""
+    wanted = re.compile(rf"(?<![\w.-]){re.escape(words)}(?![\w-])", re.IGNORECASE)
+    return isinstance(reply, Said) and any(wanted.search(text) for text in _texts(reply.body))
+
+
+def tokens_in(reply: Reply) -> list[str]:
+    """The texts in a reply's body that may be the token of a session: as long as one, and without a blank."""
+    return [word for word in _texts(reply.body) if _TOKEN.fullmatch(word)] if isinstance(reply, Said) else []
+
+
+def _texts(value: Json) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case list():
+            for element in value:
+                yield from _texts(element)
+        case Mapping():
+            for name, member in value.items():
+                yield name
+                yield from _texts(member)
+
+
+def told_apart(some: Sequence[Said], others: Sequence[Said]) -> list[str]:
+    """The members in which all of some replies agree, all of the others agree, and the two do not; the status is one of
+    them. Dates, counters and random words differ among equals, too."""
+    values = [dict(_values({"status": said.status, "body": said.body})) for said in (*some, *others)]
+    names = sorted(set().union(*values))
+    told = {name: [value.get(name, "absent") for value in values] for name in names}
+    return [
+        name
+        for name, each in told.items()
+        if len(set(each[: len(some)])) == len(set(each[len(some) :])) == 1 and each[0] != each[-1]
+    ]
+
+
+def _values(value: Json, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every value that is no object, with its path."""
+    if not isinstance(value, Mapping):
+        yield path, repr(value)
+        return
+    for name, member in value.items():
+        yield from _values(member, f"{path}.{name}" if path else name)
 
 
 def unauthorized(said: Reply) -> bool:

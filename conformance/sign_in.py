@@ -42,6 +42,12 @@ class SignIn:
             raise NotApplicable(f"the login is not challenged: {describe(reply)}")
         return reply
 
+    def challenge_by_name(self) -> Challenged:
+        """Log in with the password alone, under a name that is no address and holds none, and be challenged."""
+        if "@" in self._user.account.username:
+            raise NotApplicable(f"the username of {self._user.account.name} is an address")
+        return self.challenge()
+
     def code(self) -> Code:
         """Be challenged, and find the code that answers it."""
         return self._user.inbox.code(self.challenge())

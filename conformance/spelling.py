@@ -8,7 +8,7 @@ from typing import Self
 from conformance.binding import fill
 from conformance.guessing import Guessing
 from conformance.model import Answer, Call, Granted, Reply
-from conformance.oddities import body_as, cut
+from conformance.oddities import PLAIN, body_as, cut, in_full_width
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import Unanswered
 from conformance.wire import encode
@@ -64,6 +64,21 @@ class Spelling(Guessing):
         """Call without a code, with the body written so: does the target show what the call would do?"""
         self.bare_as(kind)
         return self.effect.shows_later()
+
+    def changes_by(self, verb: str) -> bool:
+        """Call without a code, with another verb, which need not be answered: does the target show what the call would do?
+        The control shows that the like of it is challenged."""
+        self._alike().challenge()
+        path = self.plain_call.route.partition(" ")[2]
+        self.user.recorder.offer(replace(self.plain_call, route=f"{verb} {path}"))
+        return self.effect.shows_later()
+
+    def takes_wide(self) -> bool:
+        """Be challenged, and give the right answer in the full-width letters and digits of other scripts: is it taken?"""
+        self.need_right_answers_to_work()
+        self.need_guesses_to_be_refused()
+        wide = self.user.recorder.hide(in_full_width(self.code().compact), self.user.account.name)
+        return self._taken(self._write(PLAIN, {"right": wide}))
 
     def break_off(self) -> None:
         """Be challenged, give the right answer, and go before the body is as long as it is said to be."""

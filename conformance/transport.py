@@ -42,6 +42,7 @@ class Transport:
     """One for a run; its threads share the connections, and nothing that a server could tell a caller by."""
 
     def __init__(self, base_url: str, *, ca_file: str | None, timeout: float, headers: Headers = ()) -> None:
+        self.base_url = base_url
         self._base = httpx.URL(base_url)
         self._timeout = timeout
         self._headers = headers

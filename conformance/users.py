@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.attempt import Attempt
-from conformance.binding import at_path, fill, session_of
+from conformance.binding import at_path, session_of
 from conformance.calls import TOKEN_CREATION
 from conformance.combining import Combining
 from conformance.enrolment import Enrolment
@@ -20,16 +20,21 @@ from conformance.flooding import Flood
 from conformance.flow import carry_out, step_up
 from conformance.generated import Generated
 from conformance.inbox import Inbox
+from conformance.mails import Mails
 from conformance.model import Account, Answer, Call, Challenged, Granted, Json, Protected, Refused, Reply, Session
 from conformance.outcomes import Ended, Inconclusive, NotApplicable, Untested
 from conformance.oversight import Oversight
 from conformance.recorder import Recorder
-from conformance.replies import addresses_in, describe, unauthorized
+from conformance.replies import describe, mentions, tokens_in, unauthorized
 from conformance.setting_names import DEFAULTS, NAMES
 from conformance.sign_in import SignIn
+from conformance.together import Together
 
 if TYPE_CHECKING:
     from conformance.provider import Provider
+
+_TOKENS: Final = 5
+"""Texts of one reply that are tried as tokens, at most."""
 
 
 class User:
@@ -44,6 +49,7 @@ class User:
         self.sessions: list[Session] = []
         self.login: Reply | None = None
         self.inbox = Inbox(self)
+        self.mails = Mails(self)
         self.passphrase = Passphrase(self)
         self.flood = Flood(self)
         self.oversight = Oversight(self)
@@ -81,17 +87,17 @@ class User:
             raise NotApplicable("the target ends a user's session when the user logs in again")
         return other or Session("", "")
 
-    def log_out(self, session: Session) -> None:
-        """End a session, where the target has a route for it."""
-        reply = self.call_in(session, "POST /api/v1/logout")
+    def sessions_apart(self, number: int) -> list[Session]:
+        """So many sessions of which no success opens another. Where the target remembers none the present one will do."""
+        if self.session and self.facts.trust_window is False:
+            return [self.session] * number
+        return [self.another_session() for _ in range(number)]
+
+    def log_out(self, session: Session | None = None) -> None:
+        """End a session, or the present one, where the target has a route for it."""
+        reply = self.recorder.send(Call("POST /api/v1/logout", session=session or self.session))
         if not isinstance(reply, Granted):
             raise NotApplicable(f"the target has no logout that works: {describe(reply)}")
-
-    def log_out_and_in(self) -> None:
-        """End the present session, where the target has a route for it, and begin another."""
-        if self.session:
-            self.log_out(self.session)
-        self.log_in()
 
     def session_without_rights(self, kind: str, other: User) -> Session | None:
         """Credentials that are none: left out, made up, or those of two users mixed."""
@@ -156,14 +162,20 @@ class User:
         if self.authenticator and self.account.given:
             return self.authenticator
         authenticator, enrolment = self.begin_enrolment()
-        for code in authenticator.confirming():
-            backup_codes = enrolment.confirm(code.compact)
-            if backup_codes is not None:
-                authenticator.learn(backup_codes)
-                self.authenticator = self.by = authenticator
-                return authenticator
+        backup_codes = _confirmed(authenticator, enrolment)
+        if backup_codes is not None:
+            authenticator.learn(backup_codes)
+            self.authenticator = self.by = authenticator
+            return authenticator
         why = describe(enrolment.last) if enrolment.last else "no reply"
         raise Inconclusive(f"the authenticator is not taken: {why}", blocked_by="totp.challenge")
+
+    def try_another_authenticator(self) -> Authenticator | None:
+        """Begin one beside the one that there is, and confirm it. None if the target does not take it."""
+        enrolment = Enrolment(self.recorder, self.session, self.facts.enrolment)
+        secret = enrolment.begin(self.account.name)
+        other = Authenticator(self, secret) if secret else None
+        return other if other and _confirmed(other, enrolment) is not None else None
 
     def begin_enrolment(self) -> tuple[Authenticator, Enrolment]:
         """Get an authenticator that is not confirmed yet."""
@@ -193,12 +205,9 @@ class User:
         """One thing that the user wants to do, and that needs a second factor."""
         return Attempt(self, protected, self.recorder.word(), by or self.by, self.session)
 
-    def attempt_on(self, other: User, protected: Protected) -> Attempt:
-        """The same, done to another user's account. Only administrators may."""
-        body = fill(protected.body, user_id=other.account.user_id)
-        if body == protected.body:
-            raise NotApplicable(f"{protected.route} does not name the user whom it changes")
-        return self.attempt(replace(protected, body=body))
+    def at_once(self, protected: Protected, *others: User) -> Together:
+        """The same thing that several users want to do at the same time, or one of them several times."""
+        return Together(self.attempt(protected), *(other.attempt(protected) for other in others))
 
     def attempt_documented(self, protected: Protected) -> Attempt:
         """One of the product's protected calls, with all that has to come before it."""
@@ -224,14 +233,38 @@ class User:
         code = answers.get(method) or self.passphrase.digest(self.recorder.word())
         return Answer(code, method)
 
-    def addresses(self) -> set[str]:
-        """The address that the account was made with, and what else the target shows the user as its own: some have two."""
-        return {self.account.email, *addresses_in(self.call("GET /api/v1/me"))}
-
     def is_verified(self) -> bool:
         """Whether the admin sees the user's address as a verified one, whatever was asked for."""
         reply = self.provider.call(self.recorder, f"GET users.info?userId={self.account.user_id}")
         return isinstance(reply, Granted) and at_path(reply.body, "user.emails.0.verified") is True
+
+    def take_name(self, name: str) -> None:
+        """Let the admin give the user a name, where the target takes one like it."""
+        body = {"userId": self.account.user_id, "data": {"name": name}}
+        reply = self.provider.call(self.recorder, "POST users.update", body)
+        if not isinstance(reply, Granted):
+            raise NotApplicable(f"the target takes no such name: {describe(reply)}")
+
+    def move_to(self, address: str) -> None:
+        """Have the admin give the user another address, which counts as verified."""
+        data = {"email": address, "verified": True}
+        reply = self.provider.call(self.recorder, "POST users.update", {"userId": self.account.user_id, "data": data})
+        seen = self.provider.call(self.recorder, f"GET users.info?userId={self.account.user_id}")
+        first = at_path(seen.body, "user.emails.0.address") if isinstance(seen, Granted) else ""
+        if not isinstance(reply, Granted) or str(first).lower() != address.lower() or not self.is_verified():
+            raise NotApplicable(f"the admin cannot give a user another address that is verified: {describe(reply)}")
+
+    def is_let_in_by(self, reply: Reply) -> bool:
+        """Whether the last reply opens a session of this user, who is logged in: by a token in its body, or by its cookies."""
+        cookies, me = self.recorder.last_cookies, "GET /api/v1/me"
+        if not isinstance(self.call(me), Granted):
+            raise NotApplicable(f"the target has no {me}")
+        for session in (Session(word, self.account.user_id) for word in tokens_in(reply)[:_TOKENS]):
+            if isinstance(self.call_in(session, me), Granted):
+                self.recorder.keep(session, self.account.name)
+                return True
+        jar = (("Cookie", "; ".join(cookies)),)
+        return bool(cookies) and isinstance(self.recorder.send(Call(me, more_headers=jar)), Granted)
 
     def grow_older(self, seconds: float) -> None:
         """Let time pass."""
@@ -243,9 +276,15 @@ class User:
         value = reply.body.get("value") if isinstance(reply, Granted) else None
         return value if isinstance(value, int) else DEFAULTS[name]
 
-    def spare(self) -> None:
-        """Send no more codes when as many were refused as the target's owner allows for one account."""
-        if not self.may_send_codes:
+    def is_named_in(self, reply: Reply) -> bool:
+        """Whether a reply tells this user's id, address or username. A username that is a plain word may stand for anything."""
+        account = self.account
+        names = (account.user_id, account.email, "" if account.username.isalpha() else account.username)
+        return any(name and mentions(reply, name) for name in names)
+
+    def spare(self, wrong: int = 1) -> None:
+        """Send no codes, of which so many may be refused, beyond what the target's owner allows for one account."""
+        if self._refusals + wrong > self.recorder.wrong_codes:
             raise Untested(f"limit: wrong_codes_per_account is {self.recorder.wrong_codes}")
 
     @property
@@ -279,3 +318,9 @@ class User:
         answer = self.inbox.right(challenged)
         self.inbox.use(answer)
         return answer
+
+
+def _confirmed(authenticator: Authenticator, enrolment: Enrolment) -> list[str] | None:
+    """The backup codes that came with the confirmation, or None if no code of the authenticator is taken."""
+    told = (enrolment.confirm(code.compact) for code in authenticator.confirming())
+    return next((codes for codes in told if codes is not None), None)

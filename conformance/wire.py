@@ -182,6 +182,22 @@ def parse(raw: bytes) -> Json:
         raise ValueError(f"no valid JSON: {error.msg} at character {error.pos}") from None
 
 
+def repeated_names(raw: bytes) -> list[str] | None:
+    """The members that an object in a JSON value names more than once; None where it is no JSON."""
+    repeated: list[str] = []
+
+    def look(members: list[tuple[str, Json]]) -> dict[str, Json]:
+        names = [name for name, _ in members]
+        repeated.extend(sorted({name for name in names if names.count(name) > 1} - set(repeated)))
+        return dict(members)
+
+    try:
+        json.loads(raw, object_pairs_hook=look)
+    except (ValueError, RecursionError):
+        return None
+    return repeated
+
+
 def _refuse_constant(name: str) -> Json:
     raise ValueError(f"no valid JSON: {name} is not a JSON value")
 

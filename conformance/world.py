@@ -9,13 +9,14 @@ import secrets
 import threading
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from conformance.events import Counted, Event, Exchanged, Finished, Judged, Leased, Missed, Obtained, Started, Surveyed
-from conformance.mail import Candidate, Layout, Letter, candidates, words
-from conformance.mailbox import MailboxError, Postbox
+from conformance.imap import MailboxError
+from conformance.mail import Candidate, Layout, Letter, alike, candidates, words
+from conformance.mailbox import Postbox
 from conformance.model import Code, Exchange, Request
 from conformance.otp import totp
 from conformance.outcomes import Inconclusive, Untested
@@ -61,6 +62,7 @@ class World(Protocol):
     def expect_mail(self, address: str) -> None: ...
     def mail_count(self, test: str, address: str) -> int: ...
     def code_mail_count(self, test: str, address: str) -> int: ...
+    def count(self, test: str, look: Callable[[Live], int]) -> int: ...
     def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt: ...
     def recorded(self, test: str) -> list[Request] | None: ...
     def password(self, name: str) -> str: ...
@@ -78,6 +80,9 @@ class Live:
         self.postbox = postbox
         self.layout: Layout | None = None
         self.common: frozenset[str] = frozenset()
+        self.searched = False
+        """Whether the preflight has tried the codes in its mails: a layout that is not known now will not be."""
+        self._taken: set[str] = set()
         self._transport = transport
         self.mail_deadline = mail_deadline
         self._interval = 1 / per_second
@@ -132,6 +137,10 @@ class Live:
         )
         return sum(likely)
 
+    def count(self, test: str, look: Callable[[Live], int]) -> int:
+        """A number that can be told only where there are mails and codes."""
+        return look(self)
+
     def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
         """Accounts get other mails, too, and some mails twice. So the first one that surely shows a code that is not known
         is taken at once, and any other only when nothing better has come in time."""
@@ -139,7 +148,7 @@ class Live:
         deadline = began + self.mail_deadline
         while letter := self.letter(address, after, deadline):
             after += 1
-            candidate = next(iter(self.rank(letter)), None)
+            candidate = self._code_in(letter)
             waited = time.monotonic() - began
             receipt = _receipt(after, candidate, known, name, waited)
             new = receipt.name == name
@@ -156,13 +165,30 @@ class Live:
         missed = Receipt(None, None, None, time.monotonic() - began, bool(self.postbox and self.postbox.arrived))
         return replace(second_best, read=after) if second_best else missed
 
+    def _code_in(self, letter: Letter) -> Candidate | None:
+        """The likeliest code. Inconclusive where several that no mail showed before stand where one is to stand."""
+        ranked = self.rank(letter)
+        new = [one for one in alike(ranked) if one.code.compact not in self._taken]
+        if len(new) > 1 and self.searched:
+            raise Inconclusive("a mail shows several codes, and which of them is meant cannot be told")
+        self._taken.update(one.code.compact for one in ranked[:1])
+        return ranked[0] if ranked else None
+
     def letters(self, address: str) -> list[Letter]:
         """All mails that have come to an address."""
         return self.postbox.letters(address) if self.postbox else []
 
+    def deliveries(self, address: str) -> list[Letter]:
+        """All that has come for an address, what was delivered several times among it."""
+        return self.postbox.deliveries(address) if self.postbox else []
+
+    @property
+    def base_url(self) -> str:
+        return self._transport.base_url
+
     def rank(self, letter: Letter) -> list[Candidate]:
         """What may be the code in a mail, the likeliest first."""
-        return candidates(letter, common=self.common, layout=self.layout)
+        return candidates(letter, common=self.common, layout=self.layout, taken=self._taken)
 
     def letter(self, address: str, after: int, deadline: float) -> Letter | None:
         """The mail that comes to an address after its first ``after`` ones, by a deadline (monotonic seconds)."""
@@ -175,11 +201,6 @@ class Live:
         if self.stopping.is_set():
             raise Untested("the run was interrupted")
         return letter
-
-    def rank_all(self, letters: list[Letter]) -> list[Candidate]:
-        """What may be the code in any of some mails: the surest first, and of equals that of the latest mail."""
-        found = [candidate for letter in reversed(letters) for candidate in self.rank(letter)]
-        return sorted(found, key=lambda candidate: -candidate.score)
 
     def learn_mails(self, letters: list[Letter]) -> None:
         """What two mails have in common is no code, unless the latest shows nothing else."""
@@ -279,6 +300,9 @@ class Tape:
         return self._counts[test].popleft().mails if self._counts[test] else 0
 
     code_mail_count = mail_count
+
+    def count(self, test: str, look: Callable[[Live], int]) -> int:
+        return self.mail_count(test, "")
 
     def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
         if not (recorded := self._receipts[test]):

@@ -29,6 +29,16 @@ def test_a_second_challenge_announces_only_a_code_that_it_mails(alice: User, pro
     assert not generated_again or alice.inbox.got_mail()
 
 
+@requirement("announcement.at-once")
+def test_each_code_that_is_announced_works_though_the_challenges_came_at_once(
+    alice: User, protected: Protected
+) -> None:
+    """A client that asks for several things at once gets several mails, and its user opens any of them."""
+    worked = alice.at_once(protected, alice, alice).announced_codes_work()
+
+    assert worked
+
+
 @requirement("announcement.generated-after-use")
 def test_a_challenge_after_the_only_code_is_used_generates_a_code(alice: User, protected: Protected) -> None:
     """Told that a code exists when all are used, or sent one that is dead, the user has no way on."""

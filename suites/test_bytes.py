@@ -34,6 +34,14 @@ def test_of_two_codes_none_is_picked(alice: User, protected: Protected, lines: L
     assert not taken
 
 
+@requirement("bytes.other-digits")
+def test_a_code_in_other_digits_is_not_taken(alice: User, protected: Protected) -> None:
+    """What counts guesses, in front of the server or within it, may take the same code for many."""
+    taken = alice.attempt(protected).takes_wide()
+
+    assert not taken
+
+
 @requirement("bytes.blanks")
 @pytest.mark.parametrize("lines", BLANKS.values(), ids=BLANKS)
 def test_blanks_around_a_value_are_no_part_of_it(alice: User, protected: Protected, lines: Lines) -> None:

@@ -62,6 +62,14 @@ def test_no_other_verb_spares_the_challenge(alice: User, protected: Protected, v
     assert not isinstance(reply, Granted)
 
 
+@requirement("challenge.unconditional")
+def test_options_does_not_carry_the_call_out(alice: User, protected: Protected) -> None:
+    """Browsers ask by OPTIONS whether they may call at all. It may be answered as one likes, and must not act."""
+    changed = alice.attempt(protected).changes_by("OPTIONS")
+
+    assert not changed
+
+
 @requirement("challenge.steady")
 def test_every_challenge_has_the_same_form(alice: User, protected: Protected) -> None:
     """A client that worked once must work the next time."""
@@ -81,6 +89,30 @@ def test_another_call_is_challenged_in_the_same_form(
     assert challenged.error_type == usual.error_type
     assert challenged.success == usual.success
     assert challenged.challenge.method == usual.challenge.method
+
+
+@requirement("challenge.own-reply")
+def test_users_who_are_challenged_at_once_are_not_taken_for_each_other(
+    alice: User, bob: User, protected: Protected
+) -> None:
+    """What one call leaves behind in a server must not get into the reply to another's."""
+    attempt = alice.attempt(protected)
+    attempt.need_to_be_named()
+    to_alice, to_bob = attempt.challenges_beside(bob.attempt(protected))
+
+    assert not any(bob.is_named_in(challenged) for challenged in to_alice)
+    assert not any(alice.is_named_in(challenged) for challenged in to_bob)
+
+
+@requirement("challenge.own-reply")
+def test_users_who_are_challenged_at_once_are_asked_for_their_own_method(
+    alice: User, carol: User, protected: Protected
+) -> None:
+    """Who is asked for the code of an authenticator that somebody else has cannot go on."""
+    to_alice, to_carol = alice.attempt(protected).challenges_beside(carol.attempt(protected))
+
+    assert not any(challenged.asks_for == "totp" for challenged in to_alice)
+    assert not any(challenged.asks_for == "email" for challenged in to_carol)
 
 
 @requirement("challenge.json")
@@ -191,3 +223,15 @@ def test_a_challenge_has_a_client_error_status(alice: User, protected: Protected
     challenged = alice.attempt(protected).challenge()
 
     assert 400 <= challenged.status < 500
+
+
+@requirement("challenge.undeliverable")
+def test_who_cannot_be_sent_a_code_is_not_let_in(alice: User, protected: Protected) -> None:
+    """Where mail fails nobody can answer, and that must not open the door. The control shows that another address does not
+    open it either."""
+    alice.move_to(alice.inbox.dead_address())
+    reply = alice.attempt(protected).bare()
+    alice.move_to(alice.inbox.strange_address())
+    alice.attempt(protected).challenge()
+
+    assert not isinstance(reply, Granted)

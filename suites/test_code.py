@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import Granted, Protected, User, requirement
-from conformance.guesses import ALTERED, METHODS, REPLACED
+from conformance.guesses import ALTERED, METHODS, REPLACED, RESPELLED
 
 
 @requirement("code.random")
@@ -12,6 +12,17 @@ def test_a_code_that_was_never_sent_is_refused(alice: User, protected: Protected
     attempt = alice.attempt(protected)
     code = attempt.code()
     reply = attempt.answer(alice.inbox.guess(code))
+    attempt.accept()
+
+    assert not isinstance(reply, Granted)
+
+
+@requirement("code.random")
+def test_a_digest_in_the_body_does_not_make_a_wrong_code_right(alice: User, protected: Protected) -> None:
+    """What a code is compared with is the server's to know. The control shows that the right one does get in."""
+    attempt = alice.attempt(protected)
+    code = attempt.code()
+    reply = attempt.bring_digest(alice.inbox.guess(code))
     attempt.accept()
 
     assert not isinstance(reply, Granted)
@@ -63,6 +74,22 @@ def test_a_used_code_is_refused_in_another_session(alice: User, protected: Prote
     reply = again.misuse(code)
 
     assert not isinstance(reply, Granted)
+
+
+@requirement("code.used-respelled")
+@pytest.mark.parametrize("spelling", RESPELLED)
+def test_a_used_code_is_refused_in_every_spelling(alice: User, protected: Protected, spelling: str) -> None:
+    """Who remembers codes as they were sent, and compares what is left of them, forgets those that are written otherwise.
+    The control shows that the code is refused as it was sent, and that the second session is not trusted."""
+    attempt = alice.attempt(protected)
+    code = attempt.code()
+    attempt.accept(code)
+    alice.new_session()
+    again = alice.attempt(protected)
+    again.refuse_used(code)
+    replies = again.wrong(alice.inbox.respelled(code, spelling))
+
+    assert not any(isinstance(reply, Granted) for reply in replies)
 
 
 @requirement("code.foreign")

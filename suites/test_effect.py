@@ -1,6 +1,7 @@
 """What a call does: nothing while it is challenged or refused, its own effect once when it is accepted (D1, D2)."""
 
 from conformance import Challenged, Protected, User, requirement
+from conformance.calls import SEVERAL
 
 
 @requirement("effect.challenged")
@@ -26,6 +27,29 @@ def test_a_refused_call_has_no_effect(alice: User, protected: Protected) -> None
     alice.attempt(protected).carry_out()
 
     assert after == before
+
+
+@requirement("effect.refused")
+def test_a_refused_call_makes_none_of_several_changes(alice: User) -> None:
+    """What is written field by field has to be refused as a whole. The control shows that all of them can be seen."""
+    attempt = alice.attempt_documented(SEVERAL)
+    before = attempt.effect.visible_state()
+    attempt.challenge_where_known()
+    attempt.guesses(1)
+    after = attempt.effect.later_state()
+    attempt.accept_if_allowed()
+    attempt.effect.need_all_to_show()
+
+    assert after == before
+
+
+@requirement("effect.refused")
+def test_a_call_that_is_refused_beside_an_accepted_one_has_no_effect(alice: User, protected: Protected) -> None:
+    """What one call has proved must not open the door to those beside it. The control shows that the effect can be seen."""
+    done = alice.at_once(protected, alice, alice).wrong_beside_right()
+    alice.attempt(protected).carry_out()
+
+    assert not done
 
 
 @requirement("effect.factor-kept")

@@ -30,3 +30,11 @@ def test_the_code_is_accepted_as_the_mail_displays_it(alice: User, bob: User, pr
     reply = attempt.answer_as_displayed(attempt.code())
 
     assert isinstance(reply, Granted)
+
+
+@requirement("mail.own-code")
+def test_users_who_are_challenged_at_once_get_codes_of_their_own(alice: User, bob: User, protected: Protected) -> None:
+    """A mail that is written from what another one has left behind locks its reader out, and lets a stranger in."""
+    own = alice.at_once(protected, bob).get_own_codes()
+
+    assert own

@@ -3,7 +3,10 @@
 import pytest
 
 from conformance import Granted, Protected, User, requirement
+from conformance.calls import DOCUMENTED
 from conformance.guesses import DIGESTS
+
+OWN_DATA = ["users.updateOwnBasicInfo: email", "users.updateOwnBasicInfo: password"]
 
 
 @requirement("password.challenge")
@@ -57,7 +60,7 @@ def test_what_is_not_the_digest_is_refused(dave: User, judy: User, protected: Pr
 @requirement("password.wrong-digest")
 def test_the_digest_of_the_user_who_is_changed_is_refused(ruth: User, dave: User, protected: Protected) -> None:
     """An administrator proves who it is, not whom it is about to change. The control shows that its own digest will do."""
-    attempt = ruth.attempt_on(dave, protected)
+    attempt = ruth.attempt(protected).upon(dave)
     attempt.challenge_where_known()
     replies = attempt.wrong(dave.passphrase.under("password"))
     attempt.accept_where_possible()
@@ -129,6 +132,20 @@ def test_the_digest_is_refused_beside_email(alice: User, protected: Protected) -
     attempt.challenge()
     replies = attempt.wrong(alice.passphrase.under("password", "email"))
 
+    assert not any(isinstance(reply, Granted) for reply in replies)
+
+
+@requirement("password.not-beside-email")
+@pytest.mark.parametrize("call", OWN_DATA)
+def test_no_call_asks_for_the_password_beside_email(alice: User, protected: Protected, call: str) -> None:
+    """A call that has always asked for the password must not leave it at that once there is a second factor. The control shows
+    that another call asks for the code."""
+    alice.attempt(protected).challenge_by_own_method()
+    attempt = alice.attempt_documented(DOCUMENTED[call])
+    challenged = attempt.challenge_where_known()
+    replies = attempt.wrong(alice.passphrase.under("password"))
+
+    assert challenged.asks_for != "password"
     assert not any(isinstance(reply, Granted) for reply in replies)
 
 

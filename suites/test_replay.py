@@ -3,6 +3,8 @@
 from conformance import Granted, Protected, User, requirement
 
 AT_ONCE = 4
+THRICE = 3
+"""Two wrong codes: whoever sends more might be locked out."""
 
 
 @requirement("replay.totp")
@@ -18,6 +20,63 @@ def test_an_authenticator_s_code_is_accepted_once(carol: User, protected: Protec
     reply = again.send(answer)
 
     assert not isinstance(reply, Granted)
+
+
+@requirement("replay.totp")
+def test_an_authenticator_s_code_is_accepted_once_before_its_step_begins(carol: User, protected: Protected) -> None:
+    """Clocks differ, so most servers take the codes of the steps around: each of them is used up, too. The control shows
+    that the other session is challenged."""
+    other = carol.another_session()
+    attempt = carol.attempt(protected)
+    attempt.challenge()
+    code, _ = carol.enrolled.early()
+    attempt.accept_early(code)
+    again = attempt.elsewhere(other)
+    again.challenge()
+    reply = again.send(carol.enrolled.answer(code))
+
+    assert not isinstance(reply, Granted)
+
+
+@requirement("replay.totp-older")
+def test_an_older_code_is_refused_after_a_newer_one(carol: User, protected: Protected) -> None:
+    """Whoever saw a code that its owner has not used has it for longer than the owner thinks. The control shows that the
+    other session is challenged, and that the newer code is used up."""
+    other = carol.another_session()
+    attempt = carol.attempt(protected)
+    attempt.challenge()
+    newer, older = carol.enrolled.early()
+    attempt.accept_early(newer)
+    attempt.need_refused_again(carol.enrolled.answer(newer), other, blocked_by="replay.totp")
+    reply = attempt.elsewhere(other).send(carol.enrolled.answer(older))
+
+    assert not isinstance(reply, Granted)
+
+
+@requirement("replay.totp-at-once")
+def test_an_authenticator_s_code_is_accepted_once_though_it_is_sent_many_times_at_once(
+    carol: User, protected: Protected
+) -> None:
+    """A check that takes a moment is a door that stands open for a moment."""
+    sessions = carol.sessions_apart(THRICE)
+    attempt = carol.attempt(protected)
+    attempt.challenge()
+    answer = carol.enrolled.answer(carol.enrolled.code())
+    times = attempt.times_accepted(answer, sessions, blocked_by="replay.totp")
+
+    assert times == 1
+
+
+@requirement("replay.backup-code-at-once")
+def test_a_backup_code_is_accepted_once_though_it_is_sent_many_times_at_once(carol: User, protected: Protected) -> None:
+    """A check that takes a moment is a door that stands open for a moment."""
+    sessions = carol.sessions_apart(THRICE)
+    attempt = carol.attempt(protected)
+    attempt.challenge()
+    answer = carol.enrolled.backup_answer()
+    times = attempt.times_accepted(answer, sessions, blocked_by="replay.backup-code")
+
+    assert times == 1
 
 
 @requirement("replay.backup-code")

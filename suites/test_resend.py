@@ -68,6 +68,19 @@ def test_as_many_codes_work_as_the_count_says(alice: User, protected: Protected)
     assert sum(isinstance(reply, Granted) for reply in replies) == count
 
 
+@requirement("resend.count-works")
+def test_as_many_codes_work_as_the_count_says_after_two_resends_at_once(alice: User, protected: Protected) -> None:
+    """Whoever clicks twice has two mails, and is told how many of them are good."""
+    other = alice.another_session()
+    attempt = alice.attempt(protected)
+    attempt.need_a_lasting_factor()
+    codes = alice.inbox.resent_at_once()
+    count = attempt.says.standing_code_count()
+    replies = [attempt.untrusted(other).misuse(codes[0]), attempt.right_answer(codes[1])]
+
+    assert sum(isinstance(reply, Granted) for reply in replies) == count
+
+
 @requirement("resend.success")
 def test_a_resend_is_answered_as_a_success(alice: User) -> None:
     """A client tells its user to look for a mail only if it was told that one was sent."""
@@ -75,6 +88,15 @@ def test_a_resend_is_answered_as_a_success(alice: User) -> None:
 
     assert isinstance(reply, Granted)
     assert reply.success is True
+
+
+@requirement("resend.no-token")
+def test_a_resend_lets_nobody_in(alice: User) -> None:
+    """Anybody may ask for anybody's code, and has proved nothing by it. The control shows that the user's own session is
+    open."""
+    let_in = alice.is_let_in_by(alice.inbox.ask_for_code())
+
+    assert not let_in
 
 
 @requirement("resend.addresses")
@@ -88,7 +110,7 @@ def test_a_resend_lists_the_addresses(alice: User) -> None:
 @requirement("resend.addresses-true")
 def test_the_listed_addresses_are_those_that_got_the_code(alice: User) -> None:
     """A user who is sent to the wrong mailbox never finds the code, and one who is shown another's address should not be."""
-    own = alice.addresses()
+    own = alice.mails.addresses()
     addresses = alice.inbox.addresses_of_resend()
 
     assert alice.account.email in addresses

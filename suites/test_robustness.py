@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance import Answer, Granted, Protected, User, requirement
-from conformance.guesses import ANSWERS, BODIES, NAMES
+from conformance import Answer, Granted, Protected, Replies, Unintelligible, User, requirement
+from conformance.guesses import ANSWERS, BODIES, LONG_NAMES, NAMES
 
 
 @requirement("robustness.odd-name")
@@ -43,6 +43,57 @@ def test_replies_are_labelled_as_json(alice: User, protected: Protected) -> None
     attempt.accept()
 
     assert all("json" in label for label in alice.recorder.content_types)
+
+
+@requirement("robustness.names-once")
+def test_no_reply_names_a_member_twice(replies: Replies) -> None:
+    """Of two members of one name some readers take the first, and some the last."""
+    deviations = replies.deviations()
+
+    assert not deviations
+
+
+@requirement("robustness.verbs")
+def test_a_verb_that_there_is_not_is_no_success(alice: User, protected: Protected) -> None:
+    """A client that goes by the status would believe that something was done. What is a reply of the protocol may have any."""
+    reply = alice.attempt(protected).bare_by("DELETE")
+
+    assert not isinstance(reply, Unintelligible) or reply.status >= 300
+
+
+@requirement("robustness.answered")
+@pytest.mark.parametrize("name", LONG_NAMES.values(), ids=LONG_NAMES)
+def test_a_resend_for_a_long_name_is_answered(alice: User, name: str) -> None:
+    """An input that keeps a server busy for minutes keeps it from everybody else, too."""
+    answered = alice.inbox.answers(name)
+
+    assert answered
+
+
+@requirement("robustness.at-once")
+def test_calls_at_once_are_all_answered(alice: User, bob: User, protected: Protected) -> None:
+    """Calls of one user that wait for each other wait for ever. What only got lost on the way does not get lost twice."""
+    answered = (
+        alice.attempt(protected).is_answered_twice_at_once() or bob.attempt(protected).is_answered_twice_at_once()
+    )
+
+    assert answered
+
+
+@requirement("robustness.prompt")
+def test_a_challenge_comes_in_time(alice: User, bob: User, protected: Protected) -> None:
+    """A caller does not wait for ever, least of all for a mail to be delivered. What was only late once is not late twice."""
+    in_time = alice.attempt(protected).is_challenged_in_time() or bob.attempt(protected).is_challenged_in_time()
+
+    assert in_time
+
+
+@requirement("robustness.prompt")
+def test_the_refusal_of_a_wrong_code_comes_in_time(alice: User, bob: User, protected: Protected) -> None:
+    """Whoever mistypes a code must not think that the server is gone. What was only late once is not late twice."""
+    in_time = alice.attempt(protected).is_refused_in_time() or bob.attempt(protected).is_refused_in_time()
+
+    assert in_time
 
 
 @requirement("robustness.session-kept")
@@ -87,6 +138,19 @@ def test_a_code_is_mailed_once(alice: User, bob: User) -> None:
     mails = bob.inbox.mails_to(alice.account.email)
 
     assert mails <= before + 1
+
+
+@requirement("robustness.no-notice")
+def test_no_mail_tells_of_a_change_that_was_refused(alice: User, bob: User, protected: Protected) -> None:
+    """A user who reads of a change that was not made looks for an intruder who is not there. Mail that is asked for later
+    comes."""
+    code = alice.attempt(protected).code()
+    attempt = alice.attempt(protected)
+    attempt.refuse(alice.inbox.guess(code))
+    bob.inbox.resent()
+    mails = attempt.told_by_mail()
+
+    assert mails == 0
 
 
 @requirement("robustness.no-mail-for-password")

@@ -10,6 +10,12 @@ LONGEST = 600
 
 TOLERANCE = 5
 
+PAUSE = 3
+"""Seconds, twice as many as dates may be off that count whole ones."""
+
+FEW = 10
+"""Codes at once: as many as guesses in one, for whoever is to find one of them."""
+
 
 @requirement("strength.lifetime")
 def test_a_mailed_code_lives_for_ten_minutes_at_most(alice: User, protected: Protected) -> None:
@@ -19,6 +25,14 @@ def test_a_mailed_code_lives_for_ten_minutes_at_most(alice: User, protected: Pro
     seconds = attempt.says.seconds_to_expiry()
 
     assert max(seconds) <= LONGEST + TOLERANCE
+
+
+@requirement("strength.lifetime-fixed")
+def test_a_challenge_does_not_prolong_the_life_of_a_code(alice: User, protected: Protected) -> None:
+    """Whoever may ask for challenges must not keep a code alive for as long as it takes to guess it."""
+    before, after = alice.attempt(protected).says.last_expiry_twice(PAUSE)
+
+    assert after - before <= PAUSE / 2
 
 
 @requirement("strength.length")
@@ -35,6 +49,22 @@ def test_codes_in_a_row_follow_no_fixed_step(alice: User, protected: Protected) 
     codes = [alice.attempt(protected).code(), *(alice.inbox.resent() for _ in range(3))]
 
     assert len(steps(codes)) > 1
+
+
+@requirement("strength.not-the-clock")
+def test_codes_do_not_go_on_as_the_clock_does(alice: User, protected: Protected) -> None:
+    """Everybody has a clock, and whoever gets one code by mail can set it by that."""
+    units = alice.attempt(protected).clock_units(resends=3)
+
+    assert units == 0
+
+
+@requirement("strength.few-codes")
+def test_challenges_do_not_heap_up_codes_that_work(alice: User, protected: Protected) -> None:
+    """Every code that lives is one more for a guesser to hit, and whoever guesses may ask for challenges."""
+    codes = alice.attempt(protected).codes_at_once(FEW + 1)
+
+    assert codes <= FEW
 
 
 @requirement("strength.totp-window")

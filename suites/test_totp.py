@@ -180,3 +180,11 @@ def test_a_backup_code_that_was_never_given_is_refused(carol: User, ida: User, p
     replies = attempt.wrong(carol.enrolled.backup_guesses(ida.enrolled))
 
     assert not any(isinstance(reply, Granted) for reply in replies)
+
+
+@requirement("totp.replacement")
+def test_an_authenticator_is_not_replaced_unasked(carol: User, protected: Protected) -> None:
+    """Whoever has got hold of a session, or of the password, would bring an authenticator along and be let in by it."""
+    taken = carol.attempt(protected).takes_another_authenticator()
+
+    assert not taken

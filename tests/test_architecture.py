@@ -36,7 +36,7 @@ PURE = {
     *("model.py", "wire.py", "otp.py", "flow.py", "verdicts.py", "catalogue.py", "events.py", "results.py"),
     *("mail.py", "editions.py", "guesses.py", "binding.py", "replies.py", "calls.py", "handles.py", "setting_names.py"),
     *("clauses.py", "openapi.py", "writing.py", "oddities.py", "pairwise.py", "combinations.py", "ownership.py"),
-    *("protocol_model.py", "departure.py", "score/card.py", "score/document.py"),
+    *("protocol_model.py", "departure.py", "mail_contents.py", "score/card.py", "score/document.py"),
     *(name for name in FILES if name.startswith("lab/") and name not in LAB_SHELLS),
     *(name for name in FILES if name.startswith("render/")),
 }
@@ -158,16 +158,19 @@ def test_the_exceptions_are_files_that_there_are(known: dict[str, object]) -> No
 
 
 DRIVERS = [
-    *("users.py", "inbox.py", "factors.py", "enrolment.py", "sign_in.py", "cast.py"),
+    *("users.py", "inbox.py", "mails.py", "factors.py", "enrolment.py", "sign_in.py", "cast.py"),
     *(
         "trial.py",
         "asking.py",
         "answering.py",
         "guessing.py",
         "spelling.py",
+        "simultaneous.py",
+        "nearness.py",
         "attempt.py",
         "announcement.py",
         "effect.py",
+        "together.py",
     ),
     *("combining.py", "strides.py", "walks.py"),
     *("accounts.py", "recorder.py", "target_settings.py", "survey.py"),

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+import conformance
 from conformance import catalogue, clauses, resources
-from conformance.lab import FAULTS
+from conformance.lab import FAULTS, VARIANTS
 from conformance.model import Level, Requirement
 from conformance.protocol_model import ADVICE, MUSTS
 
 SUITES: Path = resources.folder("suites")
 CATALOGUE = catalogue.load(resources.catalogue_text())
+SOURCES = [*SUITES.glob("*.py"), *Path(conformance.__file__).parent.rglob("*.py")]
 MODULES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SUITES.glob("*.py"))}
 BROKEN = {requirement for fault in FAULTS.values() for requirement in fault.breaks}
 
@@ -207,3 +209,18 @@ def test_a_row_that_is_not_as_it_must_be_is_named(text: str, complaint: str) -> 
 
 def test_a_digest_names_a_catalogue() -> None:
     assert catalogue.digest("") == "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+@pytest.mark.parametrize(
+    "path", sorted(path for path in SOURCES if path.parent.name != "lab"), ids=lambda path: path.stem
+)
+def test_no_suite_and_no_part_of_the_engine_names_a_fault(path: Path) -> None:
+    """A test that knows what it is looking for would find it in the lab alone."""
+    words = {
+        word
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for word in node.value.split()
+    }
+
+    assert words & (set(FAULTS) | {id for id in VARIANTS if id.startswith("b-")}) == set()

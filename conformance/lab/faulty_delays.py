@@ -24,7 +24,7 @@ CODE = "x-2fa-code"
 UNANSWERED = Reply(503, {"success": False, "error": "Service unavailable"}, delay=NEVER)
 AT_WORK = 0.1
 OUTAGE = 30.0
-SLOW_MAIL, SLOW_REFUSAL, BY_DIGIT = 3.0, 11.0, 0.02
+SLOW_MAIL, SLOW_REFUSAL, BY_DIGIT = 9.0, 11.0, 0.2
 """All in seconds."""
 
 
@@ -92,18 +92,18 @@ def breaking_down(sign: Callable[[Call], bool]) -> Alteration:
 ROWS = (
     Fault("hd-long-hang", ("bytes.answered",), "A code of ten kilobytes is never answered.",
           unserved(very_long, UNANSWERED)),
-    Fault("rb-hang-input", ("robustness.odd-name",), "A resend for a very long name is never answered.",
+    Fault("rb-hang-input", ("robustness.answered",), "A resend for a very long name is never answered.",
           unserved(no_address, UNANSWERED)),
     Fault("rb-crash", ("robustness.odd-body",), "A deeply nested body ends the server, which is back after half a minute.",
           breaking_down(too_deep)),
-    Fault("tm-prefix-compare", ("exposure.traces",), "A refusal takes the longer, the more digits at the beginning are right.",
+    Fault("tm-prefix-compare", ("exposure.timing",), "A refusal takes the longer, the more digits at the beginning are right.",
           answering(WRONG, slowed(lambda truth: BY_DIGIT * fitting(truth)))),
-    Fault("tm-sync-mail", ("bytes.answered",), "A challenge that mails a code waits until the mail has been delivered.",
+    Fault("tm-sync-mail", ("robustness.prompt",), "A challenge that mails a code waits until the mail has been delivered.",
           answering(ASKED, slowed(lambda truth: SLOW_MAIL if truth.generated else 0.0))),
-    Fault("tm-slow-wrong", ("bytes.answered",), "The refusal of the first wrong answer to a code takes eleven seconds.",
+    Fault("tm-slow-wrong", ("robustness.prompt",), "The refusal of the first wrong answer to a code takes eleven seconds.",
           answering(WRONG, slowed(lambda truth: SLOW_REFUSAL if truth.account.tries == 1 else 0.0), by_email)),
-    Fault("cc-deadlock", ("bytes.answered",), "Of two calls at once with a code one is never answered.",
+    Fault("cc-deadlock", ("robustness.at-once",), "Of two calls at once with a code one is never answered.",
           around(answered, one_at_a_time)),
-    Fault("cc-response-mixup", ("code.independent",), "Of two users who are challenged at once one gets the other's reply.",
+    Fault("cc-response-mixup", ("challenge.own-reply",), "Of two users who are challenged at once one gets the other's reply.",
           around(bare, swapped)),
 )  # fmt: skip

@@ -84,9 +84,9 @@ def out_of_time(attempt: Attempt) -> bool:
     return attempt.now % STEP >= 25 and code_at(attempt, step_of(attempt))
 
 
-def used_in_step_before(attempt: Attempt) -> bool:
+def used_in_step_beside(attempt: Attempt) -> bool:
     last = attempt.account.authenticator.last_step
-    return last == step_of(attempt) - 1 and code_at(attempt, last)
+    return abs(last - step_of(attempt)) == 1 and code_at(attempt, last)
 
 
 def older_than_used(attempt: Attempt) -> bool:
@@ -125,9 +125,9 @@ DEVICES = (
           also_accepting(lambda a: unused(a) and a.sent in neighbours(a), code_by_totp)),
     Fault("vf-totp-zero-window", ("totp.right-code",), "In the last five seconds of its step a code is refused.",
           proving(lambda a: a.right and (is_backup(a) or not out_of_time(a)), code_by_totp)),
-    Fault("vf-totp-replay-next", ("replay.totp",), "A used code passes again in the step after its own.",
-          also_accepting(used_in_step_before, code_by_totp)),
-    Fault("vf-totp-older", ("replay.totp",), "Once the code of a later step was used, those of earlier ones still pass.",
+    Fault("vf-totp-replay-next", ("replay.totp",), "A used code passes again in the step after its own, and before it.",
+          also_accepting(used_in_step_beside, code_by_totp)),
+    Fault("vf-totp-older", ("replay.totp-older",), "Once the code of a later step was used, those of earlier ones still pass.",
           also_accepting(older_than_used, code_by_totp)),
 )  # fmt: skip
 

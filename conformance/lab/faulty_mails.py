@@ -127,7 +127,8 @@ def with_name_as_html(mail: Mail, owner: Account, state: State, call: Call) -> I
 
 def notified(state: State, act: Act, account: Account, now: float) -> State:
     """Nothing is done, and the owner is told that it was."""
-    text = "Your profile was changed."
+    changed = act(state).accounts[account.id]
+    text = f"Your profile was changed: your name is {changed.name}."
     html = f"<html><body><p>{text}</p></body></html>\n"
     for address in account.verified_addresses:
         state = replace(state, outbox=(*state.outbox, letter(state, address, "Your profile", f"{text}\n", html, now)))
@@ -140,22 +141,22 @@ def undeliverable(request: Request, account: Account, session: Session | None, n
 
 
 ROWS = (
-    Fault("dl-bcc-admin", ("exposure.traces",), "Every mail with a code goes to another address, too.", mailing(copied)),
-    Fault("dl-other-users-code", ("mail.shows-code",), "Of two users who are sent codes at once, both are shown the first's.",
+    Fault("dl-bcc-admin", ("exposure.recipients",), "Every mail with a code goes to another address, too.", mailing(copied)),
+    Fault("dl-other-users-code", ("mail.own-code",), "Of two users who are sent codes at once, both are shown the first's.",
           mailing(mixed_up)),
     Fault("dl-image-code", ("mail.shows-code",), "The mail shows the code as a picture.",
           setting(print_code=pictured, mail_parts="html")),
-    Fault("dl-subject-code", ("exposure.traces",), "The subject of the mail holds the code.", mailing(in_subject)),
-    Fault("dl-host-header", ("exposure.traces",), "The mail holds a link to the host that X-Forwarded-Host names.",
+    Fault("dl-subject-code", ("exposure.subject",), "The subject of the mail holds the code.", mailing(in_subject)),
+    Fault("dl-host-header", ("exposure.forwarded-host",), "The mail holds a link to the host that X-Forwarded-Host names.",
           mailing(with_forwarded_host)),
     Fault("dl-get-link-verifies", ("exposure.safe-verbs",), "Whoever opens the link in the mail answers the challenge.",
           both(receiving(opened_link), mailing(with_link), forcing(is_free),
                after(lambda call: BY_LINK in call.request.values("came-by"), freed_by_link))),
-    Fault("dl-smtp-injection", ("exposure.traces",), "A line break in a user's name adds headers and recipients to the mail.",
+    Fault("dl-smtp-injection", ("exposure.mail-headers",), "A line break in a user's name adds headers and recipients to the mail.",
           mailing(with_name_in_headers)),
-    Fault("dl-name-html", ("exposure.traces",), "The mail holds a user's name as it is, HTML and all.",
+    Fault("dl-name-html", ("exposure.mail-html",), "The mail holds a user's name as it is, HTML and all.",
           mailing(with_name_as_html)),
-    Fault("se-notify-on-refusal", ("robustness.mails-once",), "A refused change is told to the owner as done.",
+    Fault("se-notify-on-refusal", ("robustness.no-notice",), "A refused change is told to the owner as done.",
           keeping(WRONG, notified, by_updating)),
-    Fault("rb-smtp-down-open", ("challenge.required",), "Who cannot be sent a mail is not asked.", forcing(undeliverable)),
+    Fault("rb-smtp-down-open", ("challenge.undeliverable",), "Who cannot be sent a mail is not asked.", forcing(undeliverable)),
 )  # fmt: skip

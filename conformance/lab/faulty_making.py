@@ -51,19 +51,19 @@ def ended_lately(truth: Truth) -> bool:
 
 
 ROWS = (
-    Fault("cg-expires-slides", ("strength.lifetime",), "Every challenge prolongs the code that is out.",
+    Fault("cg-expires-slides", ("strength.lifetime-fixed",), "Every challenge prolongs the code that is out.",
           keeping(ASKED, prolonged)),
     Fault("cg-never-expires", ("expiry.refused", "expiry.new-code"), "Codes never expire, and neither date nor count is told.",
           both(setting(lifetime=lambda seconds: EVER * seconds), without(DENIED, "details", "codeExpires"),
                without(DENIED, "details", "codeCount"))),
     Fault("cg-constant", ("code.varies", "resend.new-code"), "The code of an account stays the same until it is used.",
           setting(choose_code=same_until_used)),
-    Fault("cg-time-derived", ("strength.unpredictable",), "A code is the clock's milliseconds, the last six digits of them.",
+    Fault("cg-time-derived", ("strength.not-the-clock",), "A code is the clock's milliseconds, the last six digits of them.",
           setting(chance=lambda drawn, now: int(now * 1000).to_bytes(8, "big"),
                   make_code=lambda value: f"{int.from_bytes(value, 'big') % 10**6:06d}")),
     Fault("cg-no-leading-zero", ("strength.length",), "No code is less than 100000.",
           setting(make_code=lambda value: str(100_000 + int.from_bytes(value, "big") % 900_000))),
-    Fault("cg-accumulates", ("strength.length",), "Every challenge adds a code, and all of them work; a resend ends them.",
+    Fault("cg-accumulates", ("strength.few-codes",), "Every challenge adds a code, and all of them work; a resend ends them.",
           both(setting(needs_code=lambda account, out, answered: not out or not answered, codes_at_once=CODES_REMEMBERED),
                after(to(RESEND), only_resent))),
     Fault("cg-count-lingers", ("expiry.not-counted",), "For a minute after its time a code is still counted.",

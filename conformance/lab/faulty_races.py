@@ -108,17 +108,17 @@ def overtaken(state: State, act: Act, account: Account, now: float) -> State:
 noting, noting_till_next = after(of_test_account, use_noted), after(of_test_account, use_noted_till_next)
 
 ROWS = (
-    Fault("vf-reuse-normalised", ("code.used",), "A used code passes again in another spelling.",
+    Fault("vf-reuse-normalised", ("code.used-respelled",), "A used code passes again in another spelling.",
           both(noting, also_accepting(spelled_anew))),
     Fault("vf-reuse-per-session", ("code.used", "replay.at-once"), "A code is used up for the session alone that used it.",
           both(noting, also_accepting(used_elsewhere))),
     Fault("cc-last-code-only", ("code.independent",), "Of all users' codes only the one that was mailed last is accepted.",
           proving(mailed_last)),
-    Fault("cc-totp-double", ("replay.totp",), "An authenticator's code passes again while its first use is under way.",
+    Fault("cc-totp-double", ("replay.totp-at-once",), "An authenticator's code passes again while its first use is under way.",
           both(noting_till_next, also_accepting(lambda a: just_used(a) and not is_backup(a), code_by_totp))),
-    Fault("cc-backup-double", ("replay.backup-code",), "A backup code passes again while its first use is under way.",
+    Fault("cc-backup-double", ("replay.backup-code-at-once",), "A backup code passes again while its first use is under way.",
           both(noting_till_next, also_accepting(lambda a: just_used(a) and is_backup(a), code_by_totp))),
-    Fault("cc-parallel-challenges", ("announcement.generated-again",), "Challenges at once make a code each; the last one works.",
+    Fault("cc-parallel-challenges", ("announcement.at-once",), "Challenges at once make a code each; the last one works.",
           around(unasked_update, unaware)),
     Fault("cc-count-race", ("resend.count-works",), "Resends at once are counted as one.",
           with_count(lambda truth: counted(truth) - lost(truth)), "classic"),

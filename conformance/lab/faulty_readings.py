@@ -133,9 +133,9 @@ def with_page(sign: Callable[[Request], bool]) -> Alteration:
 
 
 ROWS = (
-    Fault("hd-underscore-alias", ("exposure.query",), "A code in a header X_2FA_CODE is taken, too.",
+    Fault("hd-underscore-alias", ("exposure.alias",), "A code in a header X_2FA_CODE is taken, too.",
           reading(by_either_name)),
-    Fault("hd-unicode-digits", ("bytes.two-codes",), "Digits of other scripts count as the digits of the code.",
+    Fault("hd-unicode-digits", ("bytes.other-digits",), "Digits of other scripts count as the digits of the code.",
           also_accepting(in_any_script)),
     Fault("hd-method-case", ("acceptance.header-case",), "A method's header that is not in lower case spoils a right code.",
           proving(lambda a: a.right and in_lower_case(a.request, METHOD))),
@@ -143,7 +143,7 @@ ROWS = (
           "The right code without a method is an incomplete call.", around(of_test_account, complete)),
     Fault("vf-challenge-echo", ("code.random",), "A body may hold the digest that the code is compared with.",
           also_accepting(brings_its_hash)),
-    Fault("ms-enrol-during-challenge", ("replay.method-switched",),
+    Fault("ms-enrol-during-challenge", ("totp.replacement",),
           "Who has an authenticator may begin another one, and replace the first, unasked.",
           around(starts_device, started_anew)),
     Fault("ms-priority-insecure", ("password.not-beside-email",),
@@ -157,6 +157,6 @@ ROWS = (
           both(around(wide, decoded), open_when(in_utf_16))),
     Fault("rb-options-leak", ("challenge.unconditional",), "OPTIONS carries a protected call out, unasked.",
           also_at(by_options)),
-    Fault("rb-405-as-200", ("robustness.content-type",), "DELETE gets the page of the web client on every route, with status 200.",
+    Fault("rb-405-as-200", ("robustness.verbs",), "DELETE gets the page of the web client on every route, with status 200.",
           with_page(lambda request: request.method == "DELETE")),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from conformance.lab.accounts import Account, State, named
+from conformance.lab.accounts import Account, Session, State, digest, named, put
 from conformance.lab.alterations import Alteration, both, proving, setting
 from conformance.lab.calls import Call
 from conformance.lab.detours import RESEND, around, asked_as, rebodied, receiving, to, with_body
@@ -13,7 +13,7 @@ from conformance.lab.fault import Fault
 from conformance.lab.messages import Json, Request
 from conformance.lab.rules import Attempt, Proceed, Served, verified
 
-NAME = "emailOrUsername"
+NAME, COOKIE = "emailOrUsername", "lab_session"
 here = to(RESEND)
 
 
@@ -77,6 +77,26 @@ def same_members(b: Json, call: Call) -> Json:
     return {"emails": [f"{name_in(call)}@lab.test" if "@" not in str(name_in(call)) else name_in(call)], **b}
 
 
+def with_cookie(state: State, call: Call, proceed: Proceed) -> Served:
+    """A session of the user in a cookie; for nobody one that opens nothing."""
+    state, reply, outcome, headers = proceed(state, call)
+    account = named(state, name_in(call))
+    token = digest(f"{name_in(call)} {call.now}")
+    if account is not None and not account.is_admin:
+        state = put(state, replace(account, sessions=(*account.sessions, Session(token, call.now))))
+    cookie = f"{COOKIE}={account.id if account else ''}.{token}; Path=/"
+    return state, reply, outcome, (*headers, ("Set-Cookie", cookie))
+
+
+def by_cookie(request: Request) -> Request:
+    """Credentials in a cookie, in place of the two headers."""
+    name, _, value = request.header("cookie").partition("=")
+    if name != COOKIE or request.header("x-auth-token"):
+        return request
+    user_id, _, token = value.partition(".")
+    return replace(request, headers=(*request.headers, ("x-user-id", user_id), ("x-auth-token", token)))
+
+
 ROWS = (
     Fault("sc-no-mail", ("resend.mails",), "A resend says success and mails nothing.",
           setting(recipients=lambda state, account, reason:
@@ -108,6 +128,8 @@ ROWS = (
           "A resend lists an address for whatever name, known or not.", rebodied(for_somebody, same_members, True),
           "current"),
     Fault("sc-code-leak", ("code.secret",), "The reply to a resend holds the code.", around(for_somebody, with_code)),
+    Fault("sc-session-cookie", ("resend.no-token",), "The reply to a resend sets a cookie that opens a session of the user.",
+          both(around(for_somebody, with_cookie), receiving(by_cookie))),
     Fault("sc-addresses-shown", ("exposure.addresses",), "A resend lists the addresses.",
           both(setting(lists_addresses=lambda found: {"emails": list(found)}),
                rebodied(for_somebody, lambda b, call: {"emails": [], **b}, True)), "current"),

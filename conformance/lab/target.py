@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from time import time
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from conformance.lab.accounts import State, digest
@@ -34,11 +35,12 @@ class Lab:
         clock_offset: float = 0,
         accounts: Iterable[GivenAccount] = (),
         names: Names = PAGE,
+        weather: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         """`smtp` sends the mails to another server than the lab's own, whose mailbox is then not the lab's to describe.
         `mail_host` is the name under which target() gives the lab's own mail. `accounts` are there from the start.
-        `names` are what the server calls its headers and routes."""
-        self.rules = ruled(edition, faults, variants)
+        `names` are what the server calls its headers and routes. `weather` gives `latency` and `mail_delay`, in seconds."""
+        self.rules = replace(ruled(edition, faults, variants), **weather)
         self.seed = seed.encode()
         self.offset = clock_offset + self.rules.clock_offset
         self.smtp, self.mail_host = smtp, mail_host or HOST

@@ -1,14 +1,14 @@
 """A world that plays from a script: it answers calls from a list, and hands out mails that the script sends."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from conformance.accounts import Admin
 from conformance.binding import Binding
 from conformance.events import Facts
-from conformance.mail import Layout
+from conformance.mail import Candidate, Layout, Letter, candidates
 from conformance.model import Account, Code, Exchange, Headers, Request, Response, Session
 from conformance.otp import totp
 from conformance.probe import Probe
@@ -16,7 +16,7 @@ from conformance.recorder import Recorder
 from conformance.secrecy import Secrets
 from conformance.target import ProvisioningTable
 from conformance.users import User
-from conformance.world import Receipt
+from conformance.world import Live, Receipt
 
 KNOWING = replace(Probe().facts, guess_refused=True)
 """What a preflight knows that found everything in order."""
@@ -91,6 +91,8 @@ class Script:
     waits: list[float] = field(default_factory=list)
     clock: float = 1000.0
     layout: Layout | None = None
+    letters: list[Letter] = field(default_factory=list)
+    base_url: str = "http://chat.example.org"
 
     def exchange(self, test: str, request: Request) -> Exchange:
         self.requests.append(request)
@@ -118,6 +120,15 @@ class Script:
         return len(self.mails)
 
     code_mail_count = mail_count
+
+    def count(self, test: str, look: Callable[[Live], int]) -> int:
+        return look(cast(Live, self))
+
+    def rank(self, letter: Letter) -> list[Candidate]:
+        return candidates(letter)
+
+    def deliveries(self, address: str) -> list[Letter]:
+        return self.letters
 
     def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
         while after >= len(self.mails) and self.late:

@@ -6,8 +6,10 @@ import pytest
 
 from conformance.attempt import Attempt
 from conformance.binding import UPDATE
+from conformance.factors import Authenticator
 from conformance.model import (
     Answer,
+    Code,
     Granted,
     Protected,
     Refused,
@@ -17,7 +19,7 @@ from conformance.model import (
 )
 from conformance.outcomes import Inconclusive, NotApplicable
 
-from .script import KNOWING, Script, answer, challenge, granted, invalid, user
+from .script import KNOWING, Answered, Script, answer, challenge, granted, invalid, user
 
 MAILED = challenge("111-111")
 GARBLED = answer(200, b"<html>")
@@ -101,3 +103,39 @@ def test_a_code_that_was_not_mailed_in_answer_to_the_first_challenge_blocks_what
 def test_the_factor_itself_is_not_switched_off_where_it_is_needed_again() -> None:
     with pytest.raises(NotApplicable, match="switches email 2FA off"):
         attempt(Script([]), Protected("POST /api/v1/users.2fa.disableEmail")).accept_lasting()
+
+
+def carol(script: Script, **facts: object) -> Attempt:
+    alice = user(script, replace(KNOWING, totp=WORKS, trust_window=False, **facts))  # type: ignore[arg-type]
+    alice.authenticator = alice.by = Authenticator(alice, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
+    return alice.attempt(UPDATE)
+
+
+TOTP = Answer("123456", "totp")
+
+
+def test_how_often_an_answer_is_accepted_at_once_is_counted() -> None:
+    once = carol(Script([granted(), invalid()]))
+    twice = carol(Script([granted(), granted(), challenge(), invalid()]))
+
+    assert once.times_accepted(TOTP, SESSIONS, blocked_by="replay.totp") == 1
+    assert twice.times_accepted(TOTP, SESSIONS, blocked_by="replay.totp") == 2
+
+
+@pytest.mark.parametrize(
+    ("blocker", "answers"),
+    [("totp.right-code", [invalid(), invalid()]), ("replay.totp", [granted(), granted(), challenge(), granted()])],
+)
+def test_an_answer_that_is_refused_or_accepted_in_any_case_shows_nothing_at_once(
+    blocker: str, answers: list[Answered]
+) -> None:
+    with pytest.raises(Inconclusive) as ended:
+        carol(Script(answers)).times_accepted(TOTP, SESSIONS, blocked_by="replay.totp")
+
+    assert ended.value.blocked_by == blocker
+
+
+def test_a_target_need_not_take_codes_before_their_step() -> None:
+    carol(Script([granted()])).accept_early(Code("123456", "123456"))
+    with pytest.raises(NotApplicable, match="before its step begins"):
+        carol(Script([invalid()])).accept_early(Code("123456", "123456"))

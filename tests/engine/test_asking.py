@@ -7,6 +7,7 @@ import pytest
 from conformance.attempt import Attempt
 from conformance.binding import UPDATE
 from conformance.model import (
+    Answer,
     Challenged,
     Granted,
     Protected,
@@ -146,3 +147,55 @@ def test_a_session_that_nothing_has_opened_is_another_requirement_s() -> None:
     with pytest.raises(Inconclusive) as ended:
         attempt(Script([granted()])).need_closed(SESSIONS[1])
     assert ended.value.blocked_by == "challenge.required"
+
+
+def test_an_alias_of_the_header_carries_the_code_and_the_header_none() -> None:
+    script = Script([challenge()])
+    attempt(script).under_alias(Answer("111-111", "email"))
+    headers = dict(script.requests[0].headers)
+
+    assert (headers["x_2fa_code"], headers["x-2fa-method"]) == ("111-111", "email")
+    assert "x-2fa-code" not in headers
+
+
+def test_a_challenge_by_another_method_than_the_own_is_another_requirement_s() -> None:
+    assert isinstance(attempt(Script([MAILED])).challenge_by_own_method(), Challenged)
+    with pytest.raises(Inconclusive) as ended:
+        attempt(Script([challenge(method="password")])).challenge_by_own_method()
+    assert ended.value.blocked_by == "challenge.method"
+
+
+def test_a_call_under_another_host_says_so() -> None:
+    script = Script([MAILED])
+
+    assert attempt(script).challenge_by_way_of("made-up.example").displayed == "111-111"
+    assert dict(script.requests[0].headers)["X-Forwarded-Host"] == "made-up.example"
+
+
+@pytest.mark.parametrize("reply", [DENIED, granted()])
+def test_a_call_that_is_not_served_under_another_host_leaves_nothing_to_judge(reply: Answered) -> None:
+    with pytest.raises(NotApplicable, match="under another host"):
+        attempt(Script([reply])).challenge_by_way_of("made-up.example")
+
+
+def dated(seconds: int, *mails: str) -> Answered:
+    return challenge(*mails, codeExpires=f"2026-01-01T00:00:{seconds:02}Z")
+
+
+def test_the_expiry_of_a_code_is_that_of_the_challenges_after_its_mail() -> None:
+    script = Script([challenge("111-111"), dated(10), dated(10), dated(13)])
+    first, then = attempt(script).says.last_expiry_twice(3)
+
+    assert then - first == 3
+    assert script.waits == [3]
+
+
+@pytest.mark.parametrize("later", [dated(13, "222-222"), challenge("222-222", codeGenerated=False), challenge()])
+def test_an_expiry_is_compared_with_that_of_the_same_code_alone(later: Answered) -> None:
+    with pytest.raises(NotApplicable, match=r"a code of its own|no codeExpires"):
+        attempt(Script([challenge("111-111"), dated(10), later, dated(13)])).says.last_expiry_twice(3)
+
+
+def test_an_expiry_that_is_no_date_is_another_requirement_s() -> None:
+    with pytest.raises(Inconclusive, match="no date"):
+        attempt(Script([challenge("111-111"), challenge(codeExpires="soon")])).says.last_expiry_twice(3)

@@ -7,7 +7,8 @@ import pytest
 
 from conformance.attempt import Attempt
 from conformance.binding import UPDATE
-from conformance.calls import DOCUMENTED, TOKEN_CREATION
+from conformance.calls import DOCUMENTED, SEVERAL, TOKEN_CREATION
+from conformance.mail import Letter
 from conformance.model import ABSENT, Challenged, Granted, Protected, Refused, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
 
@@ -204,3 +205,50 @@ def test_tokens_are_counted_by_their_name(others: list[object], times: int) -> N
 def test_tokens_that_are_not_listed_are_inconclusive(tokens: object) -> None:
     with pytest.raises(Inconclusive, match="created no token|cannot be read"):
         attempt(granted(tokens=tokens), protected=TOKENS).effect.times_listed()
+
+
+def test_a_call_that_makes_several_changes_has_to_show_them_all() -> None:
+    both = granted(user={"name": NONCE, "bio": NONCE})
+
+    attempt(both, protected=SEVERAL).effect.need_all_to_show()
+    with pytest.raises(NotApplicable, match="does not show all that the call writes"):
+        attempt(*[granted(user={"name": NONCE})] * 10, protected=SEVERAL).effect.need_all_to_show()
+
+
+def test_one_code_works_at_once_where_challenges_make_no_more() -> None:
+    assert attempt(MAILED, challenge()).codes_at_once(3) == 1
+
+
+@pytest.mark.parametrize(("reply", "count"), [(granted(), 3), (invalid(), 2)])
+def test_codes_work_at_once_if_the_oldest_does(reply: Answered, count: int) -> None:
+    trial = attempt(*[challenge(f"{number}11-111") for number in range(1, 4)], reply)
+
+    assert trial.codes_at_once(3) == count
+
+
+def test_codes_that_were_announced_and_not_mailed_do_not_count() -> None:
+    announced = challenge(codeGenerated=True)
+
+    assert attempt(MAILED, announced, announced).codes_at_once(3) == 1
+
+
+def test_a_code_is_dated_by_the_call_that_made_it() -> None:
+    script = Script([challenge("111-111"), granted("222-222"), granted("222-223"), granted("333-333")])
+
+    assert user(script).attempt(UPDATE).clock_units(resends=3) == 0
+    assert user(script).recorder.world is script
+
+
+def test_codes_that_are_no_numbers_have_no_clock() -> None:
+    with pytest.raises(NotApplicable, match="no numbers of one length"):
+        attempt(challenge("AB3-D9K"), granted("111-111")).clock_units(resends=1)
+
+
+def test_what_is_told_by_mail_is_what_the_call_would_do() -> None:
+    notice = Letter(frozenset(), f"You are {NONCE}", parts=(("text/plain", f"You are {NONCE}"),))
+    script = Script([], letters=[notice])
+
+    assert user(script).attempt(UPDATE).told_by_mail() == 1
+    assert user(Script([])).attempt(UPDATE).told_by_mail() == 0
+    with pytest.raises(NotApplicable, match="is not in its body"):
+        user(script).attempt(DISABLE).told_by_mail()

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from conformance.binding import UPDATE
 from conformance.enrolment import ROUTES, Enrolment
 from conformance.factors import Authenticator
-from conformance.model import Refused
+from conformance.model import Refused, Walk
 from conformance.otp import totp
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.users import User
@@ -256,3 +257,28 @@ def test_a_session_that_a_code_made_trusted_is_left_for_a_new_one(window: bool |
     alice.enable_email()
 
     assert script.paths == ["users.2fa.enableEmail", "users.2fa.enableEmail", *paths]
+
+
+@pytest.mark.parametrize(
+    ("answers", "taken"),
+    [
+        ([error("error-2fa-already-enabled")], False),
+        ([granted(secret=SECRET), *[error("invalid-totp")] * 2], False),
+        ([granted(secret=SECRET), granted(codes=BACKUP), error("totp-invalid")], False),
+        ([granted(secret=SECRET), granted(codes=BACKUP), granted()], True),
+    ],
+)
+def test_another_authenticator_counts_if_its_code_answers_the_call(answers: list[Answered], taken: bool) -> None:
+    works = Walk(challenged=True, right_works=True, wrong_refused=True)
+    carol = user(Script([challenge(method="totp"), *answers]), replace(KNOWING, totp=works))
+    carol.authenticator = carol.by = Authenticator(carol, "JBSWY3DPEHPK3PXP")
+
+    assert carol.attempt(UPDATE).takes_another_authenticator() is taken
+    assert not script_of(carol).answers
+
+
+def test_a_given_account_keeps_its_authenticator() -> None:
+    carol = user(Script([]))
+    carol.account = replace(carol.account, given=True)
+    with pytest.raises(NotApplicable):
+        carol.attempt(UPDATE).takes_another_authenticator()

@@ -253,3 +253,15 @@ def test_a_user_with_a_given_secret_has_an_authenticator_from_the_start() -> Non
 
     assert carol.by is carol.enrolled is carol.enrol()
     assert carol.enrolled.code().compact == shown(34)
+
+
+@pytest.mark.parametrize(("begins", "waits"), [(1000.0, []), (990.2, [0.8]), (989.5, [1.5])])
+def test_a_code_may_be_asked_for_early_and_with_the_older_one(begins: float, waits: list[float]) -> None:
+    """Near the change of steps the target may be in another one."""
+    script = Script([], clock=begins)
+    device = authenticator(script)
+    following, current = device.early()
+
+    assert (following.compact, current.compact) == (shown(34), shown(33))
+    assert script.waits == pytest.approx(waits)
+    assert device.code().compact == shown(35)

@@ -18,11 +18,14 @@ from conformance.guesses import (
     NAMES,
     PATTERNS,
     REPLACED,
+    RESPELLED,
     alterations,
     bits,
+    clock_units,
     digests,
     methods,
     pattern,
+    respelled,
     stand_ins,
     steps,
 )
@@ -143,6 +146,51 @@ def test_codes_that_count_up_have_one_step() -> None:
 
 def test_letters_count_up_too() -> None:
     assert steps([code("AAAAAZ"), code("AAAAB0"), code("AAAAB1")]) == {1}
+
+
+@pytest.mark.parametrize("kind", RESPELLED)
+def test_a_respelled_code_has_the_signs_of_the_code(kind: str) -> None:
+    spellings = respelled(kind, Code("1a2-B56", "1a2B56"))
+
+    assert spellings
+    assert {"".join(filter(str.isalnum, text)).lower() for text in spellings} == {"1a2b56"}
+
+
+ASKED = [(1000.00, 1000.05), (1000.30, 1000.40), (1001.10, 1001.15), (1003.00, 1003.05)]
+"""Moments between which codes are made."""
+MADE = [1000.02, 1000.35, 1001.12, 1003.04]
+
+
+def clocked(unit: int, since: float = 0.0) -> list[Code]:
+    return [code(f"{int((moment - since) * unit) % 10**6:06}") for moment in MADE]
+
+
+@pytest.mark.parametrize("since", [0.0, 123.456, 999.99])
+@pytest.mark.parametrize("unit", [1, 10, 100, 1000, 10_000])
+def test_codes_that_are_a_clock_s_are_told_whenever_the_clock_began(unit: int, since: float) -> None:
+    assert clock_units(clocked(unit, since), ASKED) >= 1
+
+
+def test_codes_that_come_by_chance_are_no_clock_s() -> None:
+    assert clock_units([code("482913"), code("005521"), code("731200"), code("918273")], ASKED) == 0
+
+
+def test_a_code_that_does_not_go_with_the_clock_acquits_them_all() -> None:
+    assert clock_units([*clocked(1000)[:3], code("731200")], ASKED) == 0
+
+
+def test_where_codes_may_go_with_the_clock_by_chance_nothing_is_told() -> None:
+    """Replies that take long leave room for any code."""
+    slow = [(begun, begun + 300) for begun, _ in ASKED]
+
+    assert clock_units(clocked(1000), slow) == 0
+    assert clock_units(clocked(1000)[:2], ASKED[:2]) == 0
+
+
+def test_codes_of_one_step_are_another_requirement_s() -> None:
+    even = [(1000.0 + number, 1000.05 + number) for number in range(4)]
+
+    assert clock_units([code(f"{number:06}") for number in range(4)], even) == 0
 
 
 @pytest.mark.parametrize("name", BODIES)

@@ -1,5 +1,6 @@
 """Attempts with wrong answers: how many, from where, until when; and whose requirement is named when one is accepted."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -227,3 +228,20 @@ def test_a_wrong_digest_is_not_answered_with_another_mail() -> None:
         alice.attempt(UPDATE, alice.passphrase).accept()
     assert ended.value.blocked_by == "password.right-digest"
     assert script.paths == ["users.update", "users.update"]
+
+
+def test_the_digest_of_a_wrong_code_comes_along_in_the_body() -> None:
+    script = Script([invalid()])
+    attempt(script).bring_digest(FIRST)
+
+    assert script.codes == ["111-111"]
+    assert script.bodies[0]["hash"] == script.bodies[0]["codeHash"] == hashlib.sha256(b"111111").hexdigest()
+    assert "data" in script.bodies[0]
+
+
+def test_a_used_code_must_be_refused_before_another_spelling_of_it_is_tried() -> None:
+    attempt(Script([MAILED, invalid()])).refuse_used(FIRST)
+
+    with pytest.raises(Inconclusive) as ended:
+        attempt(Script([MAILED, granted()])).refuse_used(FIRST)
+    assert ended.value.blocked_by == "code.used"

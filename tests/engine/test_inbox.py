@@ -9,7 +9,7 @@ from conformance.mail import Layout
 from conformance.model import Code
 from conformance.outcomes import Inconclusive, NotApplicable
 
-from .script import Script, challenge, granted, user
+from .script import SILENCE, Answered, Script, answer, challenge, granted, user
 
 FIRST, SECOND = Code("111-111", "111111"), Code("222-222", "222222")
 
@@ -125,3 +125,38 @@ def test_expired_codes_are_forgotten() -> None:
 
     assert alice.inbox.unused == []
     assert list(alice.inbox.known.values()) == [FIRST]
+
+
+ODD = answer(400, {"success": False})
+
+
+@pytest.mark.parametrize(("answers", "answered"), [([ODD, ODD], True), ([ODD, SILENCE, ODD, SILENCE, ODD], False)])
+def test_a_name_that_is_not_answered_is_tried_twice_between_plain_resends(
+    answers: list[Answered], answered: bool
+) -> None:
+    script = Script([*answers])
+
+    assert user(script).inbox.answers("x" * 9) is answered
+    assert script.bodies == [{}, {"emailOrUsername": "x" * 9}, {}, {"emailOrUsername": "x" * 9}, {}][: len(answers)]
+
+
+def test_a_target_that_answers_no_resend_is_not_kept_busy_by_a_name() -> None:
+    with pytest.raises(Inconclusive):
+        user(Script([ODD, SILENCE, SILENCE])).inbox.answers("x")
+
+
+def test_a_code_is_respelled_in_other_ways_than_the_one_in_which_it_was_sent() -> None:
+    alice = user(Script([]))
+
+    assert alice.inbox.respelled(Code("123-456", "123456"), "with and without groups") == [("123456", "email")]
+    with pytest.raises(NotApplicable, match="no such spelling"):
+        alice.inbox.respelled(Code("123456", "123456"), "in other letters")
+
+
+def test_a_resend_under_another_host_says_so_and_its_mail_is_read() -> None:
+    script = Script([granted("111-111")])
+    alice = user(script)
+    alice.inbox.resent_by_way_of("made-up.example")
+
+    assert dict(script.requests[0].headers)["X-Forwarded-Host"] == "made-up.example"
+    assert alice.inbox.latest == FIRST

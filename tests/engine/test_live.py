@@ -94,6 +94,38 @@ def test_a_known_code_is_taken_where_nothing_else_comes() -> None:
     assert (receipt.read, receipt.name, receipt.code) == (1, "alice.email#1", Code("111222", "111222"))
 
 
+TWO = "Your code is 111-222.\nYour code is 333-444."
+
+
+def test_of_several_codes_at_the_known_place_the_new_one_is_taken() -> None:
+    """A mail may quote an older one."""
+    world = live(Post("Your code is 111-222.", TWO))
+    world.layout = Layout("Your code is", "999-999")
+    codes = [world.receive("test_x", TO, after, {}, "alice.email#1").code for after in (0, 1)]
+
+    assert codes == [Code("111-222", "111222"), Code("333-444", "333444")]
+
+
+def test_several_new_codes_at_the_known_place_leave_open_which_is_meant() -> None:
+    world = live(Post(TWO))
+    world.layout = Layout("Your code is", "999-999")
+
+    world.searched = True
+    with pytest.raises(Inconclusive, match="several codes"):
+        world.receive("test_x", TO, 0, {}, "alice.email#1")
+
+
+@pytest.mark.parametrize("searched", [False, True])
+def test_without_a_known_place_codes_that_look_alike_are_tried_by_the_preflight_only(searched: bool) -> None:
+    world = live(Post("Your backup code:\n111-222\nYour code:\n333-444"))
+    world.searched = searched
+    if not searched:
+        assert world.receive("test_x", TO, 0, {}, "alice.email#1").code == Code("111-222", "111222")
+        return
+    with pytest.raises(Inconclusive, match="several codes"):
+        world.receive("test_x", TO, 0, {}, "alice.email#1")
+
+
 def test_a_mail_without_a_code_is_a_mail_all_the_same() -> None:
     receipt = received("Welcome, alice!")
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance import resources
-from conformance.mail import Layout, Letter, candidates, form_of, open_letter, recipients, words
+from conformance.mail import Layout, Letter, candidates, form_of, open_letter, read_message, recipients, words
 from conformance.model import Code
 
 SAMPLES: Path = resources.folder("fixtures") / "mail"
@@ -130,6 +130,21 @@ def test_the_form_of_a_code_says_what_stands_where(shown: str, form: str) -> Non
 )  # fmt: skip
 def test_what_is_plainly_something_else_is_no_candidate(text: str) -> None:
     assert found(f"See {text} for more") == []
+
+
+@pytest.mark.parametrize("subject", ["=?utf-8?b?a?=", "=?x-none?q?=ZZ?="])
+def test_a_subject_that_cannot_be_decoded_is_read_as_it_stands(subject: str) -> None:
+    opened = open_letter(message_from_bytes(f"To: a@b.example\nSubject: {subject}\n\n".encode()))
+
+    assert candidates(opened) == []
+
+
+@pytest.mark.parametrize("depth", [100, 300, 1000, 3000])
+def test_parts_in_parts_without_an_end_are_a_mail_all_the_same(depth: int) -> None:
+    head = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(depth))
+    opened = open_letter(read_message(f"To: a@b.example\n{head}\ntext\n".encode()))
+
+    assert opened.recipients == {"a@b.example"}
 
 
 @given(st.binary())

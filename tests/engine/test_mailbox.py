@@ -1,11 +1,13 @@
 """The mailbox: which mails of a look at it are ours, and what belongs together in the answers to a FETCH."""
 
 from collections.abc import Sequence
+from email import message_from_bytes
 from typing import Any, cast
 
 import pytest
 from imap_tools import BaseMailBox
 
+from conformance.mail import open_letter
 from conformance.mailbox import Postbox
 from conformance.target import MailboxTable
 
@@ -70,6 +72,17 @@ def test_texts_belong_to_the_mails_whose_uid_they_carry(kind: str) -> None:
 @pytest.mark.parametrize("data", [[None], [b"5 (FLAGS (\\Seen))"], [(b"2 (UID 9 BODY[] {18}", TWO), b")"]])
 def test_a_mail_that_has_gone_is_left_out(data: list[object]) -> None:
     assert "7" not in postbox(Answering(data))._parts(["7", "9"], "")
+
+
+def test_a_mail_that_is_delivered_again_counts_once_and_yet_is_there() -> None:
+    post = postbox(None)
+    post.expect(TO)
+    for delivered in (TO, TO, "archive@example.org"):
+        post._deliver(open_letter(message_from_bytes(f"Delivered-To: {delivered}\r\n".encode() + MAIL)))
+
+    assert post.count(TO) == 1
+    assert [sorted(letter.delivered) for letter in post.deliveries(TO)] == [[TO], [TO], ["archive@example.org"]]
+    assert post.deliveries("qa+bob@example.org") == []
 
 
 def test_a_mail_that_comes_just_after_its_address_is_expected_is_ours() -> None:

@@ -1,5 +1,6 @@
 """A mail that does not come: whose fault it is, and what proof that takes."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from conformance.attempt import Attempt
 from conformance.binding import UPDATE
 from conformance.model import Code
 from conformance.outcomes import Inconclusive
+from conformance.world import Receipt
 
 from .script import KNOWING, Script, challenge, granted, user
 
@@ -66,3 +68,42 @@ def test_a_missing_mail_without_proof_is_inconclusive() -> None:
 
     with pytest.raises(Inconclusive, match="no mail of this run has reached the mailbox"):
         alice.inbox.got_mail()
+
+
+class Slow(Script):
+    """Its mails come, and some of the waits for them end before."""
+
+    too_short: tuple[int, ...] = ()
+    waits_for_mail = 0
+
+    def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
+        self.waits_for_mail += 1
+        if self.waits_for_mail in self.too_short:
+            return Receipt(None, None, None, 30.0, self.proof)
+        return super().receive(test, address, after, known, name)
+
+    def mail_count(self, test: str, address: str) -> int:
+        return 0
+
+
+@pytest.mark.parametrize("verb", ["got_mail", "code"])
+def test_where_one_mail_was_late_the_other_may_be_as_late(verb: str) -> None:
+    script = Slow([challenge("111-111"), granted("222-222")])
+    script.too_short = (1, 3)
+    alice = user(script)
+    challenged = alice.attempt(UPDATE).challenge()
+
+    with pytest.raises(Inconclusive, match="came only after a resend"):
+        _ = alice.inbox.got_mail() if verb == "got_mail" else alice.inbox.code(challenged)
+
+
+@pytest.mark.parametrize("verb", ["got_mail", "code"])
+def test_a_mail_that_comes_after_the_resend_is_late_and_not_missing(verb: str) -> None:
+    """Two mails come where two were asked for, and which code is the newer one nobody knows."""
+    alice = user(Script([challenge(codeGenerated=True), granted("111-111", "222-222")]))
+    attempt = alice.attempt(UPDATE)
+    challenged = attempt.challenge()
+
+    with pytest.raises(Inconclusive, match="came only after a resend") as ended:
+        _ = alice.inbox.got_mail() if verb == "got_mail" else alice.inbox.code(challenged)
+    assert ended.value.blocked_by == "mail.arrives"

@@ -10,7 +10,7 @@ from conformance.events import Exchanged
 from conformance.model import Exchange, Request, Response
 from conformance.openapi import Document
 from conformance.outcomes import NotApplicable
-from conformance.record import ELSEWHERE, Record, documented
+from conformance.record import ELSEWHERE, NAMES_ONCE, Record, documented
 
 from .test_openapi import CHALLENGE, TEXT, UPDATE, with_details
 
@@ -75,3 +75,13 @@ def test_the_suites_ask_for_every_requirement_that_the_document_names() -> None:
 
     assert set(documented()) == named | {ELSEWHERE}
     assert resources.openapi_text() == TEXT
+
+
+def test_a_member_that_stands_twice_is_told_whatever_the_call() -> None:
+    twice = Response(400, (), b'{"errorType": "a", "errorType": "b"}')
+    event = Exchanged(4, "test_x", Exchange(Request("GET", "/api/v1/odd?x=1", (), b""), twice, None, 0.0, 0.0))
+    replies = record(exchanged(1, UPDATE, 400, CHALLENGE), event).of(NAMES_ONCE)
+
+    assert replies.deviations() == ["GET /api/v1/odd: errorType stands twice in one object (exchange 4)"]
+    assert replies.cited == (4,)
+    assert record(exchanged(1, UPDATE, 400, CHALLENGE)).of(NAMES_ONCE).deviations() == []

@@ -6,8 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.model import Reply, Response, Throttled, Unintelligible
-from conformance.replies import account_members_in, addresses_in, carried_out, form_of_reply, says
+from conformance.model import Reply, Response, Said, Throttled, Unintelligible
+from conformance.replies import (
+    account_members_in,
+    addresses_in,
+    carried_out,
+    form_of_reply,
+    mentions,
+    says,
+    tokens_in,
+    told_apart,
+)
 from conformance.wire import read
 
 JSON = st.recursive(
@@ -143,3 +152,56 @@ def test_a_call_was_carried_out_where_its_reply_says_so_or_cannot_be_read_and_is
     reply: Reply, done: bool
 ) -> None:
     assert carried_out(reply) is done
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({"details": {"emailOrUsername": "Bob-1"}}, True),
+        ({"attemptsLeft": [{"bob-1": 3}]}, True),
+        ({"error": "bob-1 has 3 left."}, True),
+        ({"error": "bob-12, bob-1x and abob-1"}, False),
+        ({"n": 1}, False),
+    ],
+)
+def test_a_word_is_mentioned_by_itself(body: object, named: bool) -> None:
+    assert mentions(said(body), "bob-1") is named
+    assert not any(mentions(silent, "bob-1") for silent in SILENT)
+
+
+def told(**members: object) -> Said:
+    reply = said({"success": False, "errorType": "totp-invalid", **members})
+    assert isinstance(reply, Said)
+    return reply
+
+
+def test_what_differs_by_the_group_alone_is_told_apart() -> None:
+    near = [told(details={"right": 5, "left": left}) for left in (3, 1)]
+    far = [told(details={"right": 0, "left": left}) for left in (2, 0)]
+
+    assert told_apart(near, far) == ["body.details.right"]
+
+
+def test_what_differs_among_equals_or_nowhere_tells_nothing() -> None:
+    near = [told(id="a", at=1), told(id="b", at=3)]
+    far = [told(id="c", at=2), told(id="c", at=4)]
+
+    assert told_apart(near, far) == []
+    assert told_apart(near[:1], [told(at=1)]) == ["body.id"]
+
+
+@pytest.mark.parametrize(
+    ("body", "tokens"),
+    [
+        ({"authToken": "k2-Xq_9.4/aaaaaaa", "userId": "short"}, ["k2-Xq_9.4/aaaaaaa"]),
+        ({"data": [{"of": "«alice.token#12»"}]}, ["«alice.token#12»"]),
+        ({"data": ["«alice.email#1»", "in a mail to a@b", "somebody@example.org", 1234567890123456, None]}, []),
+    ],
+)
+def test_a_token_is_a_long_text_or_on_a_tape_its_name(body: object, tokens: list[str]) -> None:
+    assert tokens_in(said(body)) == tokens
+
+
+@pytest.mark.parametrize("reply", SILENT)
+def test_a_reply_that_says_nothing_holds_no_token(reply: Reply) -> None:
+    assert tokens_in(reply) == []

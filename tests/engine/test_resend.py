@@ -205,3 +205,33 @@ def test_nobody_has_a_name_or_an_address_that_nobody_has() -> None:
     assert len({*names, "twofa-alice", "qa+alice@example.org"}) == 6
     assert "@" not in names[0]
     assert all(name.startswith("qa+alice.") and name.endswith("@example.org") for name in names[2:])
+
+
+def test_two_codes_are_asked_for_at_once() -> None:
+    script = Script([granted("111-111"), granted("222-222")])
+    alice = user(script)
+
+    assert set(alice.inbox.resent_at_once()) == {FIRST, SECOND}
+    assert script.paths == [RESEND] * 2
+
+
+def test_two_codes_are_asked_for_by_forms_where_the_target_takes_no_json() -> None:
+    refused = error("invalid-params")
+    script = Script([refused, refused, granted("111-111"), granted("222-222")])
+
+    assert set(user(script).inbox.resent_at_once()) == {FIRST, SECOND}
+    assert script.requests[-1].body == b"emailOrUsername=twofa-alice"
+
+
+def test_two_resends_that_send_one_mail_show_nothing() -> None:
+    with pytest.raises(Inconclusive, match="one mail"):
+        user(Script([granted("111-111"), granted()])).inbox.resent_at_once()
+    with pytest.raises(Inconclusive) as ended:
+        user(Script([]), replace(KNOWING, resend_arrives=False)).inbox.resent_at_once()
+    assert ended.value.blocked_by == "resend.mails"
+
+
+def test_a_count_is_told_where_no_new_code_is_made() -> None:
+    assert user(Script([challenge(codeCount=2)])).attempt(UPDATE).says.standing_code_count() == 2
+    with pytest.raises(NotApplicable, match="every challenge makes a new code"):
+        user(Script([challenge("111-111", codeCount=2)])).attempt(UPDATE).says.standing_code_count()

@@ -105,3 +105,12 @@ def test_another_password_is_sent_without_a_code() -> None:
     user(script).sign_in().with_password("other")
 
     assert script.bodies == [{"user": "twofa-alice", "password": "other"}]
+
+
+def test_a_login_by_a_name_that_is_an_address_shows_no_more_than_it_was_told() -> None:
+    alice = user(Script([challenge("111-111")]))
+
+    assert isinstance(alice.sign_in().challenge_by_name(), Challenged)
+    alice.account = replace(alice.account, username=alice.account.email)
+    with pytest.raises(NotApplicable):
+        alice.sign_in().challenge_by_name()

@@ -203,3 +203,26 @@ def test_every_way_to_be_wrong_is_without_the_right_code() -> None:
         text = ",".join(text for which, text in lines if which == "code")
         assert not text.startswith("{right}")
         assert not text.endswith("{right}")
+
+
+def test_a_right_code_in_other_digits_is_a_secret_like_the_right_one() -> None:
+    script = Script([challenge("12-ab"), invalid()])
+    writing = attempt(script)
+
+    assert not writing.takes_wide()
+    assert second_factor(script.requests[-1]) == [("x-2fa-code", "１２ａｂ"), ("x-2fa-method", "email")]
+    assert writing.user.recorder.secrets.redact("１２ａｂ") == "«alice.wrong#1»"
+    assert attempt(Script([challenge("12-ab"), granted()])).takes_wide()
+
+
+@pytest.mark.parametrize(("shown", "acted"), [("before", False), (None, True)])
+def test_another_verb_acts_by_what_the_target_shows(shown: str | None, acted: bool) -> None:
+    script = Script([MAILED, SILENCE])
+    calling = attempt(script)
+    own = calling.plain_call.body["data"]["name"]  # type: ignore[index]
+    script.answers.append(granted(user={"name": shown or own}))
+
+    assert calling.changes_by("OPTIONS") is acted
+    assert [request.verb for request in script.requests] == ["POST", "OPTIONS", "GET"]
+    assert own.encode() in script.requests[1].body
+    assert own.encode() not in script.requests[0].body

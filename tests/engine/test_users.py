@@ -1,15 +1,16 @@
 """People at work: which code they take, which mail they read, and when they give up."""
 
 from dataclasses import replace
+from unittest.mock import ANY
 
 import pytest
 
 from conformance.attempt import Attempt
 from conformance.binding import UPDATE
-from conformance.model import Code
-from conformance.outcomes import Inconclusive
+from conformance.model import Code, Refused
+from conformance.outcomes import Inconclusive, NotApplicable
 
-from .script import KNOWING, LOGIN, Script, answer, challenge, granted, invalid, user
+from .script import KNOWING, LOGIN, Answered, Script, answer, challenge, granted, invalid, user
 
 FIRST, SECOND, THIRD = (Code(f"{n}-{n}", f"{n}{n}") for n in ("111", "222", "333"))
 
@@ -153,16 +154,71 @@ def test_a_code_is_sent_in_the_form_that_the_target_takes(compact: bool, sent: s
     assert script.codes[-1] == sent
 
 
-@pytest.mark.parametrize(
-    ("shown", "own"),
-    [
-        (
-            {"emails": [{"address": "qa+alice@example.org"}, {"address": "QA+second@example.org"}]},
-            {"qa+second@example.org"},
-        ),
-        ({"name": "Alice"}, set()),
-    ],
-    ids=["two addresses", "addresses are not shown"],
-)
-def test_a_user_s_addresses_are_those_that_the_target_shows(shown: dict[str, object], own: set[str]) -> None:
-    assert user(Script([granted(**shown)])).addresses() == {"qa+alice@example.org", *own}  # type: ignore[arg-type]
+def test_a_user_is_named_by_id_address_or_a_username_that_is_no_plain_word() -> None:
+    alice = user(Script([]))
+    for words, named in (("u1", True), ("QA+alice@example.org", True), ("twofa-alice", True), ("alice", False)):
+        assert alice.is_named_in(Refused(400, {"details": {words: 1}})) is named
+    alice.account = replace(alice.account, username="user")
+    assert not alice.is_named_in(Refused(400, {"user": "user"}))
+
+
+def test_sessions_are_apart_where_a_success_is_remembered() -> None:
+    forgetful = user(Script([]), replace(KNOWING, trust_window=False))
+    trusting = user(Script([LOGIN, granted()] * 2), replace(KNOWING, trust_window=True))
+
+    assert forgetful.sessions_apart(2) == [forgetful.session] * 2
+    assert [session.token for session in trusting.sessions_apart(2)] == ["token-of-alice-1"] * 2
+
+
+AT_NEW = granted(user={"emails": [{"address": "New@mail.invalid", "verified": True}]})
+AT_OLD = granted(user={"emails": [{"address": "qa+alice@example.org", "verified": True}]})
+UNVERIFIED = granted(user={"emails": [{"address": "new@mail.invalid", "verified": False}]})
+
+
+def test_the_admin_gives_a_user_another_address() -> None:
+    script = Script([granted(), AT_NEW, AT_NEW])
+    user(script).move_to("new@mail.invalid")
+
+    assert script.bodies[0] == {"userId": "u1", "data": {"email": "new@mail.invalid", "verified": True}}
+
+
+@pytest.mark.parametrize("answers", [[invalid(), AT_OLD], [granted(), AT_OLD], [granted(), UNVERIFIED, UNVERIFIED]])
+def test_an_address_that_is_not_given_as_asked_leaves_nothing_to_judge(answers: list[Answered]) -> None:
+    with pytest.raises(NotApplicable, match="another address"):
+        user(Script(answers)).move_to("new@mail.invalid")
+
+
+TOKEN = "a-token-of-a-session-5"
+BAKED = (("Set-Cookie", "sid=1; Path=/; HttpOnly"), ("set-cookie", "lang=en"))
+
+
+def let_in(told: Answered, *answers: Answered) -> tuple[bool, Script]:
+    script = Script([told, *answers])
+    alice = user(script)
+    return alice.is_let_in_by(alice.inbox.ask_for_code()), script
+
+
+def test_a_reply_that_holds_no_token_lets_nobody_in() -> None:
+    assert let_in(granted(emails=["qa+alice@example.org"], note="in the mail"), granted()) == (False, ANY)
+
+
+def test_a_token_in_a_reply_lets_its_reader_in() -> None:
+    opened, script = let_in(granted(data={"tokens": [TOKEN]}), granted(), granted())
+
+    assert opened
+    assert dict(script.requests[-1].headers)["X-Auth-Token"] == TOKEN
+    assert script.secrets.redact(f"it is {TOKEN}") == "it is «alice.token#1»"
+    assert not let_in(granted(id=TOKEN), granted(), answer(401))[0]
+
+
+def test_cookies_of_a_reply_are_tried_as_a_browser_would() -> None:
+    opened, script = let_in(answer(200, {"success": True}, headers=BAKED), granted(), granted())
+
+    assert opened
+    assert dict(script.requests[-1].headers)["Cookie"] == "sid=1; lang=en"
+    assert "X-Auth-Token" not in dict(script.requests[-1].headers)
+
+
+def test_without_a_call_that_shows_who_is_logged_in_there_is_nothing_to_judge() -> None:
+    with pytest.raises(NotApplicable, match="GET /api/v1/me"):
+        let_in(granted(), answer(404))

@@ -13,7 +13,7 @@ from conformance import resources
 from conformance.binding import Binding, at_path, session_of
 from conformance.model import ABSENT, Challenge, Granted, Refused, Reply, Response, Session, Throttled, Unintelligible
 from conformance.replies import describe
-from conformance.wire import parse, read
+from conformance.wire import parse, read, repeated_names
 
 VECTORS: list[dict[str, Any]] = tomllib.loads((resources.folder("fixtures") / "replies.toml").read_text())["reply"]
 EACH = pytest.mark.parametrize("vector", VECTORS, ids=[vector["name"] for vector in VECTORS])
@@ -175,3 +175,18 @@ def test_a_token_that_is_no_text_is_no_session(token: object) -> None:
 )
 def test_a_reply_is_described_in_a_few_words(reply: Reply, words: str) -> None:
     assert describe(reply) == words
+
+
+@pytest.mark.parametrize(
+    ("raw", "repeated"),
+    [
+        (b'{"a": 1, "b": {"a": 2}}', []),
+        (b'{"a": 1, "a": 1}', ["a"]),
+        (b'[{"b": {"a": 1, "c": 1, "a": 2, "c": 3}}]', ["a", "c"]),
+        (b'{"a": 1, "\\u0061": 2}', ["a"]),
+        (b"<html>", None),
+        (b"", None),
+    ],
+)
+def test_names_that_stand_twice_in_one_object_are_found(raw: bytes, repeated: list[str] | None) -> None:
+    assert repeated_names(raw) == repeated

@@ -8,16 +8,26 @@ import pytest
 
 from conformance.lab import FAULTS, SABOTAGE
 from conformance.model import EDITIONS
+from conformance.score.session import reasons_of_survivors
 
 from .conftest import Plan, Reports
 from .drive import editions, one_in, red, sampled
 
 A_HANDFUL = 8
-WHOLE = 100
+WHOLE = 30
 """One in so many faults is judged by all chapters, unless there is all the time of a soak; the others by those that they
 break: that the rest of the suites leaves them alone is seen there."""
 
+SAMPLE = 3
+"""One in so many faults is tried at all, unless there is all the time of a soak: the published scorecard tells of every one,
+and a fault that is not in it does not land."""
+
 CASES = [(fault, edition) for fault in FAULTS.values() for edition in editions(fault)]
+SURVIVORS = reasons_of_survivors()
+
+
+def tried(fault: Any, edition: str, soak: bool) -> bool:
+    return soak or (one_in(SAMPLE, fault) and sampled(fault, edition))
 
 
 def scope(fault: Any, soak: bool) -> dict[str, Any]:
@@ -28,21 +38,22 @@ def scope(fault: Any, soak: bool) -> dict[str, Any]:
 
 
 def planned(*, soak: bool) -> list[Plan]:
-    tried = [(fault, edition) for fault, edition in CASES if soak or sampled(fault, edition)]
+    chosen = [(fault, edition) for fault, edition in CASES if tried(fault, edition, soak)]
     sabotaged = [(edition, {"faults": (sabotage,)}) for edition in EDITIONS for sabotage in SABOTAGE]
-    return [*sabotaged, *((edition, {"faults": (fault.id,), **scope(fault, soak)}) for fault, edition in tried)]
+    return [*sabotaged, *((edition, {"faults": (fault.id,), **scope(fault, soak)}) for fault, edition in chosen)]
 
 
 @pytest.mark.parametrize(("fault", "edition"), CASES, ids=[f"{fault.id}-{edition}" for fault, edition in CASES])
 def test_a_fault_turns_red_what_it_declares(run: Reports, soak: bool, fault: Any, edition: str) -> None:
-    if not soak and not sampled(fault, edition):
-        pytest.skip("tried in the other edition; soak tries both")
+    if not tried(fault, edition, soak):
+        pytest.skip("tried in soak, or in the other edition")
     report = run(edition, faults=(fault.id,), **scope(fault, soak)).result()
 
     in_scope = {row["id"] for row in report["requirements"]}
+    seen = set() if fault.id in SURVIVORS else in_scope.intersection(fault.breaks)
 
-    assert red(report) == in_scope.intersection(fault.breaks)
-    assert red(report)
+    assert red(report) == seen
+    assert red(report) or fault.id in SURVIVORS
     assert not report["left_over"]
 
 

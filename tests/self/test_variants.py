@@ -19,9 +19,9 @@ SLOW = {"limiter", "limiter-mute", "limiter-delta"}
 """The product's own limiter, ten calls a minute: a run takes a quarter of an hour. `limiter-short` is the same, faster.
 The others do not say in words of HTTP how long to wait, so that every wait is a guess."""
 
-IN_ALL_PROFILES = {"b-07-200", "mail-twice"}
-"""Legal by the page, and yet a warning in the robustness profile: a challenge and a refusal with status 200, a code that
-is mailed twice."""
+IN_ALL_PROFILES = {"b-07-200", "mail-twice", "b-16-subject", "b-16-subject-alone"}
+"""Legal by the page, and yet a warning in another profile: a challenge and a refusal with status 200, a code that is mailed
+twice, a code in the subject."""
 
 CASES = [(variant, edition) for variant in VARIANTS.values() for edition in editions(variant)]
 
