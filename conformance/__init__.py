@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from conformance.model import ABSENT, Answer, Challenged, Granted, Protected, Refused, Unintelligible
     from conformance.plugin import requirement, settings
     from conformance.record import Replies, documented
-    from conformance.replies import Unanswered, addresses_in, form_of_reply, mentions, says, told_apart
+    from conformance.replies import (
+        Unanswered,
+        account_members_in,
+        addresses_in,
+        form_of_reply,
+        mentions,
+        says,
+        told_apart,
+    )
     from conformance.users import User
     from conformance.walks import Walk
     from conformance.writing import HeaderCase
@@ -31,6 +39,7 @@ __all__ = [
     "Unintelligible",
     "User",
     "Walk",
+    "account_members_in",
     "addresses_in",
     "dates",
     "documented",
@@ -55,6 +64,7 @@ _HOMES = {
     "Unintelligible": "model",
     "User": "users",
     "Walk": "walks",
+    "account_members_in": "replies",
     "addresses_in": "replies",
     "dates": "members",
     "documented": "record",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from conformance.asking import Asking
 from conformance.model import Answer, Challenged, Code, Granted, Refused, Reply, Session, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.replies import describe
+from conformance.replies import carried_out, describe
 from conformance.writing import HeaderCase
 
 
@@ -149,6 +149,12 @@ class Answering(Asking):
         if not isinstance(reply, Granted):
             raise NotApplicable(f"the account may not call {self.plain_call.route}: {describe(reply)}")
         return reply
+
+    def accept_where_possible(self) -> None:
+        """Carry the call out: the control where the account, or what it wants, is one that the target may forbid."""
+        reply = self._step_up()
+        if not carried_out(reply):
+            raise NotApplicable(f"the account may not call {self.plain_call.route}: {describe(reply)}")
 
     def carry_out(self) -> None:
         """Carry the call out and see its effect: the control of tests in which there must be none."""

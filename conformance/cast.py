@@ -55,6 +55,7 @@ CAST: Final = {
     "ida": Role(authenticator=True),
     "judy": Role(),
     "root": Role(email=True, roles=("admin", "user")),
+    "ruth": Role(roles=("admin", "user")),
 }
 """alice and bob have email 2FA, carol and ida an authenticator, erin both, dave and judy nothing but a password; frank's
-address is not verified; root is an administrator with email 2FA."""
+address is not verified; root is an administrator with email 2FA, ruth one with nothing but a password."""

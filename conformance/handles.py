@@ -14,6 +14,7 @@ PEOPLE: Final = {
     "ida": "another user like carol",
     "judy": "another user like dave",
     "root": "an administrator with email 2FA on",
+    "ruth": "an administrator with nothing but a password",
 }
 THINGS: Final = {
     "protected": "the call that this target challenges",

@@ -176,6 +176,12 @@ class Inbox:
         self.mail()
         return addresses
 
+    def reply_of_resend(self) -> Reply:
+        """The reply to a resend, on a target whose resends do send mail."""
+        if not self._user.facts.resend_arrives:
+            raise Inconclusive("no mail follows a resend", blocked_by="resend.mails")
+        return self.ask_for_code()
+
     def resent_by_way_of(self, host: str) -> None:
         """Ask for a new code by a call that a proxy would have passed on, which was asked under another host."""
         self.catch_up()

@@ -95,8 +95,18 @@ class Mails:
         address = self._user.account.email
         return self._user.recorder.count(lambda live: sum(map(holds, live.deliveries(address))))
 
+    def addresses(self) -> set[str]:
+        """The address that the account was made with, and what else the target shows as the user's: some have two."""
+        return {self._user.account.email.lower(), *(self._shown_addresses() or ())}
+
     def _addresses(self) -> set[str]:
         """All addresses of the account: the target may send to every one that is verified."""
+        shown = self._shown_addresses()
+        if shown is None:
+            raise NotApplicable("the target does not show which addresses the account has")
+        return {self._user.account.email.lower(), *shown}
+
+    def _shown_addresses(self) -> set[str] | None:
         user = self._user
         if user.account.given:
             reply, path = user.call("GET /api/v1/me"), "emails"
@@ -105,9 +115,9 @@ class Mails:
             path = "user.emails"
         emails = at_path(reply.body, path) if isinstance(reply, Granted) else None
         if not isinstance(emails, list):
-            raise NotApplicable("the target does not show which addresses the account has")
+            return None
         shown = (at_path(email, "address") for email in emails)
-        return {user.account.email.lower(), *(address.lower() for address in shown if isinstance(address, str))}
+        return {address.lower() for address in shown if isinstance(address, str)}
 
 
 def _keys(links: list[str], known: set[str]) -> Iterator[str]:

@@ -73,6 +73,29 @@ def _addresses(value: Json, *, listed: bool) -> Iterator[str]:
                 yield from _addresses(element, listed=listed)
 
 
+def account_members_in(reply: Reply, user_id: str) -> list[str]:
+    """The names of the members of a reply, however deep, that tell of an account: its id, its roles, its password, how it
+    logs in."""
+    return sorted(_account_members(reply.body, user_id)) if isinstance(reply, Said) else []
+
+
+_OF_ACCOUNTS: Final = frozenset({"roles", "services"})
+
+
+def _account_members(value: Json, user_id: str) -> Iterator[str]:
+    match value:
+        case list():
+            for element in value:
+                yield from _account_members(element, user_id)
+        case Mapping():
+            for name, member in value.items():
+                inside = name.lower() in _OF_ACCOUNTS and isinstance(member, list | dict)
+                password = "password" in name.lower() and isinstance(member, str | dict)
+                if member and (member == user_id or inside or password):
+                    yield name
+                yield from _account_members(member, user_id)
+
+
 def mentions(reply: Reply, words: str) -> bool:
     """Whether words stand in a reply, by themselves or among others, as a value or as the name of a member; in any letter
     case."""

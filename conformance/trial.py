@@ -49,6 +49,13 @@ class Trial:
         """The same call in another session."""
         return type(self)(self.user, self.protected, self._nonce, self.by, session)
 
+    def upon(self, other: User) -> Self:
+        """The same call, to change another user's account. Only administrators may."""
+        body = fill(self.protected.body, user_id=other.account.user_id)
+        if body == self.protected.body:
+            raise NotApplicable(f"{self.protected.route} does not name the user whom it changes")
+        return type(self)(self.user, replace(self.protected, body=body), self._nonce, self.by, self.plain_call.session)
+
     def untrusted(self, session: Session) -> Self:
         """The same call where no earlier success opens it: in another session, if the target remembers one."""
         return self.elsewhere(session) if self.user.facts.trust_window else self

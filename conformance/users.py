@@ -16,12 +16,14 @@ from conformance.combining import Combining
 from conformance.enrolment import Enrolment
 from conformance.events import Facts
 from conformance.factors import Authenticator, Factor, Passphrase
+from conformance.flooding import Flood
 from conformance.flow import carry_out, step_up
 from conformance.generated import Generated
 from conformance.inbox import Inbox
 from conformance.mails import Mails
 from conformance.model import Account, Answer, Call, Challenged, Granted, Json, Protected, Refused, Reply, Session
 from conformance.outcomes import Ended, Inconclusive, NotApplicable, Untested
+from conformance.oversight import Oversight
 from conformance.recorder import Recorder
 from conformance.replies import describe, mentions, tokens_in, unauthorized
 from conformance.setting_names import DEFAULTS, NAMES
@@ -51,6 +53,8 @@ class User:
         self.inbox = Inbox(self)
         self.mails = Mails(self)
         self.passphrase = Passphrase(self)
+        self.flood = Flood(self)
+        self.oversight = Oversight(self)
         self.authenticator = (
             Authenticator(self, account.totp_secret, account.totp_used) if account.totp_secret else None
         )
@@ -98,9 +102,9 @@ class User:
             return [self.session] * number
         return [self.another_session() for _ in range(number)]
 
-    def log_out(self, session: Session) -> None:
-        """End a session, where the target has a route for it."""
-        reply = self.call_in(session, "POST /api/v1/logout")
+    def log_out(self, session: Session | None = None) -> None:
+        """End a session, or the present one, where the target has a route for it."""
+        reply = self.recorder.send(Call("POST /api/v1/logout", session=session or self.session))
         if not isinstance(reply, Granted):
             raise NotApplicable(f"the target has no logout that works: {describe(reply)}")
 
@@ -277,18 +281,6 @@ class User:
                 return True
         jar = (("Cookie", "; ".join(cookies)),)
         return bool(cookies) and isinstance(self.recorder.send(Call(me, more_headers=jar)), Granted)
-
-    def verified_addresses(self) -> set[str]:
-        """The addresses of the account that are verified, as the admin sees them, or else the user; the one that it was made
-        with is one."""
-        reply = self.call("GET /api/v1/me")
-        with suppress(NotApplicable):
-            reply = self.provider.call(self.recorder, f"GET users.info?userId={self.account.user_id}")
-        shown = (
-            [at_path(reply.body, place) for place in ("user.emails", "emails")] if isinstance(reply, Granted) else []
-        )
-        rows = [row for rows in shown if isinstance(rows, list) for row in rows if isinstance(row, dict)]
-        return {self.account.email, *(str(row.get("address")) for row in rows if row.get("verified") is True)}
 
     def grow_older(self, seconds: float) -> None:
         """Let time pass."""

@@ -64,6 +64,16 @@ def test_a_resend_mails_no_code_to_an_unverified_address(frank: User, alice: Use
     assert mails == before
 
 
+@requirement("enabling.unverified")
+def test_a_resend_does_not_verify_an_address(frank: User, protected: Protected) -> None:
+    """Whoever signs up with another's address must not have it verified by asking for a code."""
+    frank.inbox.ask_for_code()
+    frank.enable_email()
+    reply = frank.attempt(protected).bare()
+
+    assert reply.asks_for != "email"
+
+
 @requirement("enabling.unverified-refused")
 def test_enabling_without_a_verified_address_is_refused(frank: User) -> None:
     """A user who is told that it worked believes to be protected."""

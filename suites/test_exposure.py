@@ -2,7 +2,17 @@
 
 import pytest
 
-from conformance import Challenged, Granted, Protected, User, addresses_in, mentions, requirement, told_apart
+from conformance import (
+    Challenged,
+    Granted,
+    Protected,
+    User,
+    account_members_in,
+    addresses_in,
+    mentions,
+    requirement,
+    told_apart,
+)
 from conformance.guesses import BODIES
 
 
@@ -104,6 +114,25 @@ def test_a_reply_shows_nothing_of_the_inside(alice: User, protected: Protected, 
     alice.attempt(protected).bare_raw(body)
 
     assert alice.recorder.trace() is None
+
+
+@requirement("exposure.resend")
+def test_a_resend_tells_nothing_of_the_user(alice: User) -> None:
+    """Anybody may ask for anybody's code, and has no business with the account."""
+    reply = alice.inbox.reply_of_resend()
+
+    assert account_members_in(reply, alice.account.user_id) == []
+
+
+@requirement("exposure.deactivated")
+def test_a_resend_mails_nothing_to_a_deactivated_user(alice: User, bob: User) -> None:
+    """Whoever was shut out must not get what opens doors. Mail to somebody else that is asked for later comes."""
+    alice.oversight.deactivate()
+    before = bob.inbox.mails_to(alice.account.email)
+    alice.inbox.ask_for_code()
+    mails = bob.inbox.mails_to(alice.account.email)
+
+    assert mails == before
 
 
 @requirement("exposure.challenge")

@@ -70,3 +70,12 @@ def test_the_mails_of_an_account_are_limited(alice: User) -> None:
     mails = alice.inbox.flood(MAILS)
 
     assert mails < MAILS
+
+
+@requirement("guessing.mails-victim")
+def test_strangers_do_not_use_up_the_codes_of_a_user(alice: User, bob: User) -> None:
+    """Else whoever knows a name keeps its owner out. The control shows that for another user strangers still get a code."""
+    alice.flood.begin(MAILS)
+    shut_out = alice.flood.shuts_out(bob)
+
+    assert not shut_out

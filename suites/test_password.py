@@ -71,6 +71,29 @@ def test_the_digest_of_the_user_who_is_to_be_changed_is_a_wrong_one(
     assert replies[1].error_type == replies[0].error_type
 
 
+@requirement("password.wrong-digest")
+def test_the_digest_of_the_user_who_is_changed_is_refused(ruth: User, dave: User, protected: Protected) -> None:
+    """An administrator proves who it is, not whom it is about to change. The control shows that its own digest will do."""
+    attempt = ruth.attempt(protected).upon(dave)
+    attempt.challenge_where_known()
+    replies = attempt.wrong(dave.passphrase.under("password"))
+    attempt.accept_where_possible()
+
+    assert not any(isinstance(reply, Granted) for reply in replies)
+
+
+@requirement("password.wrong-digest")
+def test_no_other_digest_is_accepted_while_a_password_is_to_be_chosen(dave: User, protected: Protected) -> None:
+    """A password that is to be changed is a password. The control shows that its digest does get in."""
+    dave.oversight.demand_new_password()
+    attempt = dave.attempt(protected)
+    attempt.challenge_where_known()
+    reply = attempt.wrong_reply()
+    attempt.accept_where_possible()
+
+    assert not isinstance(reply, Granted)
+
+
 @requirement("password.refusal")
 def test_a_wrong_digest_is_refused_in_the_form_of_every_refusal(dave: User, protected: Protected) -> None:
     """A client has one place in its code that asks again."""

@@ -110,11 +110,20 @@ def test_a_resend_lists_the_addresses(alice: User) -> None:
 @requirement("resend.addresses-true")
 def test_the_listed_addresses_are_those_that_got_the_code(alice: User) -> None:
     """A user who is sent to the wrong mailbox never finds the code, and one who is shown another's address should not be."""
+    own = alice.mails.addresses()
     addresses = alice.inbox.addresses_of_resend()
 
     assert alice.account.email in addresses
-    assert len(addresses) == len(set(addresses))
-    assert set(addresses) <= alice.verified_addresses()
+    assert len(set(addresses)) == len(addresses)
+    assert {address.lower() for address in addresses} <= own
+
+
+@requirement("resend.addresses-true")
+def test_no_address_of_another_user_is_listed(alice: User, bob: User) -> None:
+    """Whoever asks for a code must not be told where somebody else gets mail."""
+    addresses = alice.inbox.addresses_of_resend()
+
+    assert bob.account.email not in addresses
 
 
 @requirement("resend.parameter")
@@ -132,6 +141,14 @@ def test_a_resend_without_a_name_has_status_400(alice: User) -> None:
 
     assert reply.status == 400
     assert reply.error_type in ("error-parameter-required", "invalid-params")
+
+
+@requirement("resend.empty")
+def test_a_resend_for_an_empty_name_is_refused(alice: User) -> None:
+    """A client that sends an empty field has to learn that it did; nobody has that name."""
+    reply = alice.inbox.send_resend({"emailOrUsername": ""})
+
+    assert reply.error_type in ("error-parameter-required", "error-invalid-user")
 
 
 @requirement("resend.unknown")

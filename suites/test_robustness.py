@@ -161,3 +161,12 @@ def test_a_challenge_by_password_mails_no_code(dave: User, alice: User, protecte
     mails = alice.inbox.mails_to(dave.account.email)
 
     assert mails == before
+
+
+@requirement("robustness.password-text")
+def test_the_digest_of_a_password_beyond_ascii_is_accepted(dave: User, protected: Protected) -> None:
+    """Most people's languages have letters that ASCII has not. The login takes the password as it was set."""
+    dave.oversight.give_password_beyond_ascii()
+    reply = dave.attempt(protected).proven()
+
+    assert isinstance(reply, Granted)

@@ -1,6 +1,6 @@
 """How far a success reaches (clauses E15, E16)."""
 
-from conformance import Challenged, Protected, User, requirement, settings
+from conformance import Challenged, Granted, Protected, User, requirement, settings
 
 
 @requirement("trust.session")
@@ -46,3 +46,36 @@ def test_a_new_user_with_a_method_is_challenged_at_once(alice: User, page_call: 
     reply = alice.attempt(page_call).comparable_reply()
 
     assert isinstance(reply, Challenged)
+
+
+@requirement("trust.logout")
+@settings(remember_for=2)
+def test_a_success_is_forgotten_at_the_logout(dave: User, protected: Protected) -> None:
+    """Whoever logs out has done with it; who logs in next may be somebody else. The control shows that a login alone opens
+    nothing, and that the success is remembered."""
+    dave.grow_older(2.5)
+    attempt = dave.attempt(protected)
+    attempt.challenge_where_known()
+    attempt.accept_lasting()
+    attempt.be_remembered()
+    dave.log_out()
+    dave.log_in()
+    reply = dave.attempt(protected).bare()
+
+    assert isinstance(reply, Challenged)
+
+
+@requirement("trust.password-changed")
+@settings(remember_for=2)
+def test_a_success_is_forgotten_when_the_password_is_changed(dave: User, protected: Protected) -> None:
+    """An administrator who changes it, because somebody else knew it, wants that somebody out. The control shows that the
+    success is remembered."""
+    dave.grow_older(2.5)
+    attempt = dave.attempt(protected)
+    attempt.challenge_where_known()
+    attempt.accept_lasting()
+    attempt.be_remembered()
+    dave.oversight.give_password()
+    reply = attempt.bare()
+
+    assert not isinstance(reply, Granted)

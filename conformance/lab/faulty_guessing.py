@@ -140,6 +140,7 @@ ROWS = (
           after(answered, count_kept)),
     Fault("sc-resets-attempts", ("guessing.resend",), "A resend frees who is locked out.",
           after(to(RESEND), lock_lifted)),
-    Fault("sc-limit-blocks-victim", ("guessing.mails",),
-          "Strangers use up the codes that a user, logged in, may ask for.", setting(counts_owner_apart=False)),
+    Fault("sc-limit-blocks-victim", ("guessing.mails-victim",),
+          "Strangers use up the codes that a user, logged in, may ask for in an hour.",
+          setting(counts_owner_apart=False, resends=(20, 3600.0))),
 )  # fmt: skip

@@ -33,7 +33,7 @@ from conformance.lab.codes import issue
 from conformance.lab.fault import Fault
 from conformance.lab.faulty_checks import METHOD, exact_name, later, reset
 from conformance.lab.rules import Attempt, Rules, Truth
-from conformance.lab.scopes import by_password, code_by_email, code_by_totp, with_none
+from conformance.lab.scopes import by_password, code_by_email, code_by_totp, ordinary, with_none
 
 EMPTY = digest("")
 
@@ -72,6 +72,11 @@ def of_target(attempt: Attempt) -> bool:
         return False
     target = attempt.state.accounts.get(str(asked.get("userId"))) if isinstance(asked, dict) else None
     return target is not None and not target.is_admin and target.password == attempt.sent
+
+
+def whoever_calls(seen: Truth | Attempt) -> bool:
+    """A call that a password's digest answers, an administrator's too."""
+    return seen.method == "password" and ordinary(seen.request)
 
 
 def taken_apart(attempt: Attempt) -> bool:
@@ -135,11 +140,11 @@ ROWS = (
     Fault("pw-cut", ("password.wrong-digest",), "The first half of the digest is enough.",
           taking(lambda a: len(a.sent) >= 32 and (a.account.password or "").startswith(a.sent))),
     Fault("pw-target-user", ("password.wrong-digest",), "The digest of the user who is to be changed is taken, too.",
-          taking(of_target)),
+          also_accepting(of_target, whoever_calls)),
     Fault("pw-no-password-user", ("password.wrong-digest",),
           "Who has yet to choose a password gets in by whatever looks like a digest.",
           taking(lambda a: hexadecimal(a) and bool(a.account.profile.get("requirePasswordChange")))),
-    Fault("pw-unicode-norm", ("password.right-digest",),
+    Fault("pw-unicode-norm", ("robustness.password-text",),
           "Letters with marks have to be taken apart (NFD) before the digest is made.", proving(taken_apart, by_password)),
     Fault("pw-refusal-type", ("password.refusal",), "errorType of a refused digest is error-wrong-password.",
           members(WRONG, by_password, errorType="error-wrong-password")),

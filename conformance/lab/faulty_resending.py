@@ -48,7 +48,8 @@ def with_member(state: State, call: Call, proceed: Proceed, member: str, whole: 
     then, reply, outcome, headers = proceed(state, call)
     account = named(then, name_in(call))
     tokens = [session.token for session in account.sessions] if account else []
-    record: object = (profile(account) if account else {}) if whole else (tokens or [""])[-1]
+    seen = {name: value for name, value in profile(account).items() if name != "emails"} if account else {}
+    record: object = seen if whole else (tokens or [""])[-1]
     return then, replace(reply, body={**reply.body, member: record}) if reply.status < 400 else reply, outcome, headers
 
 
@@ -105,19 +106,19 @@ def without_resent(d: Json, truth: Truth) -> Json:
 ROWS = (
     Fault("sc-query-only", ("resend.by-address",), "The address of a resend is looked for in the URL alone.",
           asked_as(here, address_by_query)),
-    Fault("sc-empty-accepted", ("resend.parameter",), "A resend for an empty name is answered with success.",
+    Fault("sc-empty-accepted", ("resend.empty",), "A resend for an empty name is answered with success.",
           told(nameless_text, replies.success(emails=[])), "classic"),
     Fault("sc-array-other-user", ("resend.addresses-true",), "A resend lists the address of another user.",
           around(for_somebody, to_neighbour), "classic"),
-    Fault("sc-user-object-leak", ("exposure.addresses", "exposure.traces"), "The reply to a resend holds all of the user.",
+    Fault("sc-user-object-leak", ("exposure.resend",), "The reply to a resend holds all of the user but the addresses.",
           around(for_somebody, with_record)),
-    Fault("sc-auth-token-leak", ("code.secret",), "The reply to a resend holds a token of the user.",
+    Fault("sc-auth-token-leak", ("resend.no-token",), "The reply to a resend holds a token of the user.",
           around(for_somebody, with_token)),
     Fault("sc-timing-enum", ("exposure.addresses",), "A resend for somebody takes longer than one for nobody.",
           to_known(lambda reply: replace(reply, delay=reply.delay + LOOKED_UP)), "current"),
     Fault("sc-verifies-mail", ("enabling.unverified",), "A resend marks the user's addresses as verified.",
           after(for_somebody, verified_by_sending)),
-    Fault("sc-deactivated-user", ("replay.method-switched",), "A resend mails a code to a user who is deactivated.",
+    Fault("sc-deactivated-user", ("exposure.deactivated",), "A resend mails a code to a user who is deactivated.",
           setting(mails_inactive=True)),
     Fault("sc-mails-again", ("resend.new-code",), "While the code of a challenge is out a resend mails it again.",
           both(setting(choose_code=of_challenge), after(for_somebody, as_one_code))),

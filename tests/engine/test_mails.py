@@ -154,3 +154,12 @@ def test_a_name_that_is_refused_is_none_to_judge() -> None:
 
     with pytest.raises(NotApplicable, match="takes no such name"):
         before.take_name("Alice\r\nBcc: x")
+
+
+@pytest.mark.parametrize(
+    ("shown", "own"),
+    [(ADDRESSES, {ALICE, "second@example.org"}), (granted(user={"name": "Alice"}), {ALICE}), (answer(404), {ALICE})],
+    ids=["two addresses", "addresses are not shown", "no route"],
+)
+def test_a_user_has_the_address_that_it_was_made_with_and_what_the_target_shows(shown: Any, own: set[str]) -> None:
+    assert alice(answers=[shown]).mails.addresses() == own

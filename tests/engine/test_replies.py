@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.model import Reply, Response, Said, Throttled, Unintelligible
-from conformance.replies import addresses_in, carried_out, form_of_reply, mentions, says, tokens_in, told_apart
+from conformance.replies import (
+    account_members_in,
+    addresses_in,
+    carried_out,
+    form_of_reply,
+    mentions,
+    says,
+    tokens_in,
+    told_apart,
+)
 from conformance.wire import read
 
 JSON = st.recursive(
@@ -96,6 +105,21 @@ def test_two_replies_of_one_form_may_say_different_things() -> None:
     assert form_of_reply(said(one)) == form_of_reply(said(other))
     assert form_of_reply(said(one)) != form_of_reply(said({"details": {"method": None, "codeGenerated": True}}))
     assert list(form_of_reply(said({"b": 1, "a": 1}))) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"success": True, "emails": ["a@example.org"], "_id": "u2", "requestId": "r1"}, []),
+        ({"user": {"_id": "u1", "roles": ["user"], "services": {}}}, ["_id", "roles"]),
+        ({"sent": [{"to": "a@example.org", "for": "u1"}]}, ["for"]),
+        ({"services": {"password": {"bcrypt": "x"}}}, ["password", "services"]),
+        ({"passwordHash": "x", "requirePasswordChange": True, "roles": "none", "password": ""}, ["passwordHash"]),
+    ],
+    ids=["addresses alone", "a record", "an id", "how it logs in", "a hash"],
+)
+def test_a_reply_tells_of_an_account_by_its_id_or_by_what_an_account_has(body: object, told: list[str]) -> None:
+    assert account_members_in(said(body), "u1") == told
 
 
 @pytest.mark.parametrize("details", [None, "x", [], 5])

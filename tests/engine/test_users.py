@@ -233,25 +233,6 @@ def test_a_login_that_asks_for_nothing_proves_nothing() -> None:
     assert alice.proved == set()
 
 
-ROWS = [
-    {"address": "second@example.org", "verified": True},
-    {"address": "third@example.org", "verified": False},
-    "fourth@example.org",
-]
-
-
-@pytest.mark.parametrize("shown", [granted(user={"emails": ROWS}), granted(emails=ROWS)])
-def test_an_account_may_have_more_than_one_verified_address(shown: Answered) -> None:
-    script = Script([granted(), shown])
-
-    assert user(script).verified_addresses() == {"qa+alice@example.org", "second@example.org"}
-
-
-@pytest.mark.parametrize("shown", [granted(user={"emails": "none"}), answer(403, {"success": False})])
-def test_an_address_is_verified_though_nobody_is_shown_it(shown: Answered) -> None:
-    assert user(Script([granted(), shown])).verified_addresses() == {"qa+alice@example.org"}
-
-
 def test_a_call_may_name_somebody_else() -> None:
     script = Script([challenge()])
     alice, bob = user(script), user(script)
