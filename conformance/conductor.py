@@ -23,8 +23,8 @@ from conformance.resources import catalogue_text
 from conformance.results import Report
 from conformance.run import Options, Run
 from conformance.scene import Scene
+from conformance.tape import Tape
 from conformance.target_settings import Phase, phases
-from conformance.world import Tape
 
 _OUTCOME: Final = {
     Verdict.PASS: "passed",

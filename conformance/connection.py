@@ -7,9 +7,10 @@ from typing import Final
 from conformance.accounts import Admin
 from conformance.given import Given
 from conformance.mailbox import Postbox
+from conformance.tape import Tape
 from conformance.target import ProvisioningTable, Target
 from conformance.transport import Transport
-from conformance.world import Live, Tape
+from conformance.world import Live
 
 NO_MAIL: Final = "{tag}@example.invalid"
 

@@ -16,9 +16,10 @@ from conformance.outcomes import Ended, NotApplicable
 from conformance.pool import Leases, Pool, Recorded, need
 from conformance.recorder import Recorder
 from conformance.secrecy import Secrets, sha256_hex
+from conformance.tape import Tape
 from conformance.target import AccountTable
 from conformance.users import User
-from conformance.world import Live, Tape
+from conformance.world import Live
 
 _OWNER: Final = "account"
 

@@ -6,26 +6,24 @@ A driver like attempt.py: it never asserts, and ends a test as inconclusive wher
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from conformance.factors import Blockers
-from conformance.guesses import alterations, methods, pattern, respelled, stand_ins
-from conformance.model import Answer, Call, Challenged, Code, Granted, Json, Refused, Reply, Throttled, Walk
+from conformance.guesses import alterations, methods, respelled, stand_ins
+from conformance.model import Answer, Call, Challenged, Code, Granted, Json, Refused, Reply, Walk
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.replies import Unanswered, addresses_in, form_of_reply
+from conformance.replies import addresses_in, form_of_reply
+from conformance.resends import Resends
 from conformance.world import Receipt
 
 if TYPE_CHECKING:
     from conformance.users import User
 
-_FLOOD: Final = 2.0
-"""Seconds without a mail that end a flood."""
 _AS_LATE: Final = 2
 """Deadlines within which a mail comes that is as late as one that missed its own."""
 
 
-class Inbox:
+class Inbox(Resends):
     """The mail of one user."""
 
     method: Final = "email"
@@ -43,7 +41,7 @@ class Inbox:
         self.known: dict[str, Code] = {}
         self.unused: list[Code] = []
         self.latest = Code("", "")
-        self._user = user
+        super().__init__(user)
         self._mails_read = 0
         self._mails_due = 0
         self._mails_before = 0
@@ -106,9 +104,8 @@ class Inbox:
         if not self._user.facts.resend_arrives:
             raise Inconclusive("no mail follows a resend", blocked_by="resend.mails")
         self.catch_up()
-        wanted = Call(
-            self._user.recorder.binding.send_email_code, body={"emailOrUsername": self._user.account.username}
-        )
+        name = self._user.account.username
+        wanted = Call(self._user.recorder.binding.send_email_code, body={"emailOrUsername": name})
         replies = self._user.recorder.send_at_once([wanted] * 2)
         if not any(isinstance(reply, Granted) for reply in replies):
             self._user.recorder.send_at_once([replace(wanted, form=True)] * 2)
@@ -127,21 +124,6 @@ class Inbox:
         understood = isinstance(reply, Granted) or reply.error_type == "error-invalid-user"
         form = not understood and isinstance(wanted, str)
         return self.send_resend({"emailOrUsername": wanted}, form=True) if form else reply
-
-    def send_resend(self, body: Json, *, form: bool = False) -> Reply:
-        """Call sendEmailCode, logged out, with just this body."""
-        return self._user.recorder.send(Call(self._user.recorder.binding.send_email_code, body=body, form=form))
-
-    def answers(self, name: Json) -> bool:
-        """Whether a resend for a name is answered, or is when it is asked for again. The control shows that one without a name
-        is answered before and after."""
-        call = Call(self._user.recorder.binding.send_email_code, body={"emailOrUsername": name})
-        for _ in range(2):
-            self.send_resend({})
-            if not isinstance(self._user.recorder.offer(call), Unanswered):
-                return True
-        self.send_resend({})
-        return False
 
     def got_mail(self) -> bool:
         """Whether the last challenge's mail came. False only with proof: mail of this target does reach the mailbox, and
@@ -191,50 +173,10 @@ class Inbox:
         self._resends += 1
         self.receive()
 
-    def ask_by_get(self) -> Reply:
-        """Call sendEmailCode with the verb that must not change anything."""
-        recorder, name = self._user.recorder, self._user.account.username
-        path = recorder.binding.send_email_code.partition(" ")[2]
-        return recorder.send(Call(f"GET {path}?emailOrUsername={name}"))
-
-    def pattern(self, kind: str) -> Json:
-        """A question to a database that finds this user."""
-        return pattern(kind, self._user.account.username)
-
     def outline_of_resend(self, name: Json) -> tuple[int, dict[str, str], frozenset[str]]:
         """How a resend for a name is answered: status, form of the body, names of the headers."""
         reply = self.ask_for_code(name)
         return reply.status, form_of_reply(reply), self._user.recorder.last_header_names
-
-    def nobody(self, kind: str) -> str:
-        """A name, or an address, that no account has."""
-        word = self._user.recorder.word()
-        return f"{word}" if kind == "name" else self.strange_address(word)
-
-    def strange_address(self, word: str = "") -> str:
-        """An address of the mailbox that no account has."""
-        local, _, domain = self._user.account.email.partition("@")
-        address = f"{local}.{word or self._user.recorder.word()}@{domain}"
-        self._user.recorder.world.expect_mail(address)
-        return address
-
-    def dead_address(self) -> str:
-        """An address in a domain that is kept from ever existing, RFC 2606."""
-        return f"{self._user.account.username}@mail.invalid"
-
-    def flood(self, times: int) -> int:
-        """Ask for a new code so many times, or until the target has enough of it. How many mails came, until no more do."""
-        recorder = self._user.recorder
-        address, before = self._user.account.email, recorder.code_mail_count(self._user.account.email)
-        call = Call(recorder.binding.send_email_code, body={"emailOrUsername": self._user.account.username})
-        replies = (recorder.send_once(call) for _ in range(times))
-        asked = sum(1 for _ in takewhile(lambda reply: not isinstance(reply, Throttled), replies))
-        quiet, came, last = _FLOOD + 2 * (self._user.facts.mail_delay or 0.0), 0, -1
-        while last < came < asked:
-            last = came
-            recorder.wait(quiet, "the mails to come")
-            came = recorder.code_mail_count(address) - before
-        return came
 
     def mail(self) -> Receipt:
         """The mail that the last challenge sent."""

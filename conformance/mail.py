@@ -18,10 +18,10 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
-from html.parser import HTMLParser
 from typing import Final
 
 from conformance.model import Code
+from conformance.rendered import Rendered
 
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-rcpt-to")
 _ADDRESSED = ("to", "cc", *_DELIVERED)
@@ -252,7 +252,7 @@ def _text(message: Message) -> str:
     shows something like a code."""
     parts = {part.get_content_type(): _decoded(part) for part in reversed(list(message.walk())) if _is_text(part)}
     text = _legible(parts.get("text/plain", ""))
-    page = _legible(_Rendered.of(parts["text/html"])) if "text/html" in parts else ""
+    page = _legible(Rendered.of(parts["text/html"])) if "text/html" in parts else ""
     body = max((text, page), key=_promise) if _promise(text) < _PROMISING else text
     return body if _promise(body) >= _PROMISING else f"{body}\n{_legible(_subject(message))}"
 
@@ -289,71 +289,3 @@ def _legible(text: str) -> str:
     text = re.sub("[\u2010-\u2015\u2212]", "-", text)
     text = _ADDRESS.sub(" ", text)
     return re.sub(r"[^\S\n]+", " ", text)
-
-
-class _Rendered(HTMLParser):
-    """HTML as the words that a browser shows: inline elements join, blocks break the line, styles and scripts vanish."""
-
-    _INLINE: Final = frozenset(
-        [
-            "a",
-            "abbr",
-            "b",
-            "bdi",
-            "bdo",
-            "big",
-            "cite",
-            "code",
-            "em",
-            "font",
-            "i",
-            "kbd",
-            "mark",
-            "q",
-            "s",
-            "samp",
-            "small",
-            "span",
-            "strong",
-            "sub",
-            "sup",
-            "tt",
-            "u",
-            "var",
-            "wbr",
-        ]
-    )
-    _CELLS: Final = frozenset({"td", "th"})
-    _UNSEEN: Final = frozenset({"style", "script", "head", "title", "template", "noscript"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._pieces: list[str] = []
-        self._unseen: list[str] = []
-
-    @classmethod
-    def of(cls, html: str) -> str:
-        rendered = cls()
-        try:
-            rendered.feed(html)
-            rendered.close()
-        except AssertionError:  # the parser's answer to a marked section that it does not know
-            rendered.handle_data(re.sub(r"<[^>]*>", " ", rendered.rawdata))
-        return re.sub(r"\s*\n\s*", "\n", "".join(rendered._pieces))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self._UNSEEN:
-            self._unseen.append(tag)
-        elif tag not in self._INLINE:
-            self._pieces.append(" " if tag in self._CELLS else "\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._unseen:
-            while self._unseen and self._unseen.pop() != tag:
-                continue
-        elif tag not in self._INLINE | self._CELLS:
-            self._pieces.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self._pieces.append(re.sub(r"\s+", " ", data))

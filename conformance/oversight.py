@@ -53,6 +53,22 @@ class Oversight:
         except Inconclusive as refused:
             raise NotApplicable(f"the target takes no password beyond ASCII: {refused.reason}") from refused
 
+    def give_name(self, name: str) -> None:
+        """Give the user a name, where the target takes one like it."""
+        user, body = self._user, {"userId": self._user.account.user_id, "data": {"name": name}}
+        reply = user.provider.call(user.recorder, "POST users.update", body)
+        if not isinstance(reply, Granted):
+            raise NotApplicable(f"the target takes no such name: {describe(reply)}")
+
+    def move_to(self, address: str) -> None:
+        """Give the user another address, which counts as verified."""
+        user, data = self._user, {"email": address, "verified": True}
+        reply = user.provider.call(user.recorder, "POST users.update", {"userId": user.account.user_id, "data": data})
+        seen = user.provider.call(user.recorder, f"GET users.info?userId={user.account.user_id}")
+        first = at_path(seen.body, "user.emails.0.address") if isinstance(seen, Granted) else ""
+        if not isinstance(reply, Granted) or str(first).lower() != address.lower() or not user.is_verified():
+            raise NotApplicable(f"the admin cannot give a user another address that is verified: {describe(reply)}")
+
     def _write(self, **fields: object) -> None:
         user = self._user
         reply = user.provider.call(user.recorder, "POST users.update", {"userId": user.account.user_id, "data": fields})

@@ -30,9 +30,10 @@ from conformance.record import Record
 from conformance.recorder import Recorder
 from conformance.results import Report
 from conformance.scene import Scene, Stage
+from conformance.tape import Tape
 from conformance.target import BindingTable, Target
 from conformance.target_settings import Phase
-from conformance.world import Live, Tape
+from conformance.world import Live
 
 PREFLIGHT: Final = "preflight"
 CLEANUP: Final = "cleanup"

@@ -254,22 +254,6 @@ class User:
         reply = self.provider.call(self.recorder, f"GET users.info?userId={self.account.user_id}")
         return isinstance(reply, Granted) and at_path(reply.body, "user.emails.0.verified") is True
 
-    def take_name(self, name: str) -> None:
-        """Let the admin give the user a name, where the target takes one like it."""
-        body = {"userId": self.account.user_id, "data": {"name": name}}
-        reply = self.provider.call(self.recorder, "POST users.update", body)
-        if not isinstance(reply, Granted):
-            raise NotApplicable(f"the target takes no such name: {describe(reply)}")
-
-    def move_to(self, address: str) -> None:
-        """Have the admin give the user another address, which counts as verified."""
-        data = {"email": address, "verified": True}
-        reply = self.provider.call(self.recorder, "POST users.update", {"userId": self.account.user_id, "data": data})
-        seen = self.provider.call(self.recorder, f"GET users.info?userId={self.account.user_id}")
-        first = at_path(seen.body, "user.emails.0.address") if isinstance(seen, Granted) else ""
-        if not isinstance(reply, Granted) or str(first).lower() != address.lower() or not self.is_verified():
-            raise NotApplicable(f"the admin cannot give a user another address that is verified: {describe(reply)}")
-
     def is_let_in_by(self, reply: Reply) -> bool:
         """Whether the last reply opens a session of this user, who is logged in: by a token in its body, or by its cookies."""
         cookies, me = self.recorder.last_cookies, "GET /api/v1/me"

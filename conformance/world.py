@@ -1,4 +1,4 @@
-"""The two worlds that tests run in: Live, with a target, a clock and a mailbox; and Tape, the log of an earlier run.
+"""The world that tests run in: Live, with a target, a clock and a mailbox. The other one is a tape (tape.py).
 
 A test sees neither: it acts through its Recorder (recorder.py), which asks its world for replies, codes and time.
 """
@@ -8,28 +8,23 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from conformance.events import Counted, Event, Exchanged, Finished, Judged, Leased, Missed, Obtained, Started, Surveyed
 from conformance.imap import MailboxError
 from conformance.mail import Candidate, Layout, Letter, alike, candidates, words
 from conformance.mailbox import Postbox
 from conformance.model import Code, Exchange, Request
 from conformance.otp import totp
 from conformance.outcomes import Inconclusive, Untested
-from conformance.redaction import redacted
 from conformance.secrecy import Secrets
 from conformance.transport import Transport
 from conformance.writing import TIDY
 
 _DEAF: Final = 8
 """Requests without any reply in a row after which a target is not asked any more."""
-
-_AT_ONCE: Final = 8
-"""Calls that a test may make at the same time: they are recorded in the order in which they were answered."""
 
 _SETTLE: Final = 2.0
 """Seconds for a better mail to come after one that shows nothing that is surely a code."""
@@ -120,7 +115,7 @@ class Live:
         """Nothing yet."""
 
     def password(self, name: str) -> str:
-        return self.secrets.add(_password(), name)
+        return self.secrets.add(new_password(), name)
 
     def totp(self, secret: str, at: float) -> str:
         return totp(secret, at)
@@ -237,111 +232,6 @@ def _receipt(read: int, candidate: Candidate | None, known: Mapping[str, Code], 
     return Receipt(read, named, candidate.code, waited, proof=True)
 
 
-class Tape:
-    """The log of an earlier run: what was answered then is answered now, as long as the same is asked."""
-
-    def __init__(self, events: Iterable[Event]) -> None:
-        self.secrets = Secrets()
-        self.layout: Layout | None = None
-        self._exchanges: dict[str, deque[Exchange]] = defaultdict(deque)
-        self._receipts: dict[str, deque[Obtained | Missed]] = defaultdict(deque)
-        self._counts: dict[str, deque[Counted]] = defaultdict(deque)
-        self._codes: dict[str, dict[str, Code]] = defaultdict(dict)
-        self.leases: dict[str, tuple[str, ...]] = {}
-        """The given accounts that each test had."""
-        self.events = tuple(events)
-        judged = [event for event in self.events if isinstance(event, Judged)]
-        self._performed = {event.test for event in judged if event.verdict != "untested"}
-        self.complete = any(isinstance(event, Finished) and event.complete for event in self.events)
-        for event in self.events:
-            match event:
-                case Started():
-                    self.started = event
-                case Surveyed():
-                    self.surveyed = event
-                case Leased():
-                    self.leases[event.test] = event.accounts
-                case Exchanged():
-                    self._exchanges[event.test].append(event.exchange)
-                case Counted():
-                    self._counts[event.test].append(event)
-                case Obtained() | Missed():
-                    self._receipts[event.test].append(event)
-
-    def exchange(self, test: str, request: Request) -> Exchange:
-        asked = redacted(Exchange(request, None, None, 0, 0), self.secrets.of(test)).request
-        if not (recorded := self._exchanges[test]):
-            raise Inconclusive(f"the evidence does not cover this request: {asked.verb} {asked.path}")
-        found = next((nth for nth in range(min(_AT_ONCE, len(recorded))) if recorded[nth].request == asked), None)
-        if found is None:
-            raise Inconclusive(
-                f"the evidence does not cover this request: {asked.verb} {asked.path}; "
-                f"recorded was {recorded[0].request.verb} {recorded[0].request.path}"
-            )
-        exchange = recorded[found]
-        del recorded[found]
-        return replace(exchange, request=request)
-
-    def recorded(self, test: str) -> list[Request]:
-        return [exchange.request for exchange in self._exchanges[test]]
-
-    def now(self) -> float:
-        """Codes that were made from the time have names on a tape, so any time will do."""
-        return 0.0
-
-    def wait(self, seconds: float) -> None:
-        """Nothing waits on a tape."""
-
-    def password(self, name: str) -> str:
-        return self.secrets.add(_password(), name)
-
-    def totp(self, secret: str, at: float) -> str:
-        """Another code each time: on a tape only its name matters, and no two steps have the same."""
-        return _stand_in("999999", {}).compact
-
-    def expect_mail(self, address: str) -> None:
-        """All mail that came is on the tape."""
-
-    def mail_count(self, test: str, address: str) -> int:
-        return self._counts[test].popleft().mails if self._counts[test] else 0
-
-    code_mail_count = mail_count
-
-    def count(self, test: str, look: Callable[[Live], int]) -> int:
-        return self.mail_count(test, "")
-
-    def receive(
-        self, test: str, address: str, after: int, known: Mapping[str, Code], name: str, *, wait: bool = True
-    ) -> Receipt:
-        if not (recorded := self._receipts[test]):
-            raise Inconclusive("the evidence does not cover this mail")
-        event = recorded.popleft()
-        if isinstance(event, Missed):
-            return Receipt(None, None, None, event.after, event.proof)
-        if event.code is None:
-            return Receipt(event.read, None, None, event.after, proof=True)
-        mailed = self._codes[test]
-        code = mailed.get(event.code) or _stand_in(event.form or "", mailed)
-        mailed[event.code] = code
-        self.secrets.of(test).add_code(code.displayed, code.compact, event.code)
-        return Receipt(event.read, event.code, code, event.after, proof=True)
-
-    def covers(self, test: str) -> bool:
-        """Whether a test ran to its end when the tape was recorded."""
-        return test in self._performed
-
-
-def _password() -> str:
+def new_password() -> str:
     """One that every policy takes, and that no other account has."""
     return f"{secrets.token_urlsafe(18)}.aA1"
-
-
-def _stand_in(form: str, known: Mapping[str, Code]) -> Code:
-    """A code of a recorded form that is none of the known ones: on a tape only its name matters."""
-    taken = {code.compact for code in known.values()}
-    letters = {"9": "0123456789", "A": "ABCDEFGHJKLMNPQRSTUVWXYZ", "a": "abcdefghijkmnopqrstuvwxyz"}
-    while True:
-        shown = "".join(secrets.choice(letters[sign]) if sign in letters else sign for sign in form)
-        compact = "".join(sign for sign in shown if sign not in "- ")
-        if compact not in taken:
-            return Code(shown, compact)

@@ -229,9 +229,9 @@ def test_a_challenge_has_a_client_error_status(alice: User, protected: Protected
 def test_who_cannot_be_sent_a_code_is_not_let_in(alice: User, protected: Protected) -> None:
     """Where mail fails nobody can answer, and that must not open the door. The control shows that another address does not
     open it either."""
-    alice.move_to(alice.inbox.dead_address())
+    alice.oversight.move_to(alice.inbox.dead_address())
     reply = alice.attempt(protected).bare()
-    alice.move_to(alice.inbox.strange_address())
+    alice.oversight.move_to(alice.inbox.strange_address())
     alice.attempt(protected).challenge()
 
     assert not isinstance(reply, Granted)

@@ -210,7 +210,7 @@ def test_a_mail_does_not_name_the_host_that_a_caller_makes_up(alice: User, prote
 def test_a_line_break_in_a_name_adds_nothing_to_the_header_of_a_mail(alice: User, protected: Protected) -> None:
     """Whoever may choose a name would choose who else gets the mails with codes. Mail that is asked for later comes."""
     field, stranger = f"X-{alice.recorder.word()}", alice.inbox.strange_address()
-    alice.take_name(f"Alice\r\nBcc: {stranger}\r\n{field}: 1")
+    alice.oversight.give_name(f"Alice\r\nBcc: {stranger}\r\n{field}: 1")
     alice.attempt(protected).code()
     copies = alice.inbox.mails_to(stranger)
 
@@ -222,7 +222,7 @@ def test_a_line_break_in_a_name_adds_nothing_to_the_header_of_a_mail(alice: User
 def test_a_name_is_no_html_in_a_mail(alice: User, protected: Protected) -> None:
     """Whoever may choose a name would choose what the mails show: a link to elsewhere, or something in place of the code."""
     word = alice.recorder.word()
-    alice.take_name(f"Alice <var>{word}</var>")
+    alice.oversight.give_name(f"Alice <var>{word}</var>")
     alice.attempt(protected).code()
     mails = alice.mails.with_element("var", word)
 

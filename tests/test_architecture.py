@@ -36,7 +36,7 @@ PURE = {
     *("model.py", "wire.py", "otp.py", "flow.py", "verdicts.py", "catalogue.py", "events.py", "results.py"),
     *("mail.py", "editions.py", "guesses.py", "binding.py", "replies.py", "calls.py", "handles.py", "setting_names.py"),
     *("clauses.py", "openapi.py", "writing.py", "oddities.py", "pairwise.py", "combinations.py", "ownership.py"),
-    *("protocol_model.py", "departure.py", "mail_contents.py", "score/card.py", "score/document.py"),
+    *("protocol_model.py", "departure.py", "mail_contents.py", "rendered.py", "score/card.py", "score/document.py"),
     *(name for name in FILES if name.startswith("lab/") and name not in LAB_SHELLS),
     *(name for name in FILES if name.startswith("render/")),
 }
@@ -60,7 +60,8 @@ MAY_KNOW_THE_LAB = {
     "score/scoring.py": "the faults and variants to score",
 }
 MAY_KNOW_THE_TIME = {
-    "world.py": "the clock of a run, passwords, codes that stand in for recorded ones",
+    "world.py": "the clock of a run, passwords",
+    "tape.py": "codes that stand in for recorded ones",
     "transport.py": "deadlines at the socket",
     "verbatim.py": "connections that are too old to be used again",
     "mailbox.py": "waits for mail",

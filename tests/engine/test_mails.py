@@ -11,8 +11,8 @@ from conformance.mail import Letter
 from conformance.model import Code, Session
 from conformance.outcomes import NotApplicable
 from conformance.recorder import Recorder
+from conformance.tape import Tape
 from conformance.users import User
-from conformance.world import Tape
 
 from .script import Script, answer, granted, user
 
@@ -150,10 +150,10 @@ def test_without_a_link_there_is_nothing_to_open() -> None:
 
 def test_a_name_that_is_refused_is_none_to_judge() -> None:
     before = alice(answers=[granted(), answer(400, {"success": False, "error": "invalid name"})])
-    before.take_name("Alice\r\nBcc: x")
+    before.oversight.give_name("Alice\r\nBcc: x")
 
     with pytest.raises(NotApplicable, match="takes no such name"):
-        before.take_name("Alice\r\nBcc: x")
+        before.oversight.give_name("Alice\r\nBcc: x")
 
 
 @pytest.mark.parametrize(

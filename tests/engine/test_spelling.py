@@ -12,7 +12,7 @@ from conformance.model import Granted, Protected, Request
 from conformance.oddities import AMONG, BODIES, LONG, ODD, ORDERS, PAIRS, WRONG, body_as, cut
 from conformance.outcomes import Inconclusive, NotApplicable, Untested
 from conformance.replies import Unanswered
-from conformance.world import Tape
+from conformance.tape import Tape
 from conformance.writing import Lines, Way
 
 from .script import KNOWING, SILENCE, Answered, Script, answer, challenge, granted, invalid, throttled, user

@@ -7,8 +7,8 @@ from conformance.events import Event, Judged, Obtained, from_json, to_json
 from conformance.model import Call, Granted, Session
 from conformance.outcomes import Inconclusive
 from conformance.recorder import Recorder
+from conformance.tape import Tape
 from conformance.users import User
-from conformance.world import Tape
 
 from .script import LOGIN, Script, challenge, granted, invalid, user
 

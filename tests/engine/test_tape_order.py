@@ -10,8 +10,8 @@ from conformance.factors import Authenticator
 from conformance.model import Answer, Call, Session
 from conformance.outcomes import Inconclusive
 from conformance.recorder import Recorder
+from conformance.tape import Tape
 from conformance.users import User
-from conformance.world import Tape
 
 from .script import Answered, Script, challenge, error, granted, invalid, user
 

@@ -179,7 +179,7 @@ UNVERIFIED = granted(user={"emails": [{"address": "new@mail.invalid", "verified"
 
 def test_the_admin_gives_a_user_another_address() -> None:
     script = Script([granted(), AT_NEW, AT_NEW])
-    user(script).move_to("new@mail.invalid")
+    user(script).oversight.move_to("new@mail.invalid")
 
     assert script.bodies[0] == {"userId": "u1", "data": {"email": "new@mail.invalid", "verified": True}}
 
@@ -187,7 +187,7 @@ def test_the_admin_gives_a_user_another_address() -> None:
 @pytest.mark.parametrize("answers", [[invalid(), AT_OLD], [granted(), AT_OLD], [granted(), UNVERIFIED, UNVERIFIED]])
 def test_an_address_that_is_not_given_as_asked_leaves_nothing_to_judge(answers: list[Answered]) -> None:
     with pytest.raises(NotApplicable, match="another address"):
-        user(Script(answers)).move_to("new@mail.invalid")
+        user(Script(answers)).oversight.move_to("new@mail.invalid")
 
 
 TOKEN = "a-token-of-a-session-5"

@@ -1,0 +1,78 @@
+"""Resends as anybody may ask for them: by other names, in other ways, too often."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final
+
+from conformance.guesses import pattern
+from conformance.model import Call, Json, Reply, Throttled
+from conformance.replies import Unanswered
+
+if TYPE_CHECKING:
+    from conformance.users import User
+
+_FLOOD: Final = 2.0
+"""Seconds without a mail that end a flood."""
+
+
+class Resends:
+    """For one user."""
+
+    def __init__(self, user: User) -> None:
+        self._user = user
+
+    def send_resend(self, body: Json, *, form: bool = False) -> Reply:
+        """Call sendEmailCode, logged out, with just this body."""
+        return self._user.recorder.send(Call(self._user.recorder.binding.send_email_code, body=body, form=form))
+
+    def answers(self, name: Json) -> bool:
+        """Whether a resend for a name is answered, or is when it is asked for again. The control shows that one without a name
+        is answered before and after."""
+        call = Call(self._user.recorder.binding.send_email_code, body={"emailOrUsername": name})
+        for _ in range(2):
+            self.send_resend({})
+            if not isinstance(self._user.recorder.offer(call), Unanswered):
+                return True
+        self.send_resend({})
+        return False
+
+    def ask_by_get(self) -> Reply:
+        """Call sendEmailCode with the verb that must not change anything."""
+        recorder, name = self._user.recorder, self._user.account.username
+        path = recorder.binding.send_email_code.partition(" ")[2]
+        return recorder.send(Call(f"GET {path}?emailOrUsername={name}"))
+
+    def pattern(self, kind: str) -> Json:
+        """A question to a database that finds this user."""
+        return pattern(kind, self._user.account.username)
+
+    def nobody(self, kind: str) -> str:
+        """A name, or an address, that no account has."""
+        word = self._user.recorder.word()
+        return f"{word}" if kind == "name" else self.strange_address(word)
+
+    def strange_address(self, word: str = "") -> str:
+        """An address of the mailbox that no account has."""
+        local, _, domain = self._user.account.email.partition("@")
+        address = f"{local}.{word or self._user.recorder.word()}@{domain}"
+        self._user.recorder.world.expect_mail(address)
+        return address
+
+    def dead_address(self) -> str:
+        """An address in a domain that is kept from ever existing, RFC 2606."""
+        return f"{self._user.account.username}@mail.invalid"
+
+    def flood(self, times: int) -> int:
+        """Ask for a new code so many times, or until the target has enough of it. How many mails came, until no more do."""
+        recorder = self._user.recorder
+        address, before = self._user.account.email, recorder.code_mail_count(self._user.account.email)
+        call = Call(recorder.binding.send_email_code, body={"emailOrUsername": self._user.account.username})
+        replies = (recorder.send_once(call) for _ in range(times))
+        asked = sum(1 for _ in takewhile(lambda reply: not isinstance(reply, Throttled), replies))
+        quiet, came, last = _FLOOD + 2 * (self._user.facts.mail_delay or 0.0), 0, -1
+        while last < came < asked:
+            last = came
+            recorder.wait(quiet, "the mails to come")
+            came = recorder.code_mail_count(address) - before
+        return came
