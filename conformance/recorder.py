@@ -249,9 +249,9 @@ class Recorder:
 
     @property
     def content_types(self) -> list[str]:
-        """How the bodies of all replies so far are labelled."""
+        """How the bodies of all replies so far are labelled, but for those of rate limiters, which may stand before the target."""
         replies = (event.exchange.response for event in self._events if isinstance(event, Exchanged))
-        return [reply.header("content-type") or "" for reply in replies if reply and reply.body]
+        return [reply.header("content-type") or "" for reply in replies if reply and reply.body and reply.status != 429]
 
     def trace(self) -> str | None:
         """What in the last reply gives away the inside of the server: a stack trace, an error of its database."""

@@ -184,6 +184,14 @@ def test_bodies_are_labelled_one_by_one_and_what_has_none_needs_no_label() -> No
     assert acting.content_types == ["application/json", ""]
 
 
+def test_the_page_of_a_rate_limiter_is_not_the_target_s() -> None:
+    page = answer(429, b"<html>", headers=(("Content-Type", "text/html"), ("Retry-After", "1")))
+    acting = recorder(Script([page, answer(200, {})]))
+    acting.send(CALL)
+
+    assert acting.content_types == [""]
+
+
 def test_what_is_made_up_is_no_code_of_anybody_and_a_secret() -> None:
     acting = recorder(Script([]))
     made = [acting.made_up(8, "alice") for _ in range(5)]
