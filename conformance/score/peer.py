@@ -37,7 +37,7 @@ _REPORT: Final = "report.ndjson"
 _PATIENCE: Final = 300
 """Seconds beyond its time after which a run is ended: it hangs."""
 
-_USER: Final = GivenAccount("peer", "the peer's password", "qa+peer@lab.test", email_factor=True, token="p" * 43)
+USER: Final = GivenAccount("peer", "the peer's password", "qa+peer@lab.test", email_factor=True, token="p" * 43)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +123,12 @@ def run(job: Job) -> tuple[list[str], float]:
     began = time.monotonic()
     with (
         tempfile.TemporaryDirectory() as folder,
-        Lab(edition=job.edition, faults=faults, variants=variants, accounts=[_USER]) as server,
+        Lab(edition=job.edition, faults=faults, variants=variants, accounts=[USER]) as server,
     ):
-        user_id = next(one.id for one in server.state.accounts.values() if one.username == _USER.username)
+        user_id = next(one.id for one in server.state.accounts.values() if one.username == USER.username)
         document = json.dumps(described(job.edition, user_id))
         Path(folder, "openapi.json").write_text(document, encoding="utf-8")
-        credentials = {"auth.openapi.token": {"api_key": _USER.token}, "auth.openapi.user": {"api_key": user_id}}
+        credentials = {"auth.openapi.token": {"api_key": USER.token}, "auth.openapi.user": {"api_key": user_id}}
         write(credentials, Path(folder, "schemathesis.toml"))
         ended = _carry_out(job, server.base_url, folder)
         report = Path(folder, _REPORT).read_text(encoding="utf-8")
@@ -139,8 +139,8 @@ def run(job: Job) -> tuple[list[str], float]:
 def described(edition: str, user_id: str) -> dict[str, Any]:
     """The document as the edition reads it, with the user's own names and password as examples."""
     content = Document(resources.openapi_text(), edition).content
-    examples = {"userId": user_id, "password": _USER.password, "tokenName": "peer"}
-    examples |= dict.fromkeys(("user", "emailOrUsername"), _USER.username)
+    examples = {"userId": user_id, "password": USER.password, "tokenName": "peer"}
+    examples |= dict.fromkeys(("user", "emailOrUsername"), USER.username)
     for operations in content["paths"].values():
         for operation in operations.values():
             body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})

@@ -6,13 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import jsonschema_rs
 import pytest
 
 from conformance import resources
+from conformance.lab import Lab
 from conformance.score import document, peer
 from conformance.score.card import Card, FaultScore, Peer, PeerScore, VariantScore, from_json, to_json
-from conformance.score.peer import Job, described, failures_in, jobs, peer_of, with_peer
+from conformance.score.peer import USER, Job, described, failures_in, jobs, peer_of, with_peer
 
 SCHEMA = jsonschema_rs.Draft202012Validator(
     json.loads((resources.folder("reports") / "scorecard.schema.json").read_text(encoding="utf-8"))
@@ -161,3 +163,22 @@ def test_the_peer_s_document_is_that_of_the_edition_and_names_the_user(edition: 
 
     assert body["properties"]["userId"]["examples"] == ["the-id"]
     assert "examples" not in body["properties"]["data"]
+
+
+def test_the_peer_runs_against_a_server_of_its_own() -> None:
+    """How much it finds in a second depends on the machine; that it ends by itself, and leaves a report, does not."""
+    failures, seconds = peer.run(Job("fault", "ch-errortype-typo", "classic", limit=1))
+
+    assert "the run does not end" not in failures
+    assert seconds >= 1
+
+
+def test_the_peer_s_user_is_logged_in_and_has_email_2fa() -> None:
+    with Lab(accounts=[USER]) as lab, httpx.Client(base_url=lab.base_url) as http:
+        user_id = next(one.id for one in lab.state.accounts.values() if one.username == USER.username)
+        session = {"X-Auth-Token": str(USER.token), "X-User-Id": user_id}
+        body = {"userId": user_id, "data": {"name": "other"}}
+        asked = http.post("/api/v1/users.update", json=body, headers=session).json()
+
+        assert http.get("/api/v1/me", headers=session).json()["username"] == USER.username
+        assert (asked["errorType"], asked["details"]["method"]) == ("totp-required", "email")
