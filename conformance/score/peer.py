@@ -33,6 +33,9 @@ SEED: Final = 1
 _FAULTLESS: Final = 3
 """Runs for a baseline, of different seeds: what comes up by chance must not count as noticed."""
 
+_THOROUGH: Final = 240
+"""Seconds that each of them has at least: what a run comes to in its time depends on how busy the machine is."""
+
 _REPORT: Final = "report.ndjson"
 _PATIENCE: Final = 300
 """Seconds beyond its time after which a run is ended: it hangs."""
@@ -71,7 +74,7 @@ def with_peer(card: Card, out: Path, told: Callable[[Job, int, float], None], at
 
 
 def jobs(card: Card) -> list[Job]:
-    """The runs: each trial of a card with the time that it took, and the baselines with that of the longest one."""
+    """The runs: each trial of a card with the time that it took, and the baselines with that of the longest one or more."""
     trials = [
         Job(kind, one.id, one.edition, max(1, math.ceil(one.seconds)))
         for kind, scores in (("fault", card.faults), ("variant", card.variants))
@@ -79,7 +82,7 @@ def jobs(card: Card) -> list[Job]:
     ]
     longest: dict[str, int] = {}
     for job in trials:
-        longest[job.edition] = max(job.limit, longest.get(job.edition, 0))
+        longest[job.edition] = max(job.limit, longest.get(job.edition, _THOROUGH))
     baselines = [
         Job("baseline", str(number), edition, limit, SEED + number)
         for edition, limit in sorted(longest.items())
