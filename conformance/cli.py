@@ -181,12 +181,15 @@ def score(
     ] = EditionsChoice.ONE,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Output directory.")] = Path("twofa-scorecard"),
     at_once: Annotated[str, typer.Option("-n", metavar="auto|N", help="Runs at once.")] = "auto",
+    peer: Annotated[
+        bool, typer.Option("--peer", help="Let schemathesis alone judge the same servers as well.")
+    ] = False,
 ) -> None:
     """Score the suites on faulty and on different servers: scorecard.json and scorecard.md. One that was cut goes on."""
     from conformance.score.session import hold
 
     number = _number(at_once) if at_once != "auto" else None
-    raise typer.Exit(hold(faults, variants, editions, out, number))
+    raise typer.Exit(hold(faults, variants, editions, out, number, peer=peer))
 
 
 def _show(rows: list[dict[str, Any]], as_json: bool, line: str) -> None:

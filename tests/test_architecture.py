@@ -58,6 +58,7 @@ MAY_KNOW_THE_LAB = {
     "cli.py": "lab serve",
     "score/trial.py": "starts the server that a run judges",
     "score/scoring.py": "the faults and variants to score",
+    "score/peer.py": "starts the server that the peer judges",
 }
 MAY_KNOW_THE_TIME = {
     "world.py": "the clock of a run, passwords",
@@ -70,6 +71,7 @@ MAY_KNOW_THE_TIME = {
     "scene.py": "durations of tests",
     "probe.py": "waits for a mail that is no code",
     "score/scoring.py": "durations of runs",
+    "score/peer.py": "durations of runs",
     "lab/app.py": "the time of a request",
     "lab/mail.py": "the time at which a mail arrived",
     "lab/target.py": "the time of the lab's beginning",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from conformance.lab.accounts import Account, Address, Authenticator, State, digest, draw, put
+from conformance.lab.accounts import Account, Address, Authenticator, Session, State, digest, draw, put
 from conformance.lab.entry_routes import token
 
 DAY = 86400
@@ -13,13 +13,15 @@ DAY = 86400
 
 @dataclass(frozen=True, slots=True)
 class GivenAccount:
-    """An account that was there before: its address is verified, its authenticator (a Base32 secret) confirmed."""
+    """An account that was there before: its address is verified, its authenticator (a Base32 secret) confirmed. With a
+    token it is logged in."""
 
     username: str
     password: str
     email: str | None = None
     email_factor: bool = False
     totp_secret: str | None = None
+    token: str | None = None
 
 
 def settled(state: State, accounts: Iterable[GivenAccount], now: float) -> State:
@@ -36,6 +38,7 @@ def settled(state: State, accounts: Iterable[GivenAccount], now: float) -> State
             created=now - DAY,
             email_factor=given.email_factor,
             authenticator=Authenticator(secret=given.totp_secret or ""),
+            sessions=(Session(given.token, now),) if given.token else (),
         )
         state = put(state, account)
     return state

@@ -45,9 +45,47 @@ class VariantScore:
 
 
 @dataclass(frozen=True, slots=True)
+class PeerScore:
+    """A server as the peer judged it. ``kind`` is fault or variant; ``new_failures`` are those that the peer does not report
+    of the faultless server: on a fault it was noticed then, and a variant was accused."""
+
+    kind: str
+    id: str
+    edition: str
+    new_failures: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """What a general tool made of the same servers. ``baseline``: by edition, what it reports of the faultless one."""
+
+    tool: str
+    baseline: Mapping[str, tuple[str, ...]]
+    scores: tuple[PeerScore, ...]
+
+    def told(self, kind: str) -> tuple[PeerScore, ...]:
+        """The servers of a kind that it noticed, or accused."""
+        return tuple(score for score in self.scores if score.kind == kind and score.new_failures)
+
+    def totals(self) -> dict[str, int]:
+        """Counts of servers."""
+        kinds = [score.kind for score in self.scores]
+        return {
+            "faults": kinds.count("fault"),
+            "noticed": len(self.told("fault")),
+            "variants": kinds.count("variant"),
+            "accused": len(self.told("variant")),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
+    """All scores. ``peer``: None where no peer was asked."""
+
     faults: tuple[FaultScore, ...]
     variants: tuple[VariantScore, ...]
+    peer: Peer | None = None
 
     @property
     def survivors(self) -> tuple[FaultScore, ...]:
@@ -124,7 +162,8 @@ def to_json(card: Card) -> dict[str, Any]:
         "format": FORMAT,
         "faults": [_row(score) for score in card.faults],
         "variants": [_row(score) for score in card.variants],
-        "totals": card.totals(),
+        "peer": _peer_row(card.peer) if card.peer else None,
+        "totals": {**card.totals(), "peer": card.peer.totals() if card.peer else None},
     }
 
 
@@ -135,10 +174,20 @@ def from_json(document: Mapping[str, Any]) -> Card:
     return Card(
         tuple(FaultScore(**_tuples(row)) for row in document["faults"]),
         tuple(VariantScore(**_tuples(row)) for row in document["variants"]),
+        _peer(document["peer"]) if document.get("peer") else None,
     )
 
 
-def _row(score: FaultScore | VariantScore) -> dict[str, Any]:
+def _peer_row(peer: Peer) -> dict[str, Any]:
+    baseline = {edition: list(failures) for edition, failures in peer.baseline.items()}
+    return {"tool": peer.tool, "baseline": baseline, "scores": [_row(score) for score in peer.scores]}
+
+
+def _peer(row: Mapping[str, Any]) -> Peer:
+    return Peer(row["tool"], _tuples(row["baseline"]), tuple(PeerScore(**_tuples(score)) for score in row["scores"]))
+
+
+def _row(score: FaultScore | VariantScore | PeerScore) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(score).items()}
 
 

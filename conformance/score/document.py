@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.model import PROFILES
-from conformance.score.card import Card, FaultScore, VariantScore
+from conformance.score.card import Card, FaultScore, Peer, PeerScore, VariantScore
 
 
 def render(card: Card, reasons: Mapping[str, str]) -> str:
@@ -23,11 +23,13 @@ def _document(card: Card, reasons: Mapping[str, str]) -> Iterator[str]:
     yield f"- At the right requirement: {_share(totals['at_right_requirement'], totals['faults'])}"
     yield f"- Requirements that turned red without a fault of theirs: {totals['misattributed']}"
     yield f"- Correct servers accused: {_accused(card)} of {totals['variants']}; left open: {totals['unproven']}"
-    yield f"- Seconds of a run: {_seconds(card)}\n"
+    yield f"- Seconds of a run: {_spread([*card.faults, *card.variants])}\n"
     yield from _by_profile(card)
     yield from _survivors(card, reasons)
     yield from _misattributed(card)
     yield from _alarms(card)
+    if card.peer:
+        yield from _peer(card, card.peer)
     yield from _matrix(card)
 
 
@@ -64,6 +66,36 @@ def _alarms(card: Card) -> Iterator[str]:
     yield "" if scores else "None."
 
 
+def _peer(card: Card, peer: Peer) -> Iterator[str]:
+    totals = peer.totals()
+    yield f"\n## A peer on the same servers: {peer.tool}\n"
+    yield "It ran alone, from its command line: on the OpenAPI document of the edition, with the user's names and password as"
+    yield "examples; in the session of a user with e-mail 2FA; all phases and checks, a fixed seed, no end at the first failure; for"
+    yield "as long as our own run of that server took. A failure is told from another by its check, operation and status. What it"
+    yield "reports of the faultless server (several runs of different seeds, each as long as the longest and four minutes at least) is"
+    yield "its baseline: a fault is noticed, and a variant accused, when it reports anything else. It does not read mail, so it answers"
+    yield "no challenge, and it does not claim to test this protocol.\n"
+    yield f"- Faults noticed: {_share(totals['noticed'], totals['faults'])}"
+    yield f"- Of these not detected by the suites: {_ids(_only_by(card, peer)) or 'none'}"
+    yield f"- Correct servers accused: {totals['accused']} of {totals['variants']}"
+    yield f"- Seconds of a run: {_spread(peer.scores)}"
+    for edition, failures in peer.baseline.items():
+        yield f"- Baseline, {edition}: {_codes(failures) or 'nothing'}"
+    for title, kind in (("noticed", "fault"), ("accused", "variant")):
+        if told := peer.told(kind):
+            yield f"\n| {title} | edition | new failures |\n|---|---|---|"
+            yield from (f"| `{one.id}` | {one.edition} | {_codes(one.new_failures)} |" for one in told)
+
+
+def _only_by(card: Card, peer: Peer) -> tuple[str, ...]:
+    noticed = {(one.id, one.edition) for one in peer.told("fault")}
+    return tuple(f"`{one.id}`" for one in card.survivors if (one.id, one.edition) in noticed)
+
+
+def _codes(texts: tuple[str, ...]) -> str:
+    return ", ".join(f"`{text}`" for text in texts)
+
+
 def _matrix(card: Card) -> Iterator[str]:
     """Requirement by requirement, the faults that turn it red; those that it is not declared for in brackets."""
     yield "\n## Kill matrix\n\n| requirement | turned red by |\n|---|---|"
@@ -85,7 +117,6 @@ def _ids(names: tuple[str, ...]) -> str:
     return ", ".join(names)
 
 
-def _seconds(card: Card) -> str:
-    scores: list[FaultScore | VariantScore] = [*card.faults, *card.variants]
+def _spread(scores: Sequence[FaultScore | VariantScore | PeerScore]) -> str:
     seconds = sorted(score.seconds for score in scores) or [0.0]
     return f"median {seconds[len(seconds) // 2]:.1f}, longest {seconds[-1]:.1f}"

@@ -70,19 +70,22 @@ def score(
     first_run: Mapping[str, bool],
     told: Callable[[Trial, FaultScore | VariantScore], None],
     at_once: int | None = None,
+    *,
+    keeps_log: bool = False,
 ) -> Card:
     """Score all trials. ``first_run``: by the key of a fault's trial, whether it was detected when first scored. ``told`` hears
-    of each score as it comes."""
+    of each score as it comes. ``keeps_log``: more is to come of these scores, so that they must not be taken again."""
     out.mkdir(parents=True, exist_ok=True)
-    kept = _kept(out / SCORES)
+    kept = kept_in(out / SCORES)
     missing = [trial for trial in wanted if trial.key not in kept]
     with (out / SCORES).open("w", encoding="utf-8") as log:
-        _note(log, {"of": digest()}, *({"trial": key, **row} for key, row in kept.items()))
+        note(log, {"of": digest()}, *({"trial": key, **row} for key, row in kept.items()))
         for trial, (report, seconds) in run_all(missing, at_once):
             kept[trial.key] = {"report": report, "seconds": seconds}
-            _note(log, {"trial": trial.key, **kept[trial.key]})
+            note(log, {"trial": trial.key, **kept[trial.key]})
             told(trial, _score(trial, kept[trial.key], first_run))
-    (out / SCORES).unlink()
+    if not keeps_log:
+        (out / SCORES).unlink()
     scores = [_score(trial, kept[trial.key], first_run) for trial in sorted(wanted, key=lambda trial: trial.key)]
     return Card(
         tuple(score for score in scores if isinstance(score, FaultScore)),
@@ -92,13 +95,14 @@ def score(
 
 def run_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial, tuple[dict[str, Any], float]]]:
     """Each trial with what came of it, as they end: the part of a report that a score is made of, and seconds."""
-    with _workers(at_once) as pool:
+    with workers(at_once or round(_RUNS_PER_CORE * cores())) as pool:
         running = {pool.submit(_reported, trial): trial for trial in wanted}
         for done in as_completed(running):
             yield running[done], done.result()
 
 
-def _note(log: IO[str], *rows: Mapping[str, Any]) -> None:
+def note(log: IO[str], *rows: Mapping[str, Any]) -> None:
+    """Write rows to a log, so that they are there whatever happens next."""
     log.writelines(json.dumps(row) + "\n" for row in rows)
     log.flush()
 
@@ -149,8 +153,8 @@ def _folder(name: str) -> Path:
     return Path(__file__).parents[1] if name == "." else resources.folder(name)
 
 
-def _kept(log: Path) -> dict[str, dict[str, Any]]:
-    """The scores of an earlier scoring of the same things that was cut; of other things none."""
+def kept_in(log: Path) -> dict[str, dict[str, Any]]:
+    """By the key of a trial, what an earlier scoring of the same things that was cut left; of other things nothing."""
     rows = list(_rows(log.read_text(encoding="utf-8").splitlines())) if log.exists() else []
     if not rows or rows[0] != {"of": digest()}:
         return {}
@@ -166,9 +170,13 @@ def _rows(lines: list[str]) -> Iterator[dict[str, Any]]:
             return
 
 
+def cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
 @contextmanager
-def _workers(at_once: int | None) -> Iterator[ProcessPoolExecutor]:
-    number = at_once or round(_RUNS_PER_CORE * len(os.sched_getaffinity(0)))
+def workers(number: int) -> Iterator[ProcessPoolExecutor]:
+    """So many processes that judge servers."""
     with tempfile.TemporaryDirectory() as shared:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = shared  # what all runs' generators work out alike
         pool = ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=prepare_process)

@@ -10,7 +10,8 @@ from typing import Any, Final
 from conformance import resources
 from conformance.score import document
 from conformance.score.card import Card, FaultScore, VariantScore, to_json
-from conformance.score.scoring import Trial, score, trials
+from conformance.score.peer import Job, with_peer
+from conformance.score.scoring import SCORES, Trial, score, trials
 
 FIRST_RUN: Final = "first-run.json"
 """By fault and edition, whether the fault was detected when it was first scored."""
@@ -19,15 +20,19 @@ SURVIVORS: Final = "survivors.toml"
 """By fault, why it is not detected."""
 
 
-def hold(faults: str, variants: str, editions: str, out: Path, at_once: int | None) -> int:
-    """Score what matches, and write scorecard.json, scorecard.md and first-run.json. Returns 0, or 1 where a fault that no
-    reason is known for was not detected, or a correct server was accused or left open; 2 where nothing matches."""
+def hold(faults: str, variants: str, editions: str, out: Path, at_once: int | None, *, peer: bool = False) -> int:
+    """Score what matches, ``peer`` too where it is wanted, and write scorecard.json, scorecard.md and first-run.json. Returns
+    0, or 1 where a fault that no reason is known for was not detected, or a correct server was accused or left open; 2 where
+    nothing matches."""
     wanted = trials(faults, variants, editions)
     if not wanted:
         print(f"no fault matches {faults!r}, and no variant {variants!r}")
         return 2
     first_run = _first_run()
-    card = score(wanted, out, first_run, Progress(len(wanted)), at_once)
+    card = score(wanted, out, first_run, Progress(len(wanted)), at_once, keeps_log=peer)
+    if peer:
+        card = with_peer(card, out, tell_of_peer, at_once)
+        (out / SCORES).unlink()
     reasons = reasons_of_survivors()
     first_run |= {f"{one.id} {one.edition}": one.first_run for one in card.faults}
     _write(out / "scorecard.json", to_json(card))
@@ -58,6 +63,11 @@ class Progress:
     def __call__(self, trial: Trial, came: FaultScore | VariantScore) -> None:
         self._done += 1
         print(f"{self._done}/{self._number} {trial.id} ({trial.edition}) {_word(came)}, {came.seconds} s", flush=True)
+
+
+def tell_of_peer(job: Job, failures: int, seconds: float) -> None:
+    """A line for each run of the peer."""
+    print(f"peer: {job.key}: {failures} failures, {seconds} s", flush=True)
 
 
 def _word(came: FaultScore | VariantScore) -> str:
