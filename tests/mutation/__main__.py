@@ -18,11 +18,14 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, required=True, help="outcomes, one JSON line each; a summary beside it (.md)"
     )
+    parser.add_argument("--only", default="*", help="a pattern of ids, as codes:*:condition:*")
     parser.add_argument("--sample", type=int, help="how many mutants that the script sees are to be judged; else all")
     parser.add_argument("--seed", type=int, default=1, help="of the order in which they come")
     parser.add_argument("--at-once", type=int, default=len(os.sched_getaffinity(0)) + 1, help="processes")
     asked = parser.parse_args()
-    outcomes = hold(asked.out, asked.sample, asked.seed, asked.at_once, lambda line: print(line, flush=True))
+    outcomes = hold(
+        asked.out, asked.only, asked.sample, asked.seed, asked.at_once, lambda line: print(line, flush=True)
+    )
     summary = render(outcomes)
     asked.out.with_suffix(".md").write_text(summary, encoding="utf-8")
     print(summary.partition("\n## ")[0])

@@ -11,6 +11,7 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from fnmatch import fnmatchcase
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -28,15 +29,17 @@ CONTEXT: Final = get_context("forkserver")
 ROOT: Final = Path(__file__).parents[2]
 
 
-def hold(out: Path, sample: int | None, seed: int, at_once: int, told: Callable[[str], None]) -> dict[str, Judged]:
-    """The outcomes of mutants by their ids, kept in a file. With a sample, as many as it takes to judge so many that the script
-    sees. ValueError if what is kept there is of another lab or other suites."""
+def hold(
+    out: Path, only: str, sample: int | None, seed: int, at_once: int, told: Callable[[str], None]
+) -> dict[str, Judged]:
+    """The outcomes of mutants by their ids, kept in a file: of those whose id matches a pattern. With a sample, as many as it
+    takes to judge so many that the script sees. ValueError if what is kept there is of another lab or other suites."""
     CONTEXT.set_forkserver_preload(
         ["conformance.plugin", "schemathesis", "uvicorn", "trustme", "tests.mutation.judging"]
     )
     kept = Kept(out)
     honest = kept.honest or kept.note_honest(control())
-    order = all_mutants()
+    order = [mutant for mutant in all_mutants() if fnmatchcase(mutant.id, only)]
     random.Random(seed).shuffle(order)
     waiting = iter([mutant for mutant in order if mutant.id not in kept.outcomes])
     wanted = len(order) if sample is None else sample
