@@ -42,8 +42,8 @@ CPU_SECONDS: Final = 180
 """Far above what all runs of one mutant take: a mutant that computes for ever ends here."""
 
 Judged = dict[str, Any]
-"""`status` is stillborn (the lab does not even start), unseen (by the script and by the lab's own tests), killed or survived;
-`by` is what killed it, `in` the edition, `differing` are the editions in which the script sees it; `raised` says that the handler broke down in the script; `seconds` is the CPU time that it took."""
+"""`status` is stillborn (the lab does not even start), unseen (by the script and by the lab's own tests), killed, survived
+or broken (the suites came to no report); `by` is what killed it, `in` the edition, `differing` are the editions in which the script sees it; `raised` says that the handler broke down in the script; `seconds` is the CPU time that it took."""
 
 
 class Changed(MetaPathFinder, InspectLoader):
@@ -81,10 +81,15 @@ def judged(module: str, source: str, honest: Mapping[str, str]) -> Judged:
     raised = any(broke for _, broke in seen.values())
     if not differing and not noticed():
         return {"status": "unseen"}
+    about = {"raised": raised, "differing": differing}
     for edition in sorted(EDITIONS, key=lambda one: one not in differing):
-        if by := killers(edition):
-            return {"status": "killed", "by": by, "in": edition, "raised": raised, "differing": differing}
-    return {"status": "survived", "raised": raised, "differing": differing}
+        try:
+            by = killers(edition)
+        except Exception as problem:  # noqa: BLE001 - it is a finding about the suites, and is told
+            return {"status": "broken", "by": [repr(problem)], "in": edition, **about}
+        if by:
+            return {"status": "killed", "by": by, "in": edition, **about}
+    return {"status": "survived", **about}
 
 
 def control(told: Connection) -> None:
@@ -143,6 +148,6 @@ def stages() -> Iterator[tuple[str, ...]]:
 def complaints(report: Mapping[str, Any]) -> list[str]:
     rows = report["requirements"]
     red = [row["id"] for row in rows if row["verdict"] in {"fail", "warn"}]
-    failed = [f"preflight {finding['check']}" for finding in report["preflight"] if finding["verdict"] == "fail"]
+    failed = [f"preflight {finding['id']}" for finding in report["preflight"] if finding["verdict"] == "fail"]
     still_open = [f"open {row['id']}" for row in rows if row["verdict"] in {"inconclusive", "error"}]
     return (red + failed or still_open)[:8]

@@ -35,6 +35,8 @@ def render(outcomes: dict[str, Judged]) -> str:
             parts += [
                 entry(mutant, reasons.get(mutant.key, {}).get("why", ""), outcomes[mutant.id]) for mutant in found
             ]
+    broken = sorted((ident, *outcome["by"]) for ident, outcome in outcomes.items() if outcome["status"] == "broken")
+    parts += [f"- no report: `{ident}`, {problem}\n" for ident, problem in broken]
     unseen = sorted(ident for ident, outcome in outcomes.items() if outcome["status"] == "unseen")
     parts.append(f"## Not seen by the script: {len(unseen)}\n\n" + "".join(f"- `{ident}`\n" for ident in unseen))
     return "\n".join(parts)
@@ -58,6 +60,7 @@ def figures(outcomes: dict[str, Judged], number: int, classes: dict[str, str]) -
         ("killed", share(killed, judged)),
         ("killed, of those in which the handler never broke down", share(calmly_killed, len(calm))),
         ("survived", status["survived"]),
+        ("without a report of the suites", status["broken"]),
         ("killed, survivors that are no gap left out", share(killed, judged - excused)),
     ]
     table = "".join(f"| {name} | {value} |\n" for name, value in rows)
