@@ -41,8 +41,10 @@ class Mutant:
 
     @property
     def key(self) -> str:
-        """What it is, wherever in its module it stands."""
-        return f"{self.module}.{self.where}: {one_line(self.before)} -> {one_line(self.after)}"
+        """The lines before and after, wherever in their module they stand."""
+        lines = self.diff().splitlines()
+        old, new = (one_line(" ".join(line[1:] for line in lines if line.startswith(sign))) for sign in "-+")
+        return f"{self.module}: {old} => {new}"
 
     def diff(self) -> str:
         """The lines that differ, without others."""

@@ -11,7 +11,7 @@ from .judging import Judged
 from .mutants import Mutant, all_mutants
 
 REASONS: Final = Path(__file__).parent / "survivors.toml"
-"""By a mutant's key, why it survives: its class (equivalent, open, outside or gap) and a sentence."""
+"""A [[survivor]] for each known one: the mutant's key, its class (equivalent, open, outside or gap), and why in a sentence."""
 
 CLASSES: Final = {
     "gap": "The suites should see it",
@@ -24,7 +24,7 @@ CLASSES: Final = {
 
 def render(outcomes: dict[str, Judged]) -> str:
     by_id = {mutant.id: mutant for mutant in all_mutants()}
-    reasons: dict[str, dict[str, str]] = tomllib.loads(REASONS.read_text(encoding="utf-8"))
+    reasons = known()
     survivors = [by_id[ident] for ident, outcome in outcomes.items() if outcome["status"] == "survived"]
     classes = {mutant.id: reasons.get(mutant.key, {}).get("class", "") for mutant in survivors}
     parts = ["# Mutants of the lab's protocol handler\n", figures(outcomes, len(by_id), classes)]
@@ -40,6 +40,12 @@ def render(outcomes: dict[str, Judged]) -> str:
     unseen = sorted(ident for ident, outcome in outcomes.items() if outcome["status"] == "unseen")
     parts.append(f"## Not seen by the script: {len(unseen)}\n\n" + "".join(f"- `{ident}`\n" for ident in unseen))
     return "\n".join(parts)
+
+
+def known() -> dict[str, dict[str, str]]:
+    """What is known of survivors, by the keys of mutants."""
+    rows = tomllib.loads(REASONS.read_text(encoding="utf-8")).get("survivor", [])
+    return {row["mutant"]: row for row in rows}
 
 
 def figures(outcomes: dict[str, Judged], number: int, classes: dict[str, str]) -> str:
