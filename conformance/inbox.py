@@ -167,7 +167,8 @@ class Inbox:
         return address
 
     def flood(self, times: int) -> int:
-        """Ask for a new code so many times, or until the target has enough of it. How many mails came, until no more do."""
+        """Ask for a new code so many times, or until the target has enough of it. How many mails came, until no more do; a mail
+        that comes twice was asked for once."""
         recorder = self._user.recorder
         address, before = self._user.account.email, recorder.code_mail_count(self._user.account.email)
         call = Call(recorder.binding.send_email_code, body={"emailOrUsername": self._user.account.username})
@@ -178,7 +179,7 @@ class Inbox:
             last = came
             recorder.wait(quiet, "the mails to come")
             came = recorder.code_mail_count(address) - before
-        return came
+        return min(came, asked)
 
     def mail(self) -> Receipt:
         """The mail that the last challenge sent."""
