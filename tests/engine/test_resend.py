@@ -144,6 +144,12 @@ def test_a_flood_ends_where_the_target_has_enough_of_it() -> None:
     assert script.waits == [2.0]
 
 
+def test_a_mail_that_comes_twice_makes_no_flood() -> None:
+    script = Script([granted("111-111", "111-111"), throttled("60")])
+
+    assert user(script).inbox.flood(30) == 1
+
+
 def test_a_flood_does_not_end_at_a_refusal() -> None:
     """Only a limit says that it is enough: a server may refuse one call and mail with the next."""
     script = Script([error("error-invalid-user"), granted("111-111")])
