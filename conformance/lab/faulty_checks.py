@@ -132,7 +132,7 @@ VERIFICATION = (
           also_accepting(lambda a: not a.sent.strip(" -"))),
     Fault("vf-integer-compare", ("code.altered",), "Codes are compared as numbers.", also_accepting(same_number)),
     Fault("vf-fail-open", ("code.replaced", "bytes.wrong-code"), "An error while checking counts as success.",
-          also_accepting(lambda a: len(a.sent) > 1000 or not a.sent.isascii())),
+          also_accepting(lambda a: len(a.sent) > 1000 or is_undecodable(a.sent))),
     Fault("vf-debug-code", ("code.replaced",), "A master code passes.",
           also_accepting(lambda a: shown(a) in ("000000", "111111", "123456", "424242"))),
     Fault("vf-correct-refused", ("acceptance.right-code",), "The right code is refused.", proving(lambda a: False)),
@@ -180,5 +180,11 @@ EFFECTS = (
           idle(by_updating)),
     Fault("se-twice", ("effect.once",), "A token that was asked for once is made twice.", setting(tokens_stored=2)),
 )  # fmt: skip
+
+
+def is_undecodable(sent: str) -> bool:
+    """Bytes beyond ASCII; digits of another script, which are three of them each, are another fault's."""
+    return not sent.isascii() and "\xef\xbc" not in sent
+
 
 ROWS = (*HEADERS, *METHODS, *VERIFICATION, *EFFECTS)

@@ -89,7 +89,7 @@ def on_in_name(request: Request, account: Account, session: Session | None, now:
 
 
 ROWS = (
-    Fault("ee-global", ("enabling.own",), "enableEmail switches it on for others, too.", after(of_user, for_all)),
+    Fault("ee-global", ("enabling.own", "enabling.logged-out"), "enableEmail switches it on for others, too.", after(of_user, for_all)),
     Fault("ee-leaks-code", ("code.secret",), "The reply to enableEmail holds the first code.",
           both(setting(choose_code=known_code), around(of_user, with_first_code))),
     Fault("ee-not-persisted", ("robustness.method-kept",),
