@@ -170,12 +170,15 @@ class Asking(Trial):
         return self.user.recorder.send(with_query(self.user.recorder.binding, self.plain_call, answer))
 
     def under_alias(self, answer: Answer) -> Reply:
-        """The call with its answer in a header whose name is spelled with underscores, and nowhere else."""
+        """The call with its answer in a header whose name is spelled with underscores, and nowhere else. The control shows
+        that the method alone, which comes with it, opens nothing."""
         name = self.user.recorder.binding.code_header
         alias = name.replace("-", "_")
         if alias == name:
             raise NotApplicable(f"the name {name} has no dash in it")
         named = Answer(None, answer.method)
+        if isinstance(self.ask(replace(self.plain_call, answer=named)), Granted):
+            raise Inconclusive("a method without a code is enough", blocked_by="challenge.unconditional")
         return self.ask(replace(self.plain_call, answer=named, more_headers=((alias, answer.code or ""),)))
 
     def _need_challenges(self) -> None:

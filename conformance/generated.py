@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.binding import fill
 from conformance.generation import OPERATIONS, batch, required
-from conformance.model import Call, Reply
+from conformance.model import Call, Challenged, Reply
 from conformance.openapi import routes
 from conformance.outcomes import Inconclusive
 
@@ -67,7 +67,7 @@ class Generated:
         ]
 
     def _smallest(self) -> bytes | None:
-        failed = [body for body, reply in self._replies.items() if reply.status >= _SERVER_ERROR]
+        failed = [body for body, reply in self._replies.items() if _is_server_error(reply)]
         return min(failed, key=len, default=None)
 
     def _reduce(self) -> None:
@@ -83,7 +83,7 @@ class Generated:
         """Whether a body is answered with a server error. What was sent is not sent again, and beyond the limit nothing is."""
         if body not in self._replies and len(self._replies) < _MOST:
             self._send(body)
-        return body in self._replies and self._replies[body].status >= _SERVER_ERROR
+        return body in self._replies and _is_server_error(self._replies[body])
 
     def _send(self, body: bytes) -> None:
         self._replies[body] = self._user.recorder.send(Call(self._route, session=self._user.session, raw=body))
@@ -92,6 +92,11 @@ class Generated:
     def _route(self) -> str:
         page = f"POST /api/v1/{self._operation}"
         return next((own for own, known in routes(self._user.recorder.binding).items() if known == page), page)
+
+
+def _is_server_error(reply: Reply) -> bool:
+    """The status of a challenge is another requirement's."""
+    return reply.status >= _SERVER_ERROR and not isinstance(reply, Challenged)
 
 
 def _smaller(body: bytes, kept: frozenset[str]) -> Iterator[bytes]:

@@ -151,12 +151,19 @@ def test_a_session_that_nothing_has_opened_is_another_requirement_s() -> None:
 
 
 def test_an_alias_of_the_header_carries_the_code_and_the_header_none() -> None:
-    script = Script([challenge()])
+    script = Script([challenge(), challenge()])
     attempt(script).under_alias(Answer("111-111", "email"))
-    headers = dict(script.requests[0].headers)
+    control, headers = (dict(request.headers) for request in script.requests)
 
     assert (headers["x_2fa_code"], headers["x-2fa-method"]) == ("111-111", "email")
     assert "x-2fa-code" not in headers
+    assert control == {name: value for name, value in headers.items() if name != "x_2fa_code"}
+
+
+def test_where_a_method_alone_is_enough_an_alias_shows_nothing() -> None:
+    with pytest.raises(Inconclusive) as ended:
+        attempt(Script([granted()])).under_alias(Answer("111-111", "email"))
+    assert ended.value.blocked_by == "challenge.unconditional"
 
 
 def test_a_challenge_by_another_method_than_the_own_is_another_requirement_s() -> None:
