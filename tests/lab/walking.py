@@ -65,7 +65,9 @@ class PureWorld:
 
     code_mail_count = mail_count
 
-    def receive(self, test: str, address: str, after: int, known: Mapping[str, Code], name: str) -> Receipt:
+    def receive(
+        self, test: str, address: str, after: int, known: Mapping[str, Code], name: str, *, wait: bool = True
+    ) -> Receipt:
         if after >= len(self.talk.mails):
             return Receipt(None, None, None, 30.0, proof=True)
         shown = self.talk.shown_in(self.talk.mails[after])

@@ -18,7 +18,7 @@ WHOLE = 30
 """One in so many faults is judged by all chapters, unless there is all the time of a soak; the others by those that they
 break: that the rest of the suites leaves them alone is seen there."""
 
-SAMPLE = 3
+SAMPLE = 6
 """One in so many faults is tried at all, unless there is all the time of a soak: the published scorecard tells of every one,
 and a fault that is not in it does not land."""
 
