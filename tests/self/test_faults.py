@@ -14,11 +14,11 @@ from .conftest import Plan, Reports
 from .drive import editions, one_in, red, sampled
 
 A_HANDFUL = 8
-WHOLE = 30
+WHOLE = 60
 """One in so many faults is judged by all chapters, unless there is all the time of a soak; the others by those that they
 break: that the rest of the suites leaves them alone is seen there."""
 
-SAMPLE = 6
+SAMPLE = 12
 """One in so many faults is tried at all, unless there is all the time of a soak: the published scorecard tells of every one,
 and a fault that is not in it does not land."""
 

@@ -25,7 +25,7 @@ twice, a code in the subject."""
 
 CASES = [(variant, edition) for variant in VARIANTS.values() for edition in editions(variant)]
 
-SHARE = 18
+SHARE = 36
 """One in so many variants is tried, unless there is all the time of a soak."""
 
 
