@@ -54,6 +54,11 @@ class Binding:
         body = self.login_body or {"user": "{username}", "password": "{password}"}
         return Call(self.login, fill(body, username=username, password=password), answer_in_body=True)
 
+    def is_login_of(self, username: str, call: Call) -> bool:
+        """Whether a call is a login under a name, whatever its password."""
+        named = set(_strings(self.login_call(username, "").body)) - {""}
+        return named <= set(_strings(call.body))
+
 
 def procedure(name: str, *parameters: Json) -> Call:
     """A method of the realtime API, called over REST."""
@@ -67,6 +72,16 @@ def with_query(binding: Binding, call: Call, answer: Answer) -> Call:
         (name, value or "") for group, value in zip(names, (answer.code, answer.method), strict=True) for name in group
     ]
     return replace(call, route=call.route + ("&" if "?" in call.route else "?") + urlencode(fields))
+
+
+def _strings(value: Json) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from (text for member in value.values() for text in _strings(member))
+        case list():
+            yield from (text for member in value for text in _strings(member))
 
 
 def fill(template: Any, **values: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -128,11 +128,16 @@ _HALF: Final = 3
 """Signs."""
 
 
-def stand_ins(kind: str, known: list[Code]) -> list[str]:
-    """What people and programs put in place of a code, unless it happens to begin or end as one of the known codes does:
-    a server that compares a half of the code is another requirement's."""
+def stand_ins(kind: str) -> tuple[str, ...]:
+    """What people and programs put in place of a code."""
+    return _STAND_INS[kind]
+
+
+def shares_a_half(word: str, known: Iterable[Code]) -> bool:
+    """Whether a word happens to begin or end as one of the known codes does: a server that compares a half of the code is
+    another requirement's."""
     halves = {half for code in known for half in (code.compact[:_HALF], code.compact[-_HALF:])}
-    return [word for word in _STAND_INS[kind] if not {word[:_HALF], word[-_HALF:]} & halves]
+    return bool({word[:_HALF], word[-_HALF:]} & halves)
 
 
 def methods(kind: str) -> tuple[str | None, ...]:

@@ -210,7 +210,7 @@ class Inbox(Resends):
 
     def stand_ins(self, kind: str) -> list[tuple[str, str]]:
         """What may stand in place of a code, each to be sent with its method."""
-        return [(word, self.method) for word in stand_ins(kind, list(self.known.values()))]
+        return [(word, self.method) for word in self._user.recorder.far_from(self.known.values(), stand_ins(kind))]
 
     def respelled(self, code: Code, kind: str) -> list[tuple[str, str]]:
         """A code in other spellings than the one in which it was sent, each to be sent with its method."""
@@ -287,8 +287,8 @@ class Inbox(Resends):
 
     def _concerned(self, call: Call) -> bool:
         """Whether a call was this user's: in one of its sessions, or a login under its name."""
-        account = self._user.account
-        return call.session.user_id == account.user_id if call.session else account.username in str(call.body)
+        account, binding = self._user.account, self._user.recorder.binding
+        return call.session.user_id == account.user_id if call.session else binding.is_login_of(account.username, call)
 
     def _only_stale_codes(self) -> bool:
         """Whether the last challenge sent no mail because a code is out that this test does not know: an earlier test's."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from random import Random
@@ -14,6 +14,7 @@ from typing import Final
 
 from conformance.binding import Binding
 from conformance.events import Counted, Event, Exchanged, Leased, Missed, Obtained, Waited
+from conformance.guesses import shares_a_half
 from conformance.mail import form_of, words_like
 from conformance.model import Call, Challenged, Code, Refused, Reply, Request, Response, Session, Throttled
 from conformance.outcomes import Inconclusive
@@ -147,6 +148,14 @@ class Recorder:
         number = self.world.count(self.test, look)
         self._events.append(Counted(self.test, number))
         return number
+
+    def far_from(self, known: Collection[Code], words: Iterable[str]) -> list[str]:
+        """The words that share no half with a known code."""
+        return [word for word in words if not self.then(shares_a_half(word, known))]
+
+    def then(self, now: bool) -> bool:
+        """What depends on how a code reads: on a tape, where codes are others, it is as it was then."""
+        return bool(self.count(lambda _: now))
 
     def recorded(self) -> list[Request] | None:
         """The requests that this test is still to make, where they are known: on a tape."""

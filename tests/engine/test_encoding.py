@@ -109,6 +109,15 @@ def test_a_login_has_the_form_of_the_binding() -> None:
     assert call.body == {"name": "alice", "secret": ["secret"]}
 
 
+@pytest.mark.parametrize("binding", [PAGE, OTHER])
+def test_a_login_is_told_by_its_name_and_not_by_a_part_of_its_password(binding: Binding) -> None:
+    login = binding.login_call("alice", "with-m1-inside")
+
+    assert binding.is_login_of("alice", login)
+    assert not binding.is_login_of("m1", login)
+    assert not binding.is_login_of("alice", Call("POST /x"))
+
+
 def test_calls_that_may_be_challenged_end_with_the_one_that_is_in_any_case() -> None:
     assert PAGE.candidates == (UPDATE, Protected(route="POST /api/v1/users.2fa.disableEmail"))
     assert OTHER.candidates == (*OTHER.protected, Protected(route="DELETE /2fa/email"))

@@ -55,6 +55,16 @@ def test_a_test_finds_on_a_tape_what_it_found_live() -> None:
     assert after.recorder.evidence() == before.recorder.evidence()
 
 
+def test_what_stood_in_for_a_code_because_of_how_it_read_does_so_on_a_tape() -> None:
+    before = live(challenge("123-789"))
+    before.attempt(UPDATE).code()
+    used = before.inbox.stand_ins("codes of testers")
+    after = on_tape(Tape(recorded(before)))
+    after.attempt(UPDATE).code()
+
+    assert after.inbox.stand_ins("codes of testers") == used == [("111111", "email"), ("424242", "email")]
+
+
 def test_a_tape_can_be_recorded_again_and_again() -> None:
     first = live(*ANSWERS)
     act(first)

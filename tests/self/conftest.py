@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import get_context
 from typing import Any
 
 import pytest
+
+from conformance.score.scoring import cores, workers
 
 from .drive import drive
 from .provision import CASES, provisioned, runs
@@ -20,22 +19,9 @@ Plan = tuple[str, dict[str, Any]]
 Provisions = dict[tuple[str, str], "Future[dict[str, Any]]"]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def shared(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """What all runs' generators of requests work out alike is kept for the next one."""
-    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(tmp_path_factory.mktemp("hypothesis"))
-
-
-@contextmanager
-def workers(number: int) -> Iterator[ProcessPoolExecutor]:
-    with ProcessPoolExecutor(number, mp_context=get_context("spawn")) as executor:
-        yield executor
-        executor.shutdown(cancel_futures=True)
-
-
 @pytest.fixture(scope="session")
-def pool(shared: None) -> Iterator[ProcessPoolExecutor]:
-    with workers(2 * len(os.sched_getaffinity(0)) + 1) as executor:  # a run waits more than it computes
+def pool() -> Iterator[ProcessPoolExecutor]:
+    with workers(2 * cores() + 1) as executor:  # a run waits more than it computes
         yield executor
 
 
@@ -54,7 +40,7 @@ def run(pool: ProcessPoolExecutor) -> Reports:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def provisions(request: pytest.FixtureRequest, shared: None, soak: bool) -> Iterator[Provisions]:
+def provisions(request: pytest.FixtureRequest, soak: bool) -> Iterator[Provisions]:
     """Runs on given accounts and under other names, if asked for. They begin before all others, and have workers of their
     own: the slow one waits for minutes."""
     asked = any(item.path.stem == "test_provisioning" for item in request.session.items)

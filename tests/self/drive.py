@@ -9,7 +9,6 @@ from zlib import crc32
 import pytest
 
 from conformance.model import EDITIONS
-from conformance.score.scoring import prepare_process
 from conformance.score.trial import report_on
 
 
@@ -25,7 +24,6 @@ class Shuffle:
 
 def drive(edition: str, *, order: int | None = None, **how: Any) -> dict[str, Any]:
     """The report of a run with all profiles (conformance.score.trial.report_on), its tests in this order."""
-    prepare_process()
     return report_on(edition, plugins=[Shuffle(order)] if order is not None else [], **how)
 
 

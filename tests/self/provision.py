@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
-from string import ascii_uppercase
 from typing import Any
 
 from conformance.lab import GivenAccount, Lab, Names
@@ -31,12 +30,12 @@ OTHER = Names(
 
 def pool(mailed: int, plain: int = 0, enrolled: int = 0) -> tuple[GivenAccount, ...]:
     """So many accounts with mail, without, and with an authenticator; email 2FA is on for every other one."""
-    secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ"
+    secret, base32 = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
     return (
         *(GivenAccount(f"m{n}", f"secret-m{n}", f"qa+m{n}@lab.test", email_factor=n % 2 == 0) for n in range(mailed)),
         *(GivenAccount(f"p{n}", f"secret-p{n}") for n in range(plain)),
         *(
-            GivenAccount(f"t{n}", f"secret-t{n}", f"qa+t{n}@lab.test", False, secret + ascii_uppercase[n])
+            GivenAccount(f"t{n}", f"secret-t{n}", f"qa+t{n}@lab.test", False, secret + base32[n])
             for n in range(enrolled)
         ),
     )
@@ -44,10 +43,10 @@ def pool(mailed: int, plain: int = 0, enrolled: int = 0) -> tuple[GivenAccount, 
 
 MAILED = pool(mailed=3, plain=1)
 SLOW = "with authenticators"
-"""Each code of an authenticator serves once, so that the more of them there are, the sooner the run ends."""
+"""Each code of an authenticator serves once, so that the more of them there are, and tests at once, the sooner the run ends."""
 
 CASES: dict[str, dict[str, Any]] = {
-    SLOW: {"accounts": pool(mailed=2, enrolled=16)},
+    SLOW: {"accounts": pool(mailed=2, enrolled=31), "at_once": 24},
     "with mail": {"accounts": MAILED},
     "two of them": {"accounts": pool(mailed=2)},
     "other names": {"names": OTHER},
@@ -60,14 +59,16 @@ def runs(*, soak: bool) -> list[tuple[str, str]]:
     return [(edition, case) for case in CASES for edition in EDITIONS if soak or case != SLOW or edition == EDITIONS[0]]
 
 
-def provisioned(edition: str, accounts: tuple[GivenAccount, ...] = (), names: Names = PAGE) -> dict[str, Any]:
+def provisioned(
+    edition: str, accounts: tuple[GivenAccount, ...] = (), names: Names = PAGE, at_once: int = 8
+) -> dict[str, Any]:
     """The report of a run of the base profile. Adds the exit code, the accounts before and after, the verdicts of its
     tests and those that judging its evidence gives, and all that was written."""
     with tempfile.TemporaryDirectory() as folder, Lab(edition, accounts=accounts, names=names) as lab:
         target, out, again = Path(folder, "target.toml"), Path(folder, "out"), Path(folder, "again")
         write(lab.target(given=bool(accounts)), target)
         before = condition(lab)
-        code = suites("--target", target, "--out", out, "--edition", edition)
+        code = suites("--target", target, "--out", out, "--edition", edition, "--at-once", at_once)
         after = condition(lab)
         suites("--evidence", out / "run.jsonl", "--out", again)
         report, judged = (json.loads((path / "report.json").read_text()) for path in (out, again))
