@@ -22,8 +22,13 @@ def printed(way: Callable[[str], str]) -> Alteration:
 
 
 def groups(size: int, between: str) -> Callable[[str], str]:
-    """Groups of so many letters."""
-    return lambda code: between.join(code[start : start + size] for start in range(0, len(code), size))
+    """Groups of so many letters, or two halves where some would be left over."""
+
+    def grouped(code: str) -> str:
+        length = size if len(code) % size == 0 else -(-len(code) // 2)
+        return between.join(code[start : start + length] for start in range(0, len(code), length))
+
+    return grouped
 
 
 def in_one_piece(code: str) -> str:

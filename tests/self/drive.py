@@ -8,8 +8,17 @@ from zlib import crc32
 
 import pytest
 
+from conformance.lab import VARIANTS
+from conformance.lab.editions import ruled
 from conformance.model import EDITIONS
 from conformance.score.trial import report_on
+
+PATIENCE = 5.0
+"""Seconds of mail delay above which a variant is for the soak."""
+
+LIMITED = {"limiter", "limiter-mute", "limiter-delta"}
+"""The product's own limiter, ten calls a minute: a run takes a quarter of an hour. `limiter-short` is the same, faster.
+The others do not say in words of HTTP how long to wait, so that every wait is a guess."""
 
 
 class Shuffle:
@@ -30,6 +39,10 @@ def drive(edition: str, *, order: int | None = None, **how: Any) -> dict[str, An
 def editions(deviation: Any) -> tuple[str, ...]:
     """The editions in which a fault or variant can be seeded."""
     return EDITIONS if deviation.edition == "both" else (deviation.edition,)
+
+
+SLOW = LIMITED | {name for name in VARIANTS if ruled(editions(VARIANTS[name])[0], (), (name,)).mail_delay > PATIENCE}
+"""Variants with which a run waits for minutes."""
 
 
 def sampled(deviation: Any, edition: str) -> bool:

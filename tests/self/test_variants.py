@@ -7,17 +7,9 @@ from typing import Any
 import pytest
 
 from conformance.lab import VARIANTS
-from conformance.lab.editions import ruled
 
 from .conftest import Plan, Reports
-from .drive import editions, one_in, red, sampled
-
-PATIENCE = 5.0
-"""Seconds of mail delay above which a variant is for the soak."""
-
-SLOW = {"limiter", "limiter-mute", "limiter-delta"}
-"""The product's own limiter, ten calls a minute: a run takes a quarter of an hour. `limiter-short` is the same, faster.
-The others do not say in words of HTTP how long to wait, so that every wait is a guess."""
+from .drive import SLOW, editions, one_in, red, sampled
 
 IN_ALL_PROFILES = {"b-07-200", "mail-twice", "b-16-subject", "b-16-subject-alone"}
 """Legal by the page, and yet a warning in another profile: a challenge and a refusal with status 200, a code that is mailed
@@ -30,8 +22,7 @@ SHARE = 36
 
 
 def tried(variant: Any, edition: str, soak: bool) -> bool:
-    quick = variant.id not in SLOW and ruled(edition, (), (variant.id,)).mail_delay <= PATIENCE
-    return soak or (quick and one_in(SHARE, variant) and sampled(variant, edition))
+    return soak or (variant.id not in SLOW and one_in(SHARE, variant) and sampled(variant, edition))
 
 
 def planned(*, soak: bool) -> list[Plan]:
