@@ -81,24 +81,34 @@ class Recorder:
 
     def offer(self, call: Call) -> Reply | Unanswered:
         """Make a call that need not be answered."""
-        waited, sent = 0.0, None
+        reply, at = self._put(call)
+        if not isinstance(reply, Throttled):
+            return reply
+        put_off = self.time()
+        with self.world.turn(call.route):
+            return self._insist(call, reply, at, self.time() - put_off)
+
+    def _insist(self, call: Call, reply: Throttled, at: float, queued: float) -> Reply | Unanswered:
+        """Make a call again that a rate limiter put off at a time, until it is let through. ``queued``: seconds since then."""
+        waited, made = 0.0, at
         while True:
-            reply, at = self._put(call)
-            if not isinstance(reply, Throttled):
-                return reply
-            sent = at if sent is None else sent
             pause = min(max(reply.wait if reply.wait is not None else 5.0, 0.1), _LONGEST_WAIT) + 0.1
             waited += pause
             if waited > _LONGEST_WAIT:
                 raise Inconclusive(f"{call.route} is throttled for more than {_LONGEST_WAIT:g} s")
-            self.wait(pause, "the target asked for fewer requests")
-            if _steps(at + pause) > _steps(sent - _LATEST):
-                call, sent = self._renewed(call), None
+            self.wait(max(0.0, pause - queued), "the target asked for fewer requests")
+            call, made = self._renewed(call, made, at + max(pause, queued))
+            again, at = self._put(call)
+            if not isinstance(again, Throttled):
+                return again
+            reply, queued = again, 0.0
 
-    def _renewed(self, call: Call) -> Call:
-        """The same call, but an authenticator's code in its answer is the one of now."""
+    def _renewed(self, call: Call, made: float, now: float) -> tuple[Call, float]:
+        """The same call, but an authenticator's code in its answer is the one of now; and when that was made."""
         renew = self.renewals.get(call.answer.code or "") if call.answer else None
-        return replace(call, answer=replace(call.answer, code=renew().compact)) if call.answer and renew else call
+        if not call.answer or not renew or not self.then(_steps(now) > _steps(made - _LATEST)):
+            return call, made
+        return replace(call, answer=replace(call.answer, code=renew().compact)), now
 
     def _put(self, call: Call) -> tuple[Reply | Unanswered, float]:
         """Make a call: what came of it, and when, by the target's clock."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Final
 
@@ -74,6 +75,9 @@ class Tape:
 
     def wait(self, seconds: float) -> None:
         """Nothing waits on a tape."""
+
+    def turn(self, route: str) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def password(self, name: str) -> str:
         return self.secrets.add(new_password(), name)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -19,6 +20,7 @@ from conformance.mailbox import Postbox
 from conformance.model import Code, Exchange, Request
 from conformance.otp import totp
 from conformance.outcomes import Inconclusive, Untested
+from conformance.queues import Queues
 from conformance.secrecy import Secrets
 from conformance.transport import Transport
 from conformance.writing import TIDY
@@ -54,6 +56,7 @@ class World(Protocol):
     def exchange(self, test: str, request: Request) -> Exchange: ...
     def now(self) -> float: ...
     def wait(self, seconds: float) -> None: ...
+    def turn(self, route: str) -> AbstractContextManager[None]: ...
     def expect_mail(self, address: str) -> None: ...
     def mail_count(self, test: str, address: str) -> int: ...
     def code_mail_count(self, test: str, address: str) -> int: ...
@@ -74,6 +77,7 @@ class Live:
     ) -> None:
         self.secrets = Secrets()
         self.stopping = threading.Event()
+        self._queues = Queues(self.stopping)
         self.postbox = postbox
         self.layout: Layout | None = None
         self.common: frozenset[str] = frozenset()
@@ -110,6 +114,10 @@ class Live:
     def wait(self, seconds: float) -> None:
         if self.stopping.wait(seconds):
             raise Untested("the run was interrupted")
+
+    def turn(self, route: str) -> AbstractContextManager[None]:
+        """A place in the queue of those whom a rate limiter has put off."""
+        return self._queues.turn(route)
 
     def recorded(self, test: str) -> None:
         """Nothing yet."""

@@ -34,35 +34,45 @@ from conformance.score.trial import report_on
 
 SCORES: Final = "scores.jsonl"
 _SEEDS: Final = 4
-_RUNS_PER_CORE: Final = 2.5
+_LATE: Final = 3.0
+"""Seconds."""
+_RUNS_PER_CORE: Final = 3
 """A run waits more than it computes."""
+
+_WAITING: Final = 16
+"""Runs at once on servers that are slow or want fewer requests: they do nearly nothing but wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One server to be judged. ``kind`` is fault or variant; the slower ones begin first."""
+    """One server to be judged. ``kind`` is fault or variant."""
 
     kind: str
     id: str
     edition: str
-    delay: float = 0.0
 
     @property
     def key(self) -> str:
         return f"{self.kind} {self.id} {self.edition}"
 
+    @property
+    def waits(self) -> bool:
+        """Whether the run waits for minutes: for mails that are late, or for a rate limiter."""
+        faults, variants = ((self.id,), ()) if self.kind == "fault" else ((), (self.id,))
+        rules = ruled(self.edition, faults, variants)
+        return rules.mail_delay > _LATE or bool(rules.settings["API_Enable_Rate_Limiter"])
+
 
 def trials(faults: str, variants: str, editions: str) -> list[Trial]:
     """What is to be scored: faults and variants whose ids match a pattern. ``editions``: "one" of those in which a deviation
     can be seeded, by turns, or "both"."""
-    found = [
-        Trial(kind, deviation.id, edition, _delay(kind, deviation.id, edition))
+    return [
+        Trial(kind, deviation.id, edition)
         for kind, pattern, all_of_them in (("fault", faults, FAULTS), ("variant", variants, VARIANTS))
         for deviation in all_of_them.values()
         if fnmatchcase(deviation.id, pattern)
         for edition in _editions(deviation, editions)
     ]
-    return sorted(found, key=lambda trial: trial.delay, reverse=True)
 
 
 def score(
@@ -96,8 +106,8 @@ def score(
 
 def run_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial, tuple[dict[str, Any], float]]]:
     """Each trial with what came of it, as they end: the part of a report that a score is made of, and seconds."""
-    with workers(at_once or round(_RUNS_PER_CORE * cores())) as pool:
-        running = {pool.submit(_reported, trial): trial for trial in wanted}
+    with workers(at_once or _RUNS_PER_CORE * cores()) as pool, workers(_WAITING) as room:
+        running = {(room if trial.waits else pool).submit(_reported, trial): trial for trial in wanted}
         for done in as_completed(running):
             yield running[done], done.result()
 
@@ -111,11 +121,6 @@ def note(log: IO[str], *rows: Mapping[str, Any]) -> None:
 def _editions(deviation: Any, editions: str) -> tuple[str, ...]:
     possible: tuple[str, ...] = EDITIONS if deviation.edition == "both" else (deviation.edition,)
     return possible if editions == "both" else (possible[crc32(deviation.id.encode()) % len(possible)],)
-
-
-def _delay(kind: str, id: str, edition: str) -> float:
-    """Seconds that the mails of a server take."""
-    return ruled(edition, (id,) if kind == "fault" else (), (id,) if kind == "variant" else ()).mail_delay
 
 
 def _reported(trial: Trial) -> tuple[dict[str, Any], float]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -112,6 +113,9 @@ class Script:
 
     def totp(self, secret: str, at: float) -> str:
         return totp(secret, at)
+
+    def turn(self, route: str) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def expect_mail(self, address: str) -> None:
         """All mail of a script is expected."""
