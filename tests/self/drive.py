@@ -17,8 +17,8 @@ PATIENCE = 5.0
 """Seconds of mail delay above which a variant is for the soak."""
 
 LIMITED = {"limiter", "limiter-mute", "limiter-delta"}
-"""The product's own limiter, ten calls a minute: a run takes a quarter of an hour. `limiter-short` is the same, faster.
-The others do not say in words of HTTP how long to wait, so that every wait is a guess."""
+"""A limiter that counts for a minute, and two that do not say in words of HTTP how long to wait, so that every wait is a
+guess. `limiter-short` and others are the same, faster."""
 
 
 class Shuffle:
