@@ -64,6 +64,37 @@ def test_guesses_of_the_password_are_limited(dave: User, protected: Protected) -
     assert limited or not isinstance(reply, Granted)
 
 
+@requirement("guessing.enforced")
+def test_who_is_told_to_wait_does_not_get_in(alice: User, protected: Protected) -> None:
+    """A limit that is only told of stops nobody who goes on guessing."""
+    reply = alice.attempt(protected).right_while_told_to_wait(GUESSES)
+
+    assert not isinstance(reply, Granted)
+
+
+@requirement("guessing.addresses")
+def test_the_limit_does_not_depend_on_where_a_guess_claims_to_come_from(alice: User, protected: Protected) -> None:
+    """Any caller may write any address into these headers. The control shows that guesses without them are limited."""
+    attempt = alice.attempt(protected)
+    limited = attempt.exhaust_by_way_of_proxies(GUESSES)
+    reply = attempt.try_right()
+    attempt.need_a_limit(GUESSES, seen=limited or not isinstance(reply, Granted))
+
+    assert limited or not isinstance(reply, Granted)
+
+
+@requirement("guessing.at-once")
+def test_guesses_at_the_same_time_are_all_counted(alice: User, protected: Protected) -> None:
+    """A count that is read by many before one of them writes it lets many guess. The control shows that guesses one after
+    another are limited."""
+    attempt = alice.attempt(protected)
+    limited = attempt.exhaust_at_once(GUESSES)
+    reply = attempt.try_right()
+    attempt.need_a_limit(GUESSES, seen=limited or not isinstance(reply, Granted))
+
+    assert limited or not isinstance(reply, Granted)
+
+
 @requirement("guessing.mails")
 def test_the_mails_of_an_account_are_limited(alice: User) -> None:
     """Anybody may ask for mails to anybody: a mailbox is filled in a minute."""

@@ -114,11 +114,11 @@ def lock_lifted(before: State, then: State, call: Call, outcome: Outcome | None)
 
 
 ROWS = (
-    Fault("rl-cosmetic", ("guessing.limit",), "Who is locked out is told so, and gets in by the right code.",
+    Fault("rl-cosmetic", ("guessing.enforced",), "Who is locked out is told so, and gets in by the right code.",
           around(locked_out, right_passes)),
     Fault("rl-per-ip-only", ("guessing.limit",), "Guesses from each address are counted apart.",
           counted_apart(lambda call: call.request.client)),
-    Fault("rl-xff", ("guessing.limit",), "Guesses with each X-Forwarded-For are counted apart.",
+    Fault("rl-xff", ("guessing.addresses",), "Guesses with each X-Forwarded-For are counted apart.",
           counted_apart(lambda call: call.request.header("x-forwarded-for"))),
     Fault("rl-per-method", ("guessing.limit",), "Guesses by each method are counted apart.",
           counted_apart(lambda call: call.request.header(METHOD) or "email")),
@@ -128,7 +128,7 @@ ROWS = (
           uncounted_if(of_odd_length)),
     Fault("rl-unsaved", ("guessing.limit",), "Guesses on a call that is bound to fail are not counted.",
           uncounted_if(futile)),
-    Fault("rl-parallel", ("guessing.limit",), "Of guesses at once one is counted.",
+    Fault("rl-parallel", ("guessing.at-once",), "Of guesses at once one is counted.",
           around(answered, lost_at_once)),
     Fault("rl-forever", ("guessing.limit",), "Who is locked out is so for years.",
           setting(lock_seconds=10 * 365 * 86400.0)),
