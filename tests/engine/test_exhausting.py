@@ -125,3 +125,95 @@ def test_guesses_at_once_are_limited_if_one_of_them_is_told_to_wait() -> None:
     assert attempt(few).exhaust_at_once(12)
     assert not attempt(all_of_them).exhaust_at_once(12)
     assert len({code for code in all_of_them.codes if code}) == 12
+
+
+def test_guesses_in_vain_are_about_nobody() -> None:
+    script = Script([challenge(), MAILED, *[invalid()] * 3])
+
+    assert not attempt(script).exhaust_in_vain(3)
+    assert {body["userId"] for body in script.bodies}.isdisjoint({"u1"})
+
+
+@pytest.mark.parametrize("reply", [DENIED, granted()])
+def test_a_call_in_vain_that_is_not_challenged_is_no_place_to_guess(reply: Answered) -> None:
+    with pytest.raises(NotApplicable, match="is not challenged"):
+        attempt(Script([reply])).exhaust_in_vain(3)
+
+
+@pytest.mark.parametrize(("kind", "blanks"), [("alike", {5}), ("by turns", {1, 2, 5})])
+def test_guesses_are_spelled_by_turns(kind: str, blanks: set[int]) -> None:
+    script = Script([MAILED, *[invalid()] * 6])
+
+    assert not attempt(script).exhaust_spelled(kind, 6)
+    assert {code.count(" ") for code in script.codes if code} == blanks
+
+
+def test_a_spelling_in_which_the_right_code_is_not_taken_is_no_way_to_guess() -> None:
+    first, second = [challenge(), granted("222-222"), granted()], [challenge(), granted("333-333"), invalid()]
+    script = Script([*first, *second])
+
+    assert not attempt(script).takes_spelled("by turns", [*SESSIONS, Session("token-3", "u1")])
+    assert [code for code in script.codes if code] == ["22 2222", "3 33 333"]
+    assert sessions(script)[::3] == ["token-1", "token-2"]
+
+
+LIMITED = [MAILED, throttled("300"), granted("222-222")]
+
+
+def test_right_and_wrong_codes_of_a_limited_user_are_told_apart_by_what_is_said() -> None:
+    alike, apart = [throttled("300")] * 6, [throttled("300"), invalid()] * 3
+
+    right, wrong = attempt(Script([*LIMITED, *alike])).outlines_when_limited(9)
+    assert right == wrong
+    right, wrong = attempt(Script([*LIMITED, *apart])).outlines_when_limited(9)
+    assert right != wrong
+
+
+def test_replies_that_vary_tell_nothing() -> None:
+    """A limiter of calls tells some to wait and others not, whatever their codes."""
+    with pytest.raises(NotApplicable, match="vary"):
+        attempt(Script([*LIMITED, throttled("1"), invalid(), *[throttled("1")] * 4])).outlines_when_limited(9)
+
+
+def test_a_right_code_that_gets_in_shows_that_nothing_is_limited_or_no_longer() -> None:
+    with pytest.raises(NotApplicable, match="is over"):
+        attempt(Script([*LIMITED, granted()])).outlines_when_limited(9)
+    with pytest.raises(Inconclusive) as ended:
+        attempt(Script([MAILED, invalid(), granted("222-222"), granted()])).outlines_when_limited(1)
+    assert ended.value.blocked_by == "guessing.limit"
+
+
+CHALLENGED = challenge()
+TOO_MANY = [MAILED, *[invalid()] * 8, throttled("300"), CHALLENGED, throttled("300"), CHALLENGED]
+
+
+def test_guesses_are_counted_up_to_a_limit_that_does_not_hold_for_calls_without_a_code() -> None:
+    assert attempt(Script(list(TOO_MANY))).guesses_before_limit(20) == 8
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        ([MAILED, *[invalid()] * 20], "tells nobody"),
+        ([*TOO_MANY[:10], throttled("300"), throttled("300"), throttled("300")], "it is calls"),
+        ([*TOO_MANY[:11], invalid(), CHALLENGED], "it is calls"),
+        ([MAILED, *[invalid()] * 6, *TOO_MANY[9:]], "no room"),
+    ],
+)
+def test_a_limit_that_no_success_could_lift_is_none_to_count_up_to(answers: list[Answered], why: str) -> None:
+    with pytest.raises(NotApplicable, match=why):
+        attempt(Script(answers)).guesses_before_limit(20)
+
+
+def test_guesses_after_a_success_are_few() -> None:
+    success = [MAILED, *[invalid()] * 6, CHALLENGED, granted("222-222"), granted()]
+    kept, cleared = [challenge("333-333"), invalid(), throttled("300")], [challenge("333-333"), *[invalid()] * 4]
+
+    assert attempt(Script([*success, *kept])).limited_after_success(8, SESSIONS[0])
+    assert not attempt(Script([*success, *cleared])).limited_after_success(8, SESSIONS[0])
+
+
+@pytest.mark.parametrize("answers", [[throttled("9")], [*[invalid()] * 6, CHALLENGED, granted("222-222"), DENIED]])
+def test_where_there_is_no_success_nothing_could_be_cleared(answers: list[Answered]) -> None:
+    with pytest.raises(NotApplicable):
+        attempt(Script([MAILED, *answers])).limited_after_success(8, SESSIONS[0])
