@@ -15,7 +15,7 @@ from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import describe
 
 _TRIES: Final = 3
-_AT_ONCE: Final = 10
+_AT_ONCE: Final = 8
 _BEFORE: Final = 2
 _AFTER: Final = 4
 """Wrong codes: so many fewer than are too many before a success, and so many after it."""
@@ -78,7 +78,7 @@ class Exhausting(Guessing):
         return self._tire(replace(guess, more_headers=_passed_on(f"198.51.100.{nth}")) for nth, guess in guesses)
 
     def exhaust_at_once(self, times: int) -> bool:
-        """Answer with so many wrong codes, ten at the same time."""
+        """Answer with so many wrong codes, eight at the same time."""
         return self._tire(self._wrong(times), at_once=_AT_ONCE)
 
     def exhaust_in_vain(self, times: int) -> bool:

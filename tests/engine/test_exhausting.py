@@ -120,7 +120,10 @@ def test_guesses_that_are_not_looked_at_are_none() -> None:
 
 
 def test_guesses_at_once_are_limited_if_one_of_them_is_told_to_wait() -> None:
-    few, all_of_them = Script([MAILED, *[invalid()] * 9, throttled("60")]), Script([MAILED, *[invalid()] * 12])
+    few, all_of_them = (
+        Script([MAILED, *[invalid()] * 9, throttled("60"), *[invalid()] * 2]),
+        Script([MAILED, *[invalid()] * 12]),
+    )
 
     assert attempt(few).exhaust_at_once(12)
     assert not attempt(all_of_them).exhaust_at_once(12)
