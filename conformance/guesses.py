@@ -42,6 +42,14 @@ _RESPELLINGS: Final[dict[str, Callable[[Code], tuple[str, ...]]]] = {
     "with marks": lambda code: (f"{code.compact}-", f"({code.compact})"),
     "in other letters": lambda code: (code.compact.swapcase(),),
 }
+_BLANKED: Final[dict[str, tuple[Callable[[str], str], ...]]] = {
+    "alike": (" ".join,),
+    "by turns": (
+        lambda code: f"{code[:2]} {code[2:]}",
+        lambda code: f"{code[:1]} {code[1:3]} {code[3:]}",
+        " ".join,
+    ),
+}
 _METHODS: Final[dict[str, tuple[str | None, ...]]] = {
     "unknown": ("nosuch", "none", "sms"),
     "names of objects": ("__proto__", "constructor", "toString"),
@@ -111,6 +119,7 @@ ANSWERS: Final = {
 ALTERED: Final = tuple(_ALTERATIONS)
 REPLACED: Final = tuple(_STAND_INS)
 RESPELLED: Final = tuple(_RESPELLINGS)
+BLANKED: Final = tuple(_BLANKED)
 METHODS: Final = tuple(_METHODS)
 
 
@@ -122,6 +131,11 @@ def alterations(kind: str, code: Code, other: Callable[[str], str]) -> list[str]
 def respelled(kind: str, code: Code) -> list[str]:
     """A right code in spellings that a lenient server takes for the same."""
     return list(_RESPELLINGS[kind](code))
+
+
+def blanked(kind: str) -> tuple[Callable[[str], str], ...]:
+    """Ways to write a code with blanks in it; no two of a kind have as many."""
+    return _BLANKED[kind]
 
 
 _HALF: Final = 3

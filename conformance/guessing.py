@@ -1,15 +1,14 @@
-"""An attempt with wrong answers: are they refused, and how many of them does the target put up with."""
+"""An attempt with wrong answers: are they refused, and how."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import cycle, islice
 
 from conformance.answering import Answering
 from conformance.guesses import DIGEST_NAMES
 from conformance.inbox import Inbox
-from conformance.model import Answer, Challenged, Code, Granted, Refused, Reply, Session, Throttled, Unintelligible
+from conformance.model import Answer, Challenged, Code, Granted, Refused, Reply, Throttled, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import carried_out, describe
 from conformance.secrecy import sha256_hex
@@ -130,37 +129,6 @@ class Guessing(Answering):
         if any(isinstance(reply, Refused) and reply.challenge.code_generated is True for reply in replies):
             raise NotApplicable("every wrong code brings a new one here: none is tried so often")
         return replies
-
-    def exhaust(self, times: int, sessions: Sequence[Session] = ()) -> bool:
-        """Answer with so many wrong codes, in these sessions by turns. Whether the target asked for an end to it."""
-        self.need_guesses_to_be_refused()
-        challenged = self.challenge()
-        for session in islice(cycle(sessions or [self.plain_call.session]), times):
-            call = replace(self.plain_call, session=session, answer=self.by.wrong(challenged))
-            if isinstance(self.user.recorder.send_once(call), Throttled):
-                return True
-        return False
-
-    def exhaust_after_resend(self, times: int) -> bool:
-        """Ask for a new code, then answer with so many wrong ones."""
-        self.user.inbox.resent()
-        return self.exhaust(times)
-
-    def need_a_limit(self, times: int, *, seen: bool) -> None:
-        """Go on only if so many wrong codes in one session are too many for this target, seen already or seen now: it asks
-        for an end to it, or takes no right code after them."""
-        if not seen and not self.exhaust(times) and isinstance(self.try_right(), Granted):
-            raise Inconclusive("guesses are not limited at all", blocked_by="guessing.limit")
-
-    def try_right(self) -> Reply:
-        """Give a right answer, and be told even if it is to wait. Wrong codes may have made the mailed one void."""
-        challenged, inbox = self.challenge(), self.user.inbox
-        if self.by is inbox:
-            inbox.await_all()  # wrong codes bring new ones, too, and none of these mails is the resend's
-            answer = inbox.answer(inbox.resent())
-        else:
-            answer = self.by.right(challenged)
-        return self.user.recorder.send_once(replace(self.plain_call, answer=answer))
 
     def _refused(self, reply: Reply) -> Challenged | Refused | Unintelligible:
         if isinstance(reply, Granted | Throttled) or carried_out(reply):

@@ -70,10 +70,11 @@ class Recorder:
         """Make a call and read the reply. A rate limiter is waited out; no reply at all is inconclusive."""
         return _heard(call, self.offer(call))
 
-    def send_at_once(self, calls: Sequence[Call]) -> list[Reply]:
-        """Make several calls at the same time, and read their replies: in the order of the calls."""
+    def send_at_once(self, calls: Sequence[Call], *, patient: bool = True) -> list[Reply]:
+        """Make several calls at the same time, and read their replies: in the order of the calls. A rate limiter is waited
+        out, or its reply is read, too."""
         with ThreadPoolExecutor(len(calls)) as together:
-            return list(together.map(self.send, calls))
+            return list(together.map(self.send if patient else self.send_once, calls))
 
     def send_once(self, call: Call) -> Reply:
         """Make a call and read the reply, a rate limiter's too."""

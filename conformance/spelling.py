@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Self
 
 from conformance.binding import fill
-from conformance.guessing import Guessing
+from conformance.exhausting import Exhausting
 from conformance.model import Answer, Call, Granted, Reply
 from conformance.oddities import PLAIN, body_as, cut, in_full_width
 from conformance.outcomes import Inconclusive, NotApplicable
@@ -18,7 +18,7 @@ _BEYOND = 20
 """Bytes that are promised and never sent."""
 
 
-class Spelling(Guessing):
+class Spelling(Exhausting):
     """The ways to write a call."""
 
     def wrong_in(self, lines: Lines, connection: Connection = "fresh") -> Reply:

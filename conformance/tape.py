@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -27,6 +28,7 @@ class Tape:
     def __init__(self, events: Iterable[Event]) -> None:
         self.secrets = Secrets()
         self.layout: Layout | None = None
+        self._finding = threading.Lock()
         self._exchanges: dict[str, deque[Exchange]] = defaultdict(deque)
         self._receipts: dict[str, deque[Obtained | Missed]] = defaultdict(deque)
         self._counts: dict[str, deque[Counted]] = defaultdict(deque)
@@ -54,7 +56,13 @@ class Tape:
 
     def exchange(self, test: str, request: Request) -> Exchange:
         asked = redacted(Exchange(request, None, None, 0, 0), self.secrets.of(test)).request
-        if not (recorded := self._exchanges[test]):
+        with self._finding:
+            return replace(self._found(self._exchanges[test], asked), request=request)
+
+    @staticmethod
+    def _found(recorded: deque[Exchange], asked: Request) -> Exchange:
+        """The recorded exchange of this request, which is not there a second time."""
+        if not recorded:
             raise Inconclusive(f"the evidence does not cover this request: {asked.verb} {asked.path}")
         found = next((nth for nth in range(min(_AT_ONCE, len(recorded))) if recorded[nth].request == asked), None)
         if found is None:
@@ -64,7 +72,7 @@ class Tape:
             )
         exchange = recorded[found]
         del recorded[found]
-        return replace(exchange, request=request)
+        return exchange
 
     def recorded(self, test: str) -> list[Request]:
         return [exchange.request for exchange in self._exchanges[test]]

@@ -1,6 +1,7 @@
 """The ground on which an attempt stands: one call of one user, the factor that it is to be proved with, and how it is sent.
 
-What is built on it stands in asking.py (without a code), answering.py (with the right one) and guessing.py (with wrong ones).
+What is built on it stands in asking.py (without a code), answering.py (with the right one), guessing.py (with wrong ones) and
+exhausting.py (with very many).
 All of them are drivers: they never assert. Where a test cannot go on they end it as inconclusive and name the requirement
 that stands in the way, so that one fault shows as one red row.
 """

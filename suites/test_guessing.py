@@ -1,9 +1,13 @@
 """How many guesses a target puts up with (security profile): NIST allows a hundred in a row for an account."""
 
+import pytest
+
 from conformance import Granted, Protected, User, requirement
+from conformance.guesses import BLANKED
 
 GUESSES = 101
 SESSIONS = 4
+SPELLINGS = 3
 RESENDS = 4
 MAILS = 30
 
@@ -62,6 +66,70 @@ def test_guesses_of_the_password_are_limited(dave: User, protected: Protected) -
     reply = attempt.try_right()
 
     assert limited or not isinstance(reply, Granted)
+
+
+@requirement("guessing.enforced")
+def test_who_is_told_to_wait_does_not_get_in(alice: User, protected: Protected) -> None:
+    """A limit that is only told of stops nobody who goes on guessing."""
+    reply = alice.attempt(protected).right_while_told_to_wait(GUESSES)
+
+    assert not isinstance(reply, Granted)
+
+
+@requirement("guessing.addresses")
+def test_the_limit_does_not_depend_on_where_a_guess_claims_to_come_from(alice: User, protected: Protected) -> None:
+    """Any caller may write any address into these headers. The control shows that guesses without them are limited."""
+    attempt = alice.attempt(protected)
+    limited = attempt.exhaust_by_way_of_proxies(GUESSES)
+    reply = attempt.try_right()
+    attempt.need_a_limit(GUESSES, seen=limited or not isinstance(reply, Granted))
+
+    assert limited or not isinstance(reply, Granted)
+
+
+@requirement("guessing.at-once")
+def test_guesses_at_the_same_time_are_all_counted(alice: User, protected: Protected) -> None:
+    """A count that is read by many before one of them writes it lets many guess. The control shows that guesses one after
+    another are limited."""
+    attempt = alice.attempt(protected)
+    limited = attempt.exhaust_at_once(GUESSES)
+    reply = attempt.try_right()
+    attempt.need_a_limit(GUESSES, seen=limited or not isinstance(reply, Granted))
+
+    assert limited or not isinstance(reply, Granted)
+
+
+@requirement("guessing.failing-call")
+def test_guesses_on_a_call_that_fails_anyway_are_counted(alice: User, protected: Protected) -> None:
+    """What is undone when a call fails may be the count, too. The control shows that guesses on a call that would not fail
+    are limited."""
+    attempt = alice.attempt(protected)
+    limited = attempt.exhaust_in_vain(GUESSES)
+    reply = attempt.try_right()
+    attempt.need_a_limit(GUESSES, seen=limited or not isinstance(reply, Granted))
+
+    assert limited or not isinstance(reply, Granted)
+
+
+@requirement("guessing.spellings")
+@pytest.mark.parametrize("kind", BLANKED)
+def test_guesses_with_blanks_are_counted_as_others_are(alice: User, protected: Protected, kind: str) -> None:
+    """Where the right code is taken with blanks in it, a wrong one with blanks is a guess. The control shows that guesses
+    without blanks are limited."""
+    sessions = alice.sessions_apart(SPELLINGS)
+    attempt = alice.attempt(protected)
+    limited = attempt.exhaust_spelled(kind, GUESSES) or not attempt.takes_spelled(kind, sessions)
+    attempt.need_a_limit(GUESSES, seen=limited)
+
+    assert limited
+
+
+@requirement("guessing.oracle")
+def test_whose_guesses_are_limited_is_not_told_which_of_them_is_right(alice: User, protected: Protected) -> None:
+    """Else the guessing goes on, and the right code is used when the limit is over."""
+    right, wrong = alice.attempt(protected).outlines_when_limited(GUESSES)
+
+    assert right == wrong
 
 
 @requirement("guessing.mails")

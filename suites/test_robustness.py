@@ -5,6 +5,8 @@ import pytest
 from conformance import Answer, Granted, Protected, Replies, Unintelligible, User, requirement
 from conformance.guesses import ANSWERS, BODIES, LONG_NAMES, NAMES
 
+GUESSES = 101
+
 
 @requirement("robustness.odd-name")
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
@@ -111,6 +113,17 @@ def test_the_right_code_works_after_a_wrong_one(alice: User, protected: Protecte
     reply = alice.attempt(protected).right_after_wrong()
 
     assert isinstance(reply, Granted)
+
+
+@requirement("robustness.count-cleared")
+def test_wrong_codes_from_before_a_success_no_longer_count(alice: User, bob: User, protected: Protected) -> None:
+    """Whoever mistypes a code now and then must not be locked out some day for all of them together. How many are too many
+    is tried with another user."""
+    limit = alice.attempt(protected).guesses_before_limit(GUESSES)
+    session, *_ = bob.sessions_apart(1)
+    limited = bob.attempt(protected).limited_after_success(limit, session)
+
+    assert not limited
 
 
 @requirement("robustness.method-kept")

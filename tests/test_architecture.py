@@ -167,6 +167,7 @@ DRIVERS = [
         "asking.py",
         "answering.py",
         "guessing.py",
+        "exhausting.py",
         "spelling.py",
         "simultaneous.py",
         "nearness.py",

@@ -1,4 +1,4 @@
-"""Attempts with wrong answers: how many, from where, until when; and whose requirement is named when one is accepted."""
+"""Attempts with wrong answers, and whose requirement is named when one is accepted."""
 
 import hashlib
 from collections.abc import Callable
@@ -15,14 +15,12 @@ from conformance.model import (
     Granted,
     Protected,
     Refused,
-    Session,
-    Throttled,
     Unintelligible,
     Walk,
 )
 from conformance.outcomes import Ended, Inconclusive, Untested
 
-from .script import KNOWING, SILENCE, Answered, Script, answer, challenge, error, granted, invalid, throttled, user
+from .script import KNOWING, Answered, Script, answer, challenge, error, granted, invalid, user
 
 FIRST = Code("111-111", "111111")
 MAILED = challenge("111-111")
@@ -30,15 +28,10 @@ DENIED = answer(403, {"success": False, "error": "unauthorized"})
 HTML = answer(400, b"<html>")
 GARBLED = answer(200, b"<html>")
 WORKS = Walk(challenged=True, right_works=True, wrong_refused=True)
-SESSIONS = [Session("token-1", "u1"), Session("token-2", "u1")]
 
 
 def attempt(script: Script, protected: Protected = UPDATE, **facts: object) -> Attempt:
     return user(script, replace(KNOWING, **facts)).attempt(protected)  # type: ignore[arg-type]
-
-
-def sessions(script: Script) -> list[str | None]:
-    return [dict(request.headers).get("X-Auth-Token") for request in script.requests]
 
 
 def test_a_misused_code_is_sent_where_guesses_are_refused_at_all() -> None:
@@ -111,58 +104,6 @@ def test_guesses_are_all_different_and_none_is_right() -> None:
     attempt(script).guesses(5)
 
     assert len(set(script.codes[1:]) - {"111-111"}) == 5
-
-
-def test_guessing_stops_at_the_first_limit_and_does_not_wait_for_it() -> None:
-    script = Script([MAILED, invalid(), invalid(), throttled("60")])
-
-    assert attempt(script).exhaust(100)
-    assert len(script.requests) == 4
-    assert script.waits == []
-
-
-def test_guessing_that_is_never_limited_ends_all_the_same() -> None:
-    script = Script([MAILED, *[invalid()] * 5])
-
-    assert not attempt(script).exhaust(5)
-    assert script.answers == []
-
-
-def test_a_limit_is_also_where_no_right_code_is_taken_any_more() -> None:
-    refused = [MAILED, *[invalid()] * 3, challenge(), granted("222-222"), DENIED]
-    taken = [MAILED, *[invalid()] * 3, challenge(), granted("222-222"), granted()]
-    attempt(Script(refused)).need_a_limit(3, seen=False)
-
-    with pytest.raises(Inconclusive) as ended:
-        attempt(Script(taken)).need_a_limit(3, seen=False)
-    assert ended.value.blocked_by == "guessing.limit"
-
-
-def test_guessing_goes_through_sessions_by_turns() -> None:
-    script = Script([MAILED, *[invalid()] * 5])
-    attempt(script).exhaust(5, SESSIONS)
-
-    assert sessions(script)[1:] == ["token-1", "token-2", "token-1", "token-2", "token-1"]
-
-
-def test_guessing_after_a_resend_is_at_the_new_code() -> None:
-    script = Script([granted("222-222"), challenge(), throttled("60")])
-
-    assert attempt(script).exhaust_after_resend(30)
-    assert script.paths == ["users.2fa.sendEmailCode", "users.update", "users.update"]
-
-
-def test_guessing_that_is_not_answered_is_inconclusive() -> None:
-    with pytest.raises(Inconclusive, match="was not answered"):
-        attempt(Script([MAILED, SILENCE])).exhaust(5)
-
-
-def test_the_right_code_of_somebody_who_has_to_wait_is_answered_at_once() -> None:
-    script = Script([MAILED, granted("222-222"), throttled("300")])
-
-    assert isinstance(attempt(script).try_right(), Throttled)
-    assert script.codes == [None, None, "222-222"]
-    assert script.waits == []
 
 
 def test_the_right_code_after_a_wrong_one_is_still_the_first() -> None:
