@@ -8,7 +8,7 @@ from dataclasses import replace
 from conformance.asking import Asking
 from conformance.model import Answer, Challenged, Code, Granted, Refused, Reply, Session, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.replies import carried_out, describe
+from conformance.replies import carried_out, describe, is_server_error
 from conformance.writing import HeaderCase
 
 
@@ -139,15 +139,24 @@ class Answering(Asking):
         self.need_a_lasting_factor()
         return self.accept()
 
-    def accept_if_allowed(self) -> Granted:
-        """Carry out a call that the target may forbid, or leave without a second factor: then there is nothing to judge."""
-        reply = self.bare()
-        if not isinstance(reply, Challenged):
-            raise NotApplicable(f"{self.plain_call.route} needs no second factor here: {describe(reply)}")
+    def reply_if_allowed(self) -> Reply:
+        """Give the right answer to a call that the target may forbid, or leave without a second factor: then there is nothing to
+        judge. A server error is no matter of permission, unless challenges have such a status, too."""
+        challenged = self.bare()
+        if not isinstance(challenged, Challenged):
+            raise NotApplicable(f"{self.plain_call.route} needs no second factor here: {describe(challenged)}")
         self.need_right_answers_to_work()
-        reply = self.send(self.by.right(reply))
-        if not isinstance(reply, Granted):
+        reply = self.send(self.by.right(challenged))
+        broken = is_server_error(reply) and challenged.status < 500
+        if not isinstance(reply, Granted) and not broken:
             raise NotApplicable(f"the account may not call {self.plain_call.route}: {describe(reply)}")
+        return reply
+
+    def accept_if_allowed(self) -> Granted:
+        """Carry such a call out."""
+        reply = self.reply_if_allowed()
+        if not isinstance(reply, Granted):
+            raise Inconclusive(f"the right code leads to a server error: {describe(reply)}", blocked_by="calls.once")
         return reply
 
     def accept_where_possible(self) -> None:

@@ -154,8 +154,10 @@ class Asking(Trial):
         return self.ask(replace(self.plain_call, session=session))
 
     def need_closed(self, session: Session) -> None:
-        """Go on only if another session is challenged before anything is proved here: its login may have proved it."""
+        """Go on only if another session is challenged before anything is proved here: its login may have proved it. The mail of
+        that challenge is read, so that it does not pass for the next one's."""
         if isinstance(self.by_session(session), Challenged):
+            self.user.inbox.await_all()
             return
         if isinstance(self.user.login, Challenged):
             raise NotApplicable(OPENED)

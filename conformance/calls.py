@@ -61,6 +61,13 @@ DOCUMENTED: Final[dict[str, Protected]] = {
 }
 """By name: the route, and what it is used for where it has several uses."""
 
+UNTRUSTING: Final = {
+    name: call
+    for name, call in DOCUMENTED.items()
+    if name.startswith(("users.updateOwnBasicInfo", "users.resetTOTP", "users.resetE2EKey"))
+}
+"""Those that the product asks a second factor for whatever is trusted; users.2fa.disableEmail, another one, is judged apart."""
+
 SEVERAL: Final = replace(
     UPDATE,
     body={"userId": "{user_id}", "data": {"name": "{nonce}", "bio": "{nonce}"}},

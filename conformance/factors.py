@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol, Self
 
+from conformance.enrolment import Enrolment
 from conformance.guesses import alterations, digests
 from conformance.model import Answer, Challenged, Code, Walk
-from conformance.outcomes import NotApplicable
+from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.secrecy import sha256_hex
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _LEFT: Final = 2.0
 
 _BEGUN: Final = 1.0
 """Seconds after which a step has begun for the target, too: its clock is known to half a second."""
+
+_TRIES: Final = 2
 
 _NEAR: Final = range(-2, 3)
 """Steps around now whose codes a lenient server may take: no wrong code is one of them."""
@@ -216,6 +219,32 @@ class Authenticator:
     def spare_code(self) -> str | None:
         """A backup code that was not used yet."""
         return self.backup_codes.pop() if self.backup_codes else None
+
+    def renewed_backup_codes(self) -> list[str]:
+        """Ask for new backup codes, which take the place of the old ones. None if the target fails a right code twice: of one
+        alone it might be said that it came late in its step."""
+        user = self._user
+        enrolment = Enrolment(user.recorder, user.session, user.facts.enrolment)
+        for _ in range(_TRIES):
+            if codes := enrolment.renew(self.code().compact):
+                self.learn(codes)
+                return codes
+            if not enrolment.has_failed_right_code:
+                raise NotApplicable("the target does not renew backup codes")
+        return []
+
+    def renew_backup_codes(self) -> None:
+        """Go on with new backup codes in place of the old ones."""
+        old = set(self.backup_codes)
+        if old.intersection(new := self.renewed_backup_codes()) or not new:
+            raise Inconclusive("there are no new backup codes to be had", blocked_by="totp.backup-codes-new")
+
+    def need_backup_codes_to_work(self) -> None:
+        """Go on only if right codes are accepted at all, backup codes among them."""
+        if not self.walk.right_works:
+            raise Inconclusive("this target accepts no right code", blocked_by=self.blockers.right)
+        if not self._user.facts.backup_codes:
+            raise Inconclusive("this target accepts no backup code", blocked_by="totp.backup-code")
 
     def learn(self, backup_codes: Iterable[str]) -> None:
         """Remember the codes that came with the enrolment, or with its renewal."""

@@ -48,6 +48,16 @@ def carried_out(reply: Reply) -> bool:
     return isinstance(reply, Granted) or (isinstance(reply, Unintelligible) and reply.status < 300)
 
 
+def is_server_error(reply: Reply) -> bool:
+    """Whether the target has broken down: a status of the 5xx class, but for the one of what is not implemented, in a reply
+    that is no answer of the second factor."""
+    of_factor = isinstance(reply, Challenged) or (isinstance(reply, Refused) and reply.invalid)
+    return reply.status >= 500 and reply.status != _NOT_IMPLEMENTED and not of_factor
+
+
+_NOT_IMPLEMENTED: Final = 501
+
+
 def says(reply: Reply, word: str) -> bool:
     """Whether a reply names the kind of its error by a word, in any of the places where servers do."""
     if not isinstance(reply, Said):

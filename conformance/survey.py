@@ -13,7 +13,7 @@ from typing import Any, Final
 from conformance.attempt import Attempt
 from conformance.binding import at_path, procedure
 from conformance.cast import CAST
-from conformance.enrolment import ROUTES
+from conformance.enrolment import ROUTES, Enrolment
 from conformance.events import Facts, Finding
 from conformance.model import ABSENT, Challenged, Granted, Json, Walk
 from conformance.outcomes import Ended, NotApplicable
@@ -150,20 +150,32 @@ class Survey:
                 self._learn(backup_codes=self._takes_backup_code(user))
 
     def _find_enrolment(self, user: User) -> bool:
-        """Which routes, if any, lead to an authenticator."""
+        """Which routes, if any, lead to an authenticator. Where none does, those that break down: that they are there is for
+        the suites to judge."""
         user.log_in()
+        broken = ""
         for routes in ROUTES:
-            user.facts = replace(self.facts, enrolment=routes)
-            if self._begun(user)[1]:
-                self._learn(enrolment=routes)
-                return True
+            enrolment = Enrolment(user.recorder, user.session, routes)
+            if self._begun(enrolment, user):
+                return self._enrols_by(routes, user)
+            if not broken and self._is_broken(enrolment):
+                broken = routes
+        return bool(broken) and self._enrols_by(broken, user)
+
+    def _enrols_by(self, routes: str, user: User) -> bool:
+        self._learn(enrolment=routes)
+        user.facts = self.facts
+        return True
+
+    def _begun(self, enrolment: Enrolment, user: User) -> bool:
+        with suppress(Ended):
+            return enrolment.begin(user.account.name) is not None
         return False
 
-    def _begun(self, user: User) -> Any:
-        try:
-            return user.begin_enrolment()
-        except Ended:
-            return None, None
+    def _is_broken(self, enrolment: Enrolment) -> bool:
+        with suppress(Ended):
+            return enrolment.is_broken()
+        return False
 
     def _walk(self, user: User) -> Walk | None:
         """From the bare call over a wrong answer to the right one. None if the method is not asked for."""

@@ -191,17 +191,12 @@ class User:
         enrolment = Enrolment(self.recorder, self.session, self.facts.enrolment)
         secret = enrolment.begin(self.account.name)
         if not secret:
-            raise NotApplicable("the target lets nobody have an authenticator")
+            raise enrolment.missing()
         return Authenticator(self, secret), enrolment
 
-    def renew_backup_codes(self) -> None:
-        """Ask for new backup codes; the old ones are forgotten."""
-        authenticator = self.enrolled
-        enrolment = Enrolment(self.recorder, self.session, self.facts.enrolment)
-        codes = enrolment.renew(authenticator.code().compact)
-        if not codes:
-            raise NotApplicable("the target does not renew backup codes")
-        authenticator.learn(codes)
+    def start_enrolment(self, routes: str) -> Reply:
+        """What the start of an enrolment by these routes is answered with, where the target knows it."""
+        return Enrolment(self.recorder, self.session, routes).start(self.account.name)
 
     @property
     def enrolled(self) -> Authenticator:

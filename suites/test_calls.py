@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance import Challenged, Protected, User, requirement, settings
-from conformance.calls import DOCUMENTED, SETTING
+from conformance import Challenged, Granted, Protected, User, requirement, settings
+from conformance.calls import DOCUMENTED, SETTING, UNTRUSTING
 
 EACH_CALL = pytest.mark.parametrize("call", DOCUMENTED.values(), ids=DOCUMENTED)
 
@@ -45,9 +45,32 @@ def test_a_documented_call_acts_on_the_right_code(alice: User, call: Protected) 
     """A success that did nothing is a lie that the user finds out later."""
     attempt = alice.attempt_documented(call)
     before = attempt.effect.visible_state()
-    attempt.accept_if_allowed()
+    reply = attempt.reply_if_allowed()
 
+    assert isinstance(reply, Granted)
     assert attempt.effect.changed(before)
+
+
+@requirement("calls.once")
+def test_a_documented_call_whose_effect_cannot_be_seen_is_accepted(alice: User) -> None:
+    """Whoever lost the key of the messages gets no further than an error."""
+    reply = alice.attempt_documented(DOCUMENTED["users.resetE2EKey"]).reply_if_allowed()
+
+    assert isinstance(reply, Granted)
+
+
+@requirement("calls.within-trust")
+@pytest.mark.parametrize("call", UNTRUSTING.values(), ids=UNTRUSTING)
+def test_what_changes_how_the_user_gets_in_is_challenged_though_a_success_is_remembered(
+    alice: User, protected: Protected, call: Protected
+) -> None:
+    """A session that was left open for a moment must not cost the account. The control shows that the success is remembered."""
+    attempt = alice.attempt(protected)
+    attempt.accept_lasting()
+    attempt.be_remembered()
+    reply = alice.attempt_documented(call).reply_where_known()
+
+    assert isinstance(reply, Challenged)
 
 
 @requirement("calls.once")

@@ -98,7 +98,7 @@ def test_a_backup_code_is_accepted_once(carol: User, protected: Protected) -> No
 def test_backup_codes_end_when_new_ones_are_made(carol: User, protected: Protected) -> None:
     """Whoever lost the list makes a new one so that the old one is worth nothing. The control shows that the new one works."""
     old = carol.enrolled.backup_answer()
-    carol.renew_backup_codes()
+    carol.enrolled.renew_backup_codes()
     attempt = carol.attempt(protected)
     attempt.challenge()
     reply = attempt.send(old)

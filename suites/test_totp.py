@@ -18,6 +18,15 @@ def test_a_call_is_challenged_by_totp_once_an_authenticator_is_confirmed(carol: 
     assert reply.asks_for == "totp"
 
 
+@requirement("totp.enrolment")
+@pytest.mark.parametrize("routes", ["users.totp", "method.call"])
+def test_whoever_asks_for_an_authenticator_is_given_a_secret(dave: User, routes: str) -> None:
+    """Who is turned away by an error stays without the stronger method, and does not know why."""
+    reply = dave.start_enrolment(routes)
+
+    assert isinstance(reply, Granted)
+
+
 @requirement("totp.unconfirmed")
 def test_an_authenticator_that_is_not_confirmed_is_not_asked_for(dave: User, protected: Protected) -> None:
     """Whoever did not finish, or scanned the wrong thing, would be locked out."""
@@ -169,6 +178,21 @@ def test_a_backup_code_is_accepted_in_place_of_the_authenticator_s(carol: User, 
     attempt.challenge()
     reply = attempt.send(carol.enrolled.backup_answer())
 
+    assert isinstance(reply, Granted)
+
+
+@requirement("totp.backup-codes-new")
+def test_new_backup_codes_are_given_for_a_right_code_and_work(carol: User, protected: Protected) -> None:
+    """Whoever has used them up, or lost the list, needs others."""
+    carol.enrolled.need_backup_codes_to_work()
+    old = carol.enrolled.backup_codes
+    new = carol.enrolled.renewed_backup_codes()
+    attempt = carol.attempt(protected)
+    attempt.challenge()
+    reply = attempt.send(carol.enrolled.backup_answer())
+
+    assert new
+    assert not set(new) & set(old)
     assert isinstance(reply, Granted)
 
 

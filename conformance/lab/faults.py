@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from conformance.lab import (
     faulty_bodies,
+    faulty_breakdowns,
     faulty_bytes,
     faulty_checks,
     faulty_choice,
@@ -87,6 +88,7 @@ HOMES = (
     faulty_switching,
     faulty_trust,
     faulty_guessing,
+    faulty_breakdowns,
 )
 FAULTS: dict[str, Fault] = {fault.id: fault for home in HOMES for fault in home.ROWS}
 

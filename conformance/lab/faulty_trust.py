@@ -13,9 +13,11 @@ from conformance.lab.entry_routes import claimed
 from conformance.lab.factors import PREFIX
 from conformance.lab.fault import Fault
 from conformance.lab.faulty_disabling import disables
+from conformance.lab.faulty_routes import OWN, RESET
 from conformance.lab.faulty_sessions import CODE, of_test_account, succeeded
 from conformance.lab.messages import Request
 from conformance.lab.rules import Outcome
+from conformance.lab.scopes import API
 
 WINDOW = both(option(PREFIX + "RememberFor", 1800), setting(grace_for=0))
 """A trust window of half an hour: what is wrong with trust shows only where there is some."""
@@ -68,6 +70,17 @@ def refused_in_window(request: Request, account: Account, session: Session | Non
     return "refused" if within and disables(request) and not request.header(CODE) else None
 
 
+def opened_by_trust(*paths: str) -> Alteration:
+    """While a success of theirs is remembered, calls of these routes pass unasked."""
+    wanted = {API + path for path in paths}
+
+    def decide(request: Request, account: Account, session: Session | None, now: float) -> Outcome | None:
+        within = session is not None and now < session.trusted_until
+        return "passed" if within and request.path in wanted else None
+
+    return both(WINDOW, forcing(decide))
+
+
 ROWS = (
     Fault("cc-trust-no-agent", ("trust.session",), "A success is trusted whatever client, or address, shows its token.",
           both(WINDOW, setting(trust_by_agent=False, trust_by_address=False))),
@@ -82,4 +95,9 @@ ROWS = (
     Fault("de-refused-within-trust", ("disabling.within-trust",),
           "While a success is remembered disableEmail is refused, not challenged.",
           both(WINDOW, forcing(refused_in_window))),
+    Fault("cc-own-within-trust", ("calls.within-trust",),
+          "While a success is remembered the password and the address are changed unasked.", opened_by_trust(OWN), "current"),
+    Fault("cc-reset-within-trust", ("calls.within-trust",),
+          "While a success is remembered keys and second factors are reset unasked.",
+          opened_by_trust(RESET, "users.resetTOTP"), "current"),
 )  # fmt: skip

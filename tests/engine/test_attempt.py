@@ -118,6 +118,25 @@ def test_a_call_that_the_account_may_not_make_is_not_applicable() -> None:
         attempt(MAILED, answer(403, {"success": False})).accept_if_allowed()
 
 
+@pytest.mark.parametrize("broken", [answer(500, {"success": False}), answer(502, {})])
+def test_a_server_error_is_no_lack_of_permission(broken: Answered) -> None:
+    assert attempt(MAILED, broken).reply_if_allowed().status >= 500
+    with pytest.raises(Inconclusive, match="leads to a server error") as ended:
+        attempt(MAILED, broken).accept_if_allowed()
+    assert ended.value.blocked_by == "calls.once"
+
+
+def test_a_status_that_challenges_have_too_tells_nothing() -> None:
+    odd = replace(MAILED, response=replace(MAILED.response, status=500))
+    with pytest.raises(NotApplicable, match="may not call"):
+        attempt(odd, answer(500, {"success": False})).reply_if_allowed()
+
+
+def test_what_is_not_implemented_is_not_judged() -> None:
+    with pytest.raises(NotApplicable, match="may not call"):
+        attempt(MAILED, answer(501, {"success": False})).reply_if_allowed()
+
+
 @pytest.mark.parametrize("drive", [lambda trial: trial.says.code_count(), lambda trial: trial.says.seconds_to_expiry()])
 def test_an_optional_member_that_is_absent_is_not_applicable(drive: Drive) -> None:
     with pytest.raises(NotApplicable, match="which is optional"):

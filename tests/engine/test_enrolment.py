@@ -8,6 +8,7 @@ import pytest
 
 from conformance.binding import UPDATE
 from conformance.enrolment import ROUTES, Enrolment
+from conformance.events import Facts
 from conformance.factors import Authenticator
 from conformance.model import Refused, Walk
 from conformance.otp import totp
@@ -20,6 +21,8 @@ SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 BACKUP = ["aaaabbbb", "ccccdddd"]
 PREVIOUS, CURRENT, NEXT = (totp(SECRET, moment) for moment in (970, 1000, 1030))
 """By the scripted clock, which begins at 1000 s."""
+
+BROKEN = answer(500, {"success": False, "error": "Internal server error"})
 
 EACH = pytest.mark.parametrize("routes", ROUTES)
 REFUSALS = {"users.totp": error("invalid-totp"), "method.call": failed("invalid-totp")}
@@ -176,20 +179,115 @@ def test_without_an_authenticator_nothing_can_be_proved_with_it() -> None:
 def test_backup_codes_are_renewed_with_the_current_code() -> None:
     alice = enrolling(granted(secret=SECRET), granted(codes=BACKUP), granted(codes=["eeeeffff"]))
     alice.enrol()
-    alice.renew_backup_codes()
+    alice.enrolled.renew_backup_codes()
 
     assert shown(alice) == [PREVIOUS, CURRENT]
     assert alice.enrolled.backup_codes == ["eeeeffff"]
 
 
-@pytest.mark.parametrize("reply", [error("invalid-totp"), granted(), granted(codes=[])])
+@pytest.mark.parametrize(
+    "reply", [answer(404, {"success": False}), error("error-not-allowed"), granted(), granted(codes=[])]
+)
 def test_where_backup_codes_are_not_renewed_there_is_nothing_to_judge(reply: Answered) -> None:
     alice = enrolling(granted(secret=SECRET), granted(codes=BACKUP), reply)
     alice.enrol()
 
     with pytest.raises(NotApplicable, match="does not renew"):
-        alice.renew_backup_codes()
+        alice.enrolled.renew_backup_codes()
     assert alice.enrolled.backup_codes == BACKUP
+
+
+@pytest.mark.parametrize("reply", [error("invalid-totp"), BROKEN])
+def test_two_right_codes_that_get_no_new_backup_codes_are_another_requirement_s_matter(reply: Answered) -> None:
+    alice = enrolling(granted(secret=SECRET), granted(codes=BACKUP), reply, reply)
+    alice.enrol()
+
+    with pytest.raises(Inconclusive, match="no new backup codes") as ended:
+        alice.enrolled.renew_backup_codes()
+    assert ended.value.blocked_by == "totp.backup-codes-new"
+    assert shown(alice) == [PREVIOUS, CURRENT, NEXT]
+    assert alice.enrolled.backup_codes == BACKUP
+
+
+def test_a_code_that_came_late_in_its_step_is_followed_by_the_next() -> None:
+    alice = enrolling(granted(secret=SECRET), granted(codes=BACKUP), error("invalid-totp"), granted(codes=["eeeeffff"]))
+    alice.enrol()
+
+    assert alice.enrolled.renewed_backup_codes() == ["eeeeffff"]
+
+
+def test_backup_codes_that_come_again_are_not_new_ones() -> None:
+    alice = enrolling(granted(secret=SECRET), granted(codes=BACKUP), granted(codes=[BACKUP[0], "eeeeffff"]))
+    alice.enrol()
+
+    with pytest.raises(Inconclusive, match="no new backup codes"):
+        alice.enrolled.renew_backup_codes()
+
+
+@pytest.mark.parametrize(
+    ("facts", "blocker"),
+    [
+        (KNOWING, "totp.right-code"),
+        (replace(KNOWING, totp=Walk(challenged=True, right_works=True, wrong_refused=True)), "totp.backup-code"),
+    ],
+)
+def test_new_backup_codes_are_not_judged_where_codes_do_not_work(facts: Facts, blocker: str) -> None:
+    alice = user(Script([]), facts)
+    with pytest.raises(Inconclusive) as ended:
+        Authenticator(alice, SECRET).need_backup_codes_to_work()
+
+    assert ended.value.blocked_by == blocker
+
+
+@EACH
+@pytest.mark.parametrize("first", [BROKEN, granted()])
+def test_a_start_that_breaks_down_is_another_requirement_s_matter(routes: str, first: Answered) -> None:
+    alice = enrolling(first, routes=routes)
+
+    with pytest.raises(Inconclusive, match="gives no secret: status") as ended:
+        alice.begin_enrolment()
+    assert ended.value.blocked_by == "totp.enrolment"
+
+
+@EACH
+def test_the_start_of_an_enrolment_that_gives_a_secret_is_told(routes: str) -> None:
+    assert enrolling(gives(routes, secret=SECRET)).start_enrolment(routes).status == 200
+
+
+@EACH
+def test_a_start_that_breaks_down_where_the_target_knows_what_it_does_not_have_is_told(routes: str) -> None:
+    alice = enrolling(BROKEN, answer(404, {"success": False}))
+
+    assert alice.start_enrolment(routes).status == 500
+    begun, made_up = script_of(alice).paths
+    assert made_up.rpartition("/")[0] == begun.rpartition("/")[0]
+    assert made_up != begun
+
+
+@EACH
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [answer(404, {"success": False})],
+        [answer(501, {"success": False})],
+        [error("Method not found")],
+        [answer(500, {"success": False, "errorType": "totp-required"})],
+        [BROKEN, BROKEN],
+        [granted(), granted()],
+    ],
+)
+def test_a_target_that_knows_of_no_enrolment_is_not_judged(routes: str, answers: list[Answered]) -> None:
+    """Some answer everything that they do not know with a server error, or with a success."""
+    alice = enrolling(*answers)
+
+    with pytest.raises(NotApplicable, match=f"begins no enrolment by {routes}"):
+        alice.start_enrolment(routes)
+    assert not script_of(alice).answers
+
+
+def test_a_start_that_succeeds_without_a_secret_leaves_open_what_it_gives() -> None:
+    with pytest.raises(Inconclusive, match="gives no secret"):
+        enrolling(granted(), answer(404, {"success": False})).start_enrolment("users.totp")
 
 
 def test_email_does_not_take_the_place_of_an_authenticator() -> None:

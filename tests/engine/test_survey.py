@@ -164,6 +164,36 @@ def test_where_the_routes_are_not_there_the_methods_before_them_are_used() -> No
     assert survey(Site(routes="method.call")).facts.enrolment == "method.call"
 
 
+def test_an_enrolment_that_breaks_down_is_there_all_the_same() -> None:
+    """That it breaks down is for a test to say, and for the report that nothing else of it can be judged."""
+
+    class Broken(Site):
+        def serve(self, request: Request) -> Answered:
+            begins = request.path.endswith(("users.totp.enable", "2fa:enable"))
+            if "users.totp." in request.path and not begins:
+                return ABSENT
+            return answer(500, {"success": False, "error": "boom"}) if begins else super().serve(request)
+
+    found = survey(Broken())
+
+    assert set(found.capabilities) == EVERYTHING - {"backup-codes"}
+    assert found.facts.enrolment == "users.totp"
+    assert [(finding.id, finding.verdict) for finding in found.findings] == [("survey-carol", "note")]
+    assert "boom" in found.findings[0].finding
+
+
+def test_a_target_that_answers_whatever_it_does_not_know_with_a_server_error_has_no_enrolment() -> None:
+    class Odd(Site):
+        def serve(self, request: Request) -> Answered:
+            unknown = "users.totp." in request.path or "method.call" in request.path
+            return answer(500, {"success": False}) if unknown else super().serve(request)
+
+    found = survey(Odd())
+
+    assert "totp" not in found.capabilities
+    assert found.findings == []
+
+
 @pytest.mark.parametrize("name", ["enabled", "email", "totp"])
 def test_a_switch_that_is_off_is_said(name: str) -> None:
     found = survey(Site(settings={"remember_for": 0, name: False}))
