@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -20,13 +19,10 @@ from conformance.model import Call, Challenged, Code, Refused, Reply, Request, R
 from conformance.outcomes import Inconclusive
 from conformance.redaction import redacted
 from conformance.replies import Unanswered
+from conformance.traces import trace_in
 from conformance.wire import encode, read
 from conformance.world import Live, Receipt, World
 
-_TRACES: Final = re.compile(
-    r"Traceback \(most recent call last\)|\bat [^\n]{1,200}\.(?:js|ts|mjs|java|kt|rb|php|go|py):\d+"
-    r"|node_modules/|\bFile \\?\"[^\"]+\", line \d+|Mongo(?:Server)?Error|\bE11000\b|SQLSTATE|ORA-\d{5}|\bsyntax error at or near\b"
-)
 _SHOWN: Final = 600
 _LATEST: Final = 2.0
 """Seconds before a reply in which the step may have ended that a code was made for."""
@@ -275,8 +271,7 @@ class Recorder:
 
     def trace(self) -> str | None:
         """What in the last reply gives away the inside of the server: a stack trace, an error of its database."""
-        found = _TRACES.search(self._last_response().body.decode("utf-8", "replace"))
-        return found[0] if found else None
+        return trace_in(self._last_response().body.decode("utf-8", "replace"))
 
     def _last_response(self) -> Response:
         responses = (event.exchange.response for event in reversed(self._events) if isinstance(event, Exchanged))

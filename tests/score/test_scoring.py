@@ -22,11 +22,19 @@ def test_each_deviation_is_tried_in_one_of_its_editions_or_in_both() -> None:
     assert {trial.edition for trial in once} == {"classic", "current"}
 
 
-def test_patterns_choose_and_the_slowest_begin() -> None:
+def test_patterns_choose() -> None:
     chosen = trials("ch-method-*", "b-20*", "one")
 
     assert {trial.id for trial in chosen if trial.kind == "fault"} == {i for i in FAULTS if i.startswith("ch-method-")}
-    assert chosen[0].id == "b-20-25s"
+    assert {trial.id for trial in chosen if trial.kind == "variant"} == {i for i in VARIANTS if i.startswith("b-20")}
+
+
+@pytest.mark.parametrize("waits", ["b-20-25s", "limiter", "limiter-mute"])
+def test_runs_that_wait_are_known(waits: str) -> None:
+    chosen = trials("-", "*", "one")
+
+    assert [trial.waits for trial in chosen if trial.id == waits] == [True]
+    assert sum(trial.waits for trial in chosen) < len(chosen) / 10
 
 
 class Pool:
