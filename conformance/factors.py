@@ -137,7 +137,7 @@ class Authenticator:
             recorder.wait(begun - recorder.time(), "the authenticator's code of this step")
         self.used = int(step)
         code = recorder.totp(self._secret, step * _STEP, self._user.account.name)
-        recorder.renewals[code.compact] = self.code
+        recorder.renewals.add(code, self.code)
         return code
 
     def early(self) -> tuple[Code, Code]:

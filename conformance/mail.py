@@ -184,10 +184,12 @@ _SOLID: Final = r"\d{4,10}|(?=[A-Za-z]*\d)[A-Za-z0-9]{6,10}|[A-Z]{6,10}"
 _TOKEN: Final = re.compile(
     rf"(?<![A-Za-z0-9#+/@%&?-])(?<!\d[.,:])(?:{_SPACED}|{_GROUPED}|{_SOLID})(?![A-Za-z0-9@%]|-[A-Za-z0-9]|[./:,]\d)"
 )
+_MARK: Final = "[\"'\u2018-\u201f«»‹›「」]"
 _ALONE: Final = re.compile(
-    r"(?:^|[:：]) ?([A-Za-z0-9]{6,10}|[A-Za-z0-9]{1,5}(?:[ -][A-Za-z0-9]{1,5}){1,9}) ?$", re.MULTILINE
+    rf"(?:^|[:：]) ?{_MARK}?([A-Za-z0-9]{{6,10}}|[A-Za-z0-9]{{1,5}}(?:[ -][A-Za-z0-9]{{1,5}}){{1,9}}){_MARK}?\.? ?$",
+    re.MULTILINE,
 )
-"""What fills a line, or the rest of one behind a colon."""
+"""What fills a line, or the rest of one behind a colon, maybe between quotation marks."""
 
 _ADDRESS: Final = re.compile(r"\w+://\S+|\bwww\.\S+|\S+@\S+")
 _LIKELY: Final = -1
@@ -202,9 +204,11 @@ _CODE_WORD: Final = re.compile(
 )
 _OTHER_WORD: Final = re.compile(
     r"\b(order|bestell\w*|pedido|commande|ticket|phone|tel\w*|fax|call|anruf\w*|ref\w*|vorgang\w*|factura|invoice|rechnung\w*"
-    r"|n[ro]|nummer|number|n[uú]mero|suite|zip|plz|case|id|colou?r|farbe|copyright|port)\b\W*$|[©$€£]\W*$|\+\d[\d ()-]*$|\d[ -]$",
+    r"|n[ro]|nummer|number|n[uú]mero|suite|zip|plz|case|id|colou?r|farbe|copyright|port)\b\W*$|[©$€£]\W*$|\+\d[\d ()-]*$",
     re.IGNORECASE,
 )
+_LONGER_NUMBER: Final = re.compile(r"\d[ -]$")
+"""A phone number or the like, of which only the end looks like a code."""
 
 
 def _tokens(text: str) -> Iterator[tuple[int, str]]:
@@ -223,7 +227,7 @@ def _is_announced(text: str, start: int, shown: str) -> bool:
     even = len({len(group) for group in groups}) == 1 and 6 <= len(_compact(shown)) <= 10
     plain = re.fullmatch(r"[A-Z][a-z]+(?: [a-z]+)?|[A-Za-z]+(?: [a-z]+){2,}", shown)  # words of a language, most likely
     near = text[max(0, start - 60) : start]
-    announced = _CODE_WORD.search(near) or near.rstrip().endswith((":", "："))
+    announced = _CODE_WORD.search(near) or re.search(rf"[:：]\s*{_MARK}?$", near.rstrip())
     return bool(even and announced and not plain and not _TOKEN.fullmatch(shown))
 
 
@@ -241,6 +245,7 @@ def _score(text: str, start: int, shown: str) -> int:
     score += 3 if _CODE_WORD.search(near) else 0
     score += 2 if re.fullmatch(r"\d{6}|\d{3}[ -]\d{3}|\d{8}|\d{4}[ -]\d{4}", shown) else 0
     score -= 4 if _OTHER_WORD.search(near) else 0
+    score -= 7 if _LONGER_NUMBER.search(near) else 0
     score -= 3 if _YEAR.fullmatch(shown) else 0
     score -= 2 if shown.isalpha() else 0
     score -= 1 if _compact(shown).isalpha() and not shown.isupper() else 0

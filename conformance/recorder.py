@@ -18,15 +18,13 @@ from conformance.mail import form_of, words_like
 from conformance.model import Call, Challenged, Code, Refused, Reply, Request, Response, Session, Throttled
 from conformance.outcomes import Inconclusive
 from conformance.redaction import redacted
+from conformance.renewals import Renewals, is_over
 from conformance.replies import Unanswered
 from conformance.traces import trace_in
 from conformance.wire import encode, read
 from conformance.world import Live, Receipt, World
 
 _SHOWN: Final = 600
-_LATEST: Final = 2.0
-"""Seconds before a reply in which the step may have ended that a code was made for."""
-
 _LONGEST_WAIT: Final = 900.0
 """Seconds that one call may be put off by a rate limiter, all in all."""
 
@@ -55,8 +53,7 @@ class Recorder:
         self.began = time.monotonic()
         self.announced: list[Call] = []
         """Calls whose replies announced a mail with a code."""
-        self.renewals: dict[str, Callable[[], Code]] = {}
-        """How to get the code that follows one of an authenticator, which is good for its step of 30 s alone."""
+        self.renewals = Renewals()
         self._guesses = Random(f"{seed}:{test}:guesses")
         self._events: list[Event] = []
         self._writing = threading.Lock()
@@ -68,7 +65,9 @@ class Recorder:
 
     def send_at_once(self, calls: Sequence[Call], *, patient: bool = True) -> list[Reply]:
         """Make several calls at the same time, and read their replies: in the order of the calls. A rate limiter is waited
-        out, or its reply is read, too."""
+        out, or its reply is read, too. Their codes stay what they are, however long that takes."""
+        for call in calls:
+            self.renewals.keep(call.answer)
         with ThreadPoolExecutor(len(calls)) as together:
             return list(together.map(self.send if patient else self.send_once, calls))
 
@@ -102,10 +101,9 @@ class Recorder:
 
     def _renewed(self, call: Call, made: float, now: float) -> tuple[Call, float]:
         """The same call, but an authenticator's code in its answer is the one of now; and when that was made."""
-        renew = self.renewals.get(call.answer.code or "") if call.answer else None
-        if not call.answer or not renew or not self.then(_steps(now) > _steps(made - _LATEST)):
-            return call, made
-        return replace(call, answer=replace(call.answer, code=renew().compact)), now
+        if self.renewals.apply_to(call) and self.then(is_over(made, now)):
+            return self.renewals.renewed(call), now
+        return call, made
 
     def _put(self, call: Call) -> tuple[Reply | Unanswered, float]:
         """Make a call: what came of it, and when, by the target's clock."""
@@ -308,11 +306,6 @@ class Recorder:
             if sign in alphabet:
                 return self._guesses.choice(alphabet.replace(sign, ""))
         return sign
-
-
-def _steps(at: float) -> int:
-    """How many steps of an authenticator have ended by a time."""
-    return int(at // 30)
 
 
 def _heard(call: Call, reply: Reply | Unanswered) -> Reply:

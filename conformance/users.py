@@ -294,6 +294,7 @@ class User:
             self.inbox.expect(reply)
         if isinstance(reply, Granted):
             self.inbox.use(answer)
+            self.recorder.renewals.keep(answer)
 
     def name_codes(self) -> None:
         """Read the mail that was left unread, if a reply may have shown its code: without a name it would be written down

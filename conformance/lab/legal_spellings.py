@@ -31,14 +31,16 @@ def groups(size: int, between: str) -> Callable[[str], str]:
     return grouped
 
 
+IN_THREES = groups(3, "-")
+
+
 def in_one_piece(code: str) -> str:
     return code
 
 
 def as_printed(attempt: Attempt) -> bool:
     """What was sent is what the mail shows, to the letter."""
-    shown = attempt.state.rules.print_code
-    return attempt.right and attempt.sent in {shown(code.text) for code in attempt.live}
+    return attempt.right and attempt.sent in {IN_THREES(code.text) for code in attempt.live}
 
 
 MADE = (
@@ -52,7 +54,7 @@ MADE = (
     Variant("b-17", "Blanks and dashes in a code are ignored, and nothing else.",
             setting(bare_code=lambda text: re.sub(r"[ -]", "", text))),
     Variant("b-17-as-printed", "A code counts as the mail prints it, with its dash, and in no other form.",
-            proving(as_printed)),
+            both(printed(IN_THREES), proving(as_printed))),
 )  # fmt: skip
 
 PRINTED = (

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from conformance.factors import Authenticator
 from conformance.guesses import ALTERED_TOTP, DIGESTS
-from conformance.model import Account, Answer, Challenged
+from conformance.model import Account, Answer, Call, Challenged
 from conformance.otp import totp
 from conformance.outcomes import NotApplicable
 from conformance.secrecy import sha256_hex
@@ -59,7 +59,9 @@ def test_a_code_that_has_grown_old_can_be_made_anew() -> None:
     device = authenticator()
     code = device.code()
 
-    assert device._user.recorder.renewals[code.compact]().compact == shown(34)
+    renewed = device._user.recorder.renewals.renewed(Call("POST /x", answer=Answer(code.compact, "totp")))
+
+    assert renewed == Call("POST /x", answer=Answer(shown(34), "totp"))
 
 
 def test_a_step_that_was_used_before_the_test_is_not_used_again() -> None:

@@ -217,6 +217,19 @@ def test_words_are_no_codes(text: str) -> None:
     assert found(text) == []
 
 
+@pytest.mark.parametrize("shown", ["“{}”.", "«{}»", '"{}"', "{}."])
+@pytest.mark.parametrize("code", SMALL)
+def test_a_code_of_letters_may_stand_between_quotation_marks(code: str, shown: str) -> None:
+    assert found(f"Your code is:\n{shown.format(code)}\n") == [code]
+
+
+def test_the_end_of_a_phone_number_is_not_written_like_a_code() -> None:
+    known = candidates(letter("Your code: 482915"))[0].layout
+    ranked = candidates(letter("Never tell anybody a code. Call 030 123456 if somebody asks."))
+
+    assert not any(candidate.resembles(known) for candidate in ranked)
+
+
 def test_a_word_alone_on_its_line_is_not_surely_a_code() -> None:
     """Mails have buttons."""
     assert not any(candidate.sure for candidate in candidates(letter("Your code:\n\ncontact\n")))

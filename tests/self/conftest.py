@@ -23,7 +23,7 @@ WAITING = 24
 
 @pytest.fixture(scope="session")
 def pool() -> Iterator[ProcessPoolExecutor]:
-    with workers(2 * cores() + 1) as executor:  # a run waits more than it computes
+    with workers(3 * cores()) as executor:  # a run waits more than it computes
         yield executor
 
 

@@ -11,13 +11,13 @@ from conformance.lab import FAULTS, VARIANTS
 from conformance.model import EDITIONS
 from conformance.score.session import reasons_of_survivors
 
+from .company import companies_of
 from .conftest import Plan, Reports
 from .drive import SLOW, editions, red
 from .test_faults import scope
 from .test_variants import IN_ALL_PROFILES
 
 COMBINED, BESIDE, WEATHERS = 100, 150, 25
-TOGETHER = 5
 
 Made = tuple[str, dict[str, Any]]
 
@@ -28,8 +28,8 @@ def quick(edition: str) -> list[str]:
 
 
 def combined(number: int) -> Made:
-    random, edition = Random(f"variants {number}"), EDITIONS[number % 2]
-    return edition, {"variants": tuple(random.sample(quick(edition), TOGETHER))}
+    edition = EDITIONS[number % 2]
+    return edition, {"variants": companies_of(edition, quick(edition), number)[0]}
 
 
 def beside(number: int) -> Made:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import fields
-from functools import cache
-from random import Random
 
 import pytest
 
 from conformance.lab import FAULTS, VARIANTS
-from conformance.lab.rules import EDITIONS as RULES
 from conformance.model import EDITIONS
 
+from .company import companies_of
 from .conftest import Plan, Reports
 from .drive import SLOW, editions, red
 from .test_variants import IN_ALL_PROFILES
@@ -51,7 +48,7 @@ BESIDE = {"form": ("acceptance", "replay", "code", "effect")}
 CASES = [(net, fault) for net, faults in NETS.items() for fault in faults]
 
 REPEATS_IN_SOAK = 20
-TOGETHER = 5
+APART = SLOW | IN_ALL_PROFILES
 
 Company = tuple[int, str, tuple[str, ...]]
 """The number of the repeat, the edition of a server, and the variants that it has at once."""
@@ -75,41 +72,19 @@ def faultless(net: str, edition: str, *, soak: bool) -> list[Plan]:
 
 def companies() -> list[Company]:
     """Each variant as often as a soak repeats, in its editions by turns, and each time among others: alone, the whole suite
-    judges it elsewhere. Those that a profile warns of keep to themselves, and each of the slow ones to itself."""
+    judges it elsewhere. Those that a profile warns of, and the slow ones, keep to themselves."""
     return [
         (number, edition, company)
         for number in range(REPEATS_IN_SOAK)
         for edition in EDITIONS
-        for group in (set(VARIANTS) - SLOW - IN_ALL_PROFILES, IN_ALL_PROFILES, *({name} for name in sorted(SLOW)))
-        for company in apart(edition, [name for name in sorted(group) if turn(name, number) == edition], number)
+        for group in (set(VARIANTS) - APART, *({name} for name in sorted(APART)))
+        for company in companies_of(edition, [name for name in sorted(group) if turn(name, number) == edition], number)
     ]
 
 
 def turn(name: str, number: int) -> str:
     possible = editions(VARIANTS[name])
     return possible[number % len(possible)]
-
-
-def apart(edition: str, names: list[str], number: int) -> list[tuple[str, ...]]:
-    """Variants in companies of which none hides another, for all change other rules."""
-    companies: list[list[str]] = []
-    for name in Random(f"{number} {edition}").sample(names, len(names)):
-        fitting = (company for company in companies if len(company) < TOGETHER and not overlap(edition, name, company))
-        company = next(fitting, [])
-        companies += [] if company else [company]
-        company.append(name)
-    return [tuple(company) for company in companies]
-
-
-def overlap(edition: str, name: str, company: list[str]) -> bool:
-    return any(changed(edition, name) & changed(edition, other) for other in company)
-
-
-@cache
-def changed(edition: str, name: str) -> frozenset[str]:
-    """The rules that a variant changes."""
-    before, after = RULES[edition], VARIANTS[name].apply(RULES[edition])
-    return frozenset(rule.name for rule in fields(after) if getattr(before, rule.name) != getattr(after, rule.name))
 
 
 def beside(company: Company) -> Plan:
