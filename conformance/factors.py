@@ -194,14 +194,20 @@ class Authenticator:
         """The current code, for somebody else to send with its method."""
         return [(self.code().compact, self.method)]
 
-    def at_other_times(self, away: Iterable[int]) -> list[tuple[str, str]]:
-        """The codes of so many steps from now, each to be sent with its method. Not at the very begin of a step: the target
-        may be in the one before."""
+    def at_other_times(self, away: Iterable[int]) -> Iterator[tuple[str, str]]:
+        """The codes of so many steps from now, each to be sent with its method. A rate limiter may let minutes pass, in which
+        a code of later becomes the one of now: so each is made when it is wanted, and made anew when it was put off."""
+        return ((self._away(steps).compact, self.method) for steps in away)
+
+    def _away(self, steps: int) -> Code:
+        """The code of so many steps from now. Not at the very begin of a step: the target may be in the one before."""
         recorder = self._user.recorder
         into = recorder.time() % _STEP
         if into < _BEGUN:
             recorder.wait(_BEGUN - into, "the authenticator's step to begin for the target, too")
-        return [(code.compact, self.method) for code in self.shown(*away)]
+        (code,) = self.shown(steps)
+        recorder.renewals.add(code, lambda: self._away(steps))
+        return code
 
     def backup_answer(self) -> Answer:
         """A backup code that was not used yet, as an answer."""

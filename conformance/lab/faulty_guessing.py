@@ -116,7 +116,7 @@ def lock_lifted(before: State, then: State, call: Call, outcome: Outcome | None)
 ROWS = (
     Fault("rl-cosmetic", ("guessing.enforced",), "Who is locked out is told so, and gets in by the right code.",
           around(locked_out, right_passes)),
-    Fault("rl-per-ip-only", ("guessing.limit",), "Guesses from each address are counted apart.",
+    Fault("rl-per-ip-only", ("guessing.addresses",), "Guesses from each address are counted apart.",
           counted_apart(lambda call: call.request.client)),
     Fault("rl-xff", ("guessing.addresses",), "Guesses with each X-Forwarded-For are counted apart.",
           counted_apart(lambda call: call.request.header("x-forwarded-for"))),

@@ -125,11 +125,25 @@ def test_codes_of_other_times_are_two_steps_away_for_a_target_whose_clock_is_a_l
 
 
 def test_codes_of_other_times_are_so_many_steps_away() -> None:
-    assert authenticator().at_other_times((-20, -2, 3)) == [
+    assert list(authenticator().at_other_times((-20, -2, 3))) == [
         (shown(13), "totp"),
         (shown(31), "totp"),
         (shown(36), "totp"),
     ]
+
+
+def test_a_code_of_later_stays_one_however_long_a_limiter_puts_it_off() -> None:
+    """After a minute and a half the code of three steps later is the one of now, and a good server takes it."""
+    script = Script([])
+    device = authenticator(script)
+    codes = device.at_other_times((3, 3))
+    first, _ = next(codes)
+    script.clock += 90
+    late = device._user.recorder.renewals.renewed(Call("POST /x", answer=Answer(first, "totp"))).answer
+
+    assert first == shown(36)
+    assert late == Answer(shown(39), "totp")
+    assert next(codes) == (shown(39), "totp")
 
 
 @given(MOMENTS, st.integers(0, 99))

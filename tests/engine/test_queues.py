@@ -1,6 +1,7 @@
 """Calls that were put off are made again in the order in which they were put off."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -42,8 +43,9 @@ def lined_up(queues: Queues, number: int, heard: list[str]) -> list[Caller]:
     for place in range(1, number + 1):
         callers.append(Caller(queues, f"caller {place}", heard))
         callers[-1].start()
-        while queues.length(ROUTE) <= place:
-            threading.Event().wait(0.001)
+        deadline = time.monotonic() + 10
+        while queues.length(ROUTE) <= place and time.monotonic() < deadline:
+            time.sleep(0.001)
     return callers
 
 

@@ -19,8 +19,7 @@ WHOLE = 60
 break: that the rest of the suites leaves them alone is seen there."""
 
 SAMPLE = 12
-"""One in so many faults is tried at all, unless there is all the time of a soak: the published scorecard tells of every one,
-and a fault that is not in it does not land."""
+"""One in so many faults is tried at all, unless there is all the time of a soak: a scoring tells of every one."""
 
 CASES = [(fault, edition) for fault in FAULTS.values() for edition in editions(fault)]
 SURVIVORS = reasons_of_survivors()
