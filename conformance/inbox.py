@@ -188,11 +188,6 @@ class Inbox(Resends):
             raise Inconclusive("the mails differ in a word that may be a code, in a form that this suite cannot read")
         return receipt
 
-    def mails_to(self, address: str) -> int:
-        """How many mails with a code came to an address, once a mail that was asked for after them has come."""
-        self.resent()
-        return self._user.recorder.code_mail_count(address)
-
     def near(self, like: Code, *others: Code) -> Code:
         """A code that is wrong in its last sign alone, and none of some others."""
         known = (*self.known.values(), *others)

@@ -63,6 +63,16 @@ class Resends:
         """An address in a domain that is kept from ever existing, RFC 2606."""
         return f"{self._user.account.username}@mail.invalid"
 
+    def mails_to(self, address: str) -> int:
+        """How many mails with a code came to an address, once a mail that was asked for after them has come."""
+        self._user.inbox.resent()
+        return self._user.recorder.code_mail_count(address)
+
+    def all_mails_to(self, address: str) -> int:
+        """How many mails came to an address that nobody has, whatever they show, once one that was asked for after them has."""
+        self._user.inbox.resent()
+        return self._user.recorder.mail_count(address)
+
     def flood(self, times: int) -> int:
         """Ask for a new code so many times, or until the target has enough of it. How many mails came, until no more do; a mail
         that comes twice was asked for once."""
