@@ -160,7 +160,7 @@ class Recorder:
 
     def then(self, now: bool) -> bool:
         """What depends on how a code reads: on a tape, where codes are others, it is as it was then."""
-        return bool(self.count(lambda _: now))
+        return bool(self.count(lambda _: int(now)))
 
     def recorded(self) -> list[Request] | None:
         """The requests that this test is still to make, where they are known: on a tape."""

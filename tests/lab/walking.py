@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Final, get_args
 
@@ -53,6 +54,9 @@ class PureWorld:
 
     def wait(self, seconds: float) -> None:
         self.talk.now += seconds
+
+    def turn(self, route: str) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def totp(self, secret: str, at: float) -> str:
         return totp(secret, at)

@@ -11,7 +11,7 @@ import pytest
 from conformance.score.scoring import cores, workers
 
 from .drive import SLOW, drive
-from .provision import CASES, provisioned, runs
+from .provision import CASES, QUICKER, provisioned, runs
 
 Reports = Callable[..., "Future[dict[str, Any]]"]
 Plan = tuple[str, dict[str, Any]]
@@ -55,7 +55,12 @@ def provisions(request: pytest.FixtureRequest, soak: bool) -> Iterator[Provision
     asked = any(item.path.stem == "test_provisioning" for item in request.session.items)
     cases = runs(soak=soak) if asked else []
     with workers(2) as executor:
-        yield {(edition, case): executor.submit(provisioned, edition, **CASES[case]) for edition, case in cases}
+        yield {
+            (edition, case): executor.submit(
+                provisioned, edition, **CASES[case], **({} if soak else QUICKER.get(case, {}))
+            )
+            for edition, case in cases
+        }
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from conformance import resources
 from conformance.lab import GivenAccount, Lab, Names
 from conformance.lab.names import PAGE
 from conformance.lab.target_file import write
@@ -52,6 +54,8 @@ CASES: dict[str, dict[str, Any]] = {
     "other names": {"names": OTHER},
     "other names and given": {"accounts": MAILED, "names": OTHER},
 }
+QUICKER: dict[str, dict[str, Any]] = {SLOW: {"without": ("pairs", "walks")}}
+"""What is left to the soak: chapters that want one code after another."""
 
 
 def runs(*, soak: bool) -> list[tuple[str, str]]:
@@ -60,15 +64,21 @@ def runs(*, soak: bool) -> list[tuple[str, str]]:
 
 
 def provisioned(
-    edition: str, accounts: tuple[GivenAccount, ...] = (), names: Names = PAGE, at_once: int = 8
+    edition: str,
+    accounts: tuple[GivenAccount, ...] = (),
+    names: Names = PAGE,
+    at_once: int = 8,
+    without: Collection[str] = (),
 ) -> dict[str, Any]:
-    """The report of a run of the base profile. Adds the exit code, the accounts before and after, the verdicts of its
+    """The report of a run of the base profile, but for some chapters. Adds the exit code, the accounts before and after, the verdicts of its
     tests and those that judging its evidence gives, and all that was written."""
+    chapters = [path.stem.removeprefix("test_") for path in sorted(resources.folder("suites").glob("test_*.py"))]
+    chapters = [chapter for chapter in chapters if chapter not in without]
     with tempfile.TemporaryDirectory() as folder, Lab(edition, accounts=accounts, names=names) as lab:
         target, out, again = Path(folder, "target.toml"), Path(folder, "out"), Path(folder, "again")
         write(lab.target(given=bool(accounts)), target)
         before = condition(lab)
-        code = suites("--target", target, "--out", out, "--edition", edition, "--at-once", at_once)
+        code = suites("--target", target, "--out", out, "--edition", edition, "--at-once", at_once, chapters=chapters)
         after = condition(lab)
         suites("--evidence", out / "run.jsonl", "--out", again)
         report, judged = (json.loads((path / "report.json").read_text()) for path in (out, again))
