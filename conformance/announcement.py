@@ -108,7 +108,10 @@ class Announcement:
 
     def seconds_to_expiry(self) -> list[float]:
         """Be challenged, and be told when the codes expire: seconds from now by the target's clock, 2 s in its favour."""
-        challenged = self._attempt.challenge()
+        return self.seconds_left(self._attempt.challenge())
+
+    def seconds_left(self, challenged: Challenged) -> list[float]:
+        """The same, by a challenge that has come."""
         expiry = dates(present(self.details_of(challenged).code_expires, "codeExpires"))
         if expiry is None:
             raise Inconclusive("codeExpires holds something that is no date")

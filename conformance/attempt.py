@@ -26,10 +26,21 @@ class Attempt(Nearness):
         """Wait until every code that was mailed so far has expired, by the setting of this phase."""
         self.user.recorder.wait(self.user.facts.brief + 1.0, "the codes to expire")
 
-    def almost_outlive(self) -> None:
-        """Wait until just before the code expires by the date that the challenge gives, as far as anybody would wait."""
-        left = max(self.says.seconds_to_expiry()) - 2.0
-        self.user.recorder.wait(max(0.0, min(left, self.user.facts.brief + 2.0) - 1.0), "the code to expire almost")
+    def answer_just_before_expiry(self) -> tuple[list[float], Reply]:
+        """Be mailed a code, be told when the codes expire, and answer with it just before that, as far as anybody would wait:
+        how many seconds were left, and the reply. Again where the code has expired before it was told of, or tried."""
+        for again in (True, False):
+            code, told = self.code(), self.challenge()
+            if again and told.challenge.code_generated is True:
+                continue
+            seconds = self.says.seconds_left(told)
+            left = max(seconds, default=0.0) - 2.0
+            self.user.recorder.wait(max(0.0, min(left, self.user.facts.brief + 2.0) - 1.0), "the code to expire almost")
+            reply = self.right_answer(code)
+            late = isinstance(reply, Said) and reply.at > told.at + left - _LATE
+            if isinstance(reply, Granted) or not late or min(seconds, default=0.0) <= 0:
+                return seconds, reply
+        raise Inconclusive("no code was tried in time: it may have expired on the way")
 
     def takes_another_authenticator(self) -> bool:
         """Begin another authenticator in this session, and confirm it, with nothing proved: does the call take its code? The
@@ -93,6 +104,9 @@ class Attempt(Nearness):
             code = self.code_after_expiry()
         raise Inconclusive("no new code was tried in time: it may have expired, too")
 
+
+_LATE = 0.5
+"""Seconds before its date from which on a code may have expired: so well are the two clocks compared."""
 
 _CHALLENGES = 3
 _TRIES = 2

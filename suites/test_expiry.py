@@ -21,11 +21,7 @@ def test_a_code_is_refused_after_its_time(alice: User, protected: Protected) -> 
 @brief
 def test_a_code_works_until_its_date(alice: User, protected: Protected) -> None:
     """Told that there is time left, the user goes and looks for the mail."""
-    attempt = alice.attempt(protected)
-    code = attempt.code()
-    seconds = attempt.says.seconds_to_expiry()
-    attempt.almost_outlive()
-    reply = attempt.right_answer(code)
+    seconds, reply = alice.attempt(protected).answer_just_before_expiry()
 
     assert all(left > 0 for left in seconds)
     assert isinstance(reply, Granted)

@@ -101,17 +101,45 @@ def expiring(*seconds: float) -> Answered:
     ("lives", "waited"), [(7, 6.0), (8, 7.0), (60, 8.0), (600, 8.0), (1.5, 0.5), (0.5, 0.0), (-9, 0.0)]
 )
 def test_a_code_is_almost_outlived_by_its_own_date_as_far_as_anybody_would_wait(lives: float, waited: float) -> None:
-    script = Script([expiring(lives)])
-    attempt(script, brief=7).almost_outlive()
+    script = Script([MAILED, expiring(lives), granted()])
+    attempt(script, brief=7).answer_just_before_expiry()
 
     assert script.waits == [pytest.approx(waited, abs=0.01)]
 
 
 def test_of_several_codes_the_last_to_expire_is_the_one() -> None:
-    script = Script([expiring(2, 5, 3)])
-    attempt(script, brief=7).almost_outlive()
+    script = Script([MAILED, expiring(2, 5, 3), granted()])
+    attempt(script, brief=7).answer_just_before_expiry()
 
     assert script.waits == [pytest.approx(4.0, abs=0.01)]
+
+
+def test_a_code_that_is_refused_before_its_date_is_so() -> None:
+    seconds, reply = attempt(Script([MAILED, expiring(7), invalid()]), brief=7).answer_just_before_expiry()
+
+    assert seconds == [pytest.approx(9.0, abs=0.01)]
+    assert isinstance(reply, Refused)
+
+
+def test_a_code_that_has_expired_before_it_was_told_of_is_followed_by_another() -> None:
+    script = Script([MAILED, challenge("222-222"), challenge(), expiring(7), granted()])
+    _, reply = attempt(script, brief=7).answer_just_before_expiry()
+
+    assert isinstance(reply, Granted)
+    assert script.codes[-1] == "222-222"
+
+
+def test_a_code_that_is_refused_after_its_date_was_tried_too_late() -> None:
+    script = Script([MAILED, expiring(0.3), invalid(), challenge(), expiring(0.3), invalid()])
+
+    with pytest.raises(Inconclusive, match="no code was tried in time"):
+        attempt(script, brief=7).answer_just_before_expiry()
+
+
+def test_a_date_that_has_gone_by_is_told_whatever_becomes_of_the_code() -> None:
+    seconds, _ = attempt(Script([MAILED, expiring(-9), invalid()]), brief=7).answer_just_before_expiry()
+
+    assert max(seconds) < 0
 
 
 def test_the_code_after_expiry_is_the_newly_mailed_one() -> None:
