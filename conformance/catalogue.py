@@ -11,7 +11,7 @@ from conformance.model import EDITIONS, PROFILES, Edition, Level, Profile, Requi
 
 Catalogue = Mapping[str, Requirement]
 
-_OPTIONAL = {"profile", "editions", "when", "untestable", "disagreement"}
+_OPTIONAL = {"profile", "editions", "when", "passes", "fails", "untestable", "disagreement"}
 _REQUIRED = {"id", "level", "level_by", "text", "clauses", "source"}
 _AUTHORITIES = ("page", "product", "standard", "suite")
 
@@ -57,6 +57,8 @@ def _requirement(row: dict[str, Any]) -> Requirement:
         source=row["source"],
         editions=tuple(row.get("editions", EDITIONS)),
         when=tuple(row.get("when", ())),
+        passes=row.get("passes", ""),
+        fails=row.get("fails", ""),
         untestable=row.get("untestable"),
         disagreement=row.get("disagreement"),
     )

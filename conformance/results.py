@@ -210,6 +210,8 @@ def _requirement(row: Row) -> dict[str, Any]:
         "text": requirement.text,
         "clauses": list(requirement.clauses),
         "source": requirement.source,
+        "passes": requirement.passes,
+        "fails": requirement.fails,
         "disagreement": requirement.disagreement,
         "verdict": row.verdict.word,
         "reason": row.reason,

@@ -91,7 +91,7 @@ MEMBERS = {
     "run": "id started finished seconds seed complete",
     "preflight 0": "id verdict finding remedy",
     "counts": "pass fail warn note inconclusive error inapplicable untested",
-    "requirements 0": "id profile level level_by text clauses source disagreement verdict reason blocked_by tests",
+    "requirements 0": "id profile level level_by text clauses source passes fails disagreement verdict reason blocked_by tests",
 }
 
 
