@@ -11,8 +11,8 @@ from conformance.model import EDITIONS, PROFILES, Edition, Level, Profile, Requi
 
 Catalogue = Mapping[str, Requirement]
 
-_OPTIONAL = {"profile", "editions", "when", "passes", "fails", "untestable", "disagreement"}
-_REQUIRED = {"id", "level", "level_by", "text", "clauses", "source"}
+_OPTIONAL = {"profile", "editions", "when", "untestable", "disagreement"}
+_REQUIRED = {"id", "level", "level_by", "text", "passes", "fails", "clauses", "source"}
 _AUTHORITIES = ("page", "product", "standard", "suite")
 
 
@@ -53,12 +53,12 @@ def _requirement(row: dict[str, Any]) -> Requirement:
         level=Level(row["level"]),
         level_by=row["level_by"],
         text=row["text"],
+        passes=row["passes"],
+        fails=row["fails"],
         clauses=tuple(row["clauses"]),
         source=row["source"],
         editions=tuple(row.get("editions", EDITIONS)),
         when=tuple(row.get("when", ())),
-        passes=row.get("passes", ""),
-        fails=row.get("fails", ""),
         untestable=row.get("untestable"),
         disagreement=row.get("disagreement"),
     )

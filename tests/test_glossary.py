@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from conformance import catalogue, clauses, listing, resources
 from conformance.glossary import Glossary, UnknownName
 from conformance.lab import FAULTS, VARIANTS
 from conformance.model import Requirement
-from conformance.render.explanation import CONDITIONS, Explanation
+from conformance.render.explanation import CONDITIONS, Explanation, plain
 
 GLOSSARY = Glossary()
 CATALOGUE = catalogue.load(resources.catalogue_text())
@@ -29,6 +31,23 @@ def test_a_requirement_is_explained_with_its_tests_and_faults(row: Requirement) 
     assert part(made, "Why it matters")
     assert len(part(made, "What breaks it in the lab")) == sum(row.id in fault.breaks for fault in FAULTS.values())
     assert len(part(made, "To run it alone")) == 1
+
+
+@pytest.mark.parametrize("row", CATALOGUE.values(), ids=lambda row: row.id)
+def test_every_clause_of_the_protocol_is_shown_with_what_it_says(row: Requirement) -> None:
+    (made,) = GLOSSARY.explain(row.id)
+    cited = part(made, "Clauses")
+
+    assert [line.partition(": ")[0] for line in cited] == list(row.clauses)
+    assert {line.partition(": ")[0] for line in cited if ": " in line} == CLAUSES & set(row.clauses)
+
+
+@pytest.mark.parametrize("name", ["challenge.error-type", "exposure.recipients", "ch-available-global", "E07"])
+def test_an_explanation_reads_as_it_did(name: str) -> None:
+    """These texts are kept so that a change of words or order is seen: `twofa-conformance explain ID` writes them anew."""
+    kept = (Path(__file__).parent / "golden" / f"explain-{name}.txt").read_text(encoding="utf-8")
+
+    assert "\n".join(map(plain, GLOSSARY.explain(name))) == kept
 
 
 def test_every_condition_of_the_catalogue_is_put_in_words() -> None:

@@ -1,6 +1,8 @@
 """An explanation in its parts, and as text."""
 
-from conformance.model import EDITIONS, Level, Requirement
+from dataclasses import replace
+
+from conformance.model import Level, Requirement
 from conformance.render import explanation
 from conformance.render.explanation import Part, Test
 
@@ -34,6 +36,8 @@ Level
 
 Source
   NIST
+
+Clauses
   E15: how long it is trusted
   NIST 800-63B-4 3.1.3.2
 
@@ -76,10 +80,17 @@ def test_a_requirement_is_explained_part_by_part() -> None:
 
 
 def test_no_part_is_empty() -> None:
-    bare = Requirement("a.b", "base", Level.MUST, "page", "It holds.", ("S01",), "page", EDITIONS, ())
+    bare = replace(REQUIREMENT, when=())
     made = explanation.of_requirement(bare, tests=(), clauses={}, faults={})
 
-    assert [part.title for part in made.parts] == ["Requirement", "Level", "Source", "Editions"]
+    assert [part.title for part in made.parts] == [
+        "Requirement",
+        "Level",
+        "Source",
+        "Editions",
+        "What passes",
+        "What fails",
+    ]
 
 
 def test_what_judges_the_replies_of_others_cannot_run_alone() -> None:
