@@ -87,6 +87,7 @@ def test_no_part_is_empty() -> None:
         "Requirement",
         "Level",
         "Source",
+        "Clauses",
         "Editions",
         "What passes",
         "What fails",
