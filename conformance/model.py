@@ -67,12 +67,12 @@ class Requirement:
     level: Level
     level_by: str
     text: str
-    passes: str
-    fails: str
     clauses: tuple[str, ...]
     source: str
     editions: tuple[Edition, ...]
     when: tuple[str, ...]
+    passes: str = ""
+    fails: str = ""
     untestable: str | None = None
     disagreement: str | None = None
 

@@ -29,8 +29,6 @@ def requirement(*when: str) -> Requirement:
         level=Level.MUST,
         level_by="page",
         text="An expired code is refused.",
-        passes="Any refusal.",
-        fails="A success.",
         clauses=("E1",),
         source="the page",
         editions=("classic", "current"),

@@ -28,19 +28,7 @@ CELLS = [
 
 
 def row(level: str, verdict: str) -> tuple[Requirement, Verdict]:
-    requirement = Requirement(
-        id="a.b",
-        profile="base",
-        level=Level(level),
-        level_by="page",
-        text="It holds.",
-        passes="All else.",
-        fails="A breach.",
-        clauses=("S01",),
-        source="page",
-        editions=EDITIONS,
-        when=(),
-    )
+    requirement = Requirement("a.b", "base", Level(level), "page", "It holds.", ("S01",), "page", EDITIONS, ())
     return requirement, Verdict[verdict.upper()]
 
 
