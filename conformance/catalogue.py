@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from conformance.model import EDITIONS, PROFILES, Edition, Level, Profile, Requirement
@@ -16,7 +18,8 @@ _REQUIRED = {"id", "level", "level_by", "text", "clauses", "source"}
 _AUTHORITIES = ("page", "product", "standard", "suite")
 
 
-def load(text: str) -> dict[str, Requirement]:
+@cache
+def load(text: str) -> Catalogue:
     """Read a catalogue, in its own order. ValueError names the row that is not as it must be."""
     catalogue: dict[str, Requirement] = {}
     for row in tomllib.loads(text)["requirement"]:
@@ -24,7 +27,7 @@ def load(text: str) -> dict[str, Requirement]:
         if requirement.id in catalogue:
             raise ValueError(f"{requirement.id}: this id stands twice")
         catalogue[requirement.id] = requirement
-    return catalogue
+    return MappingProxyType(catalogue)
 
 
 def digest(text: str) -> str:
