@@ -13,7 +13,7 @@ from conformance.model import EDITIONS, PROFILES, Edition, Level, Profile, Requi
 
 Catalogue = Mapping[str, Requirement]
 
-_OPTIONAL = {"profile", "editions", "when", "untestable", "disagreement"}
+_OPTIONAL = {"profile", "editions", "when", "untestable", "disagreement", "explained_by"}
 _REQUIRED = {"id", "level", "level_by", "text", "clauses", "source"}
 _AUTHORITIES = ("page", "product", "standard", "suite")
 
@@ -27,6 +27,8 @@ def load(text: str) -> Catalogue:
         if requirement.id in catalogue:
             raise ValueError(f"{requirement.id}: this id stands twice")
         catalogue[requirement.id] = requirement
+    for requirement in catalogue.values():
+        _check_causes(requirement, catalogue)
     return MappingProxyType(catalogue)
 
 
@@ -62,7 +64,15 @@ def _requirement(row: dict[str, Any]) -> Requirement:
         when=tuple(row.get("when", ())),
         untestable=row.get("untestable"),
         disagreement=row.get("disagreement"),
+        explained_by=tuple(row.get("explained_by", ())),
     )
     if requirement.profile not in PROFILES or requirement.level_by not in _AUTHORITIES:
         raise ValueError(f"{name}: unknown profile or level_by")
     return requirement
+
+
+def _check_causes(requirement: Requirement, catalogue: Catalogue) -> None:
+    """A cause is a row that no other explains, so that those rows can be judged first."""
+    for cause in requirement.explained_by:
+        if cause not in catalogue or catalogue[cause].explained_by:
+            raise ValueError(f"{requirement.id}: explained_by names {cause}, which is no row that stands by itself")

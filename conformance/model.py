@@ -73,6 +73,7 @@ class Requirement:
     when: tuple[str, ...]
     untestable: str | None = None
     disagreement: str | None = None
+    explained_by: tuple[str, ...] = ()
 
     @property
     def chapter(self) -> str:
