@@ -14,7 +14,7 @@ from conformance.model import EDITIONS, PROFILES, Edition, Level, Profile, Requi
 Catalogue = Mapping[str, Requirement]
 
 _OPTIONAL = {"profile", "editions", "when", "untestable", "disagreement", "explained_by"}
-_REQUIRED = {"id", "level", "level_by", "text", "clauses", "source"}
+_REQUIRED = {"id", "level", "level_by", "text", "passes", "fails", "clauses", "source"}
 _AUTHORITIES = ("page", "product", "standard", "suite")
 
 
@@ -58,6 +58,8 @@ def _requirement(row: dict[str, Any]) -> Requirement:
         level=Level(row["level"]),
         level_by=row["level_by"],
         text=row["text"],
+        passes=row["passes"],
+        fails=row["fails"],
         clauses=tuple(row["clauses"]),
         source=row["source"],
         editions=tuple(row.get("editions", EDITIONS)),
