@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Final
@@ -81,7 +81,7 @@ class Glossary:
         ]
 
     @cached_property
-    def _requirements(self) -> dict[str, Requirement]:
+    def _requirements(self) -> Mapping[str, Requirement]:
         return load(resources.catalogue_text())
 
     @cached_property

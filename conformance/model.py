@@ -75,6 +75,7 @@ class Requirement:
     fails: str = ""
     untestable: str | None = None
     disagreement: str | None = None
+    explained_by: tuple[str, ...] = ()
 
     @property
     def chapter(self) -> str:

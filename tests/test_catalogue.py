@@ -215,6 +215,8 @@ def test_a_row_has_defaults() -> None:
         (table(level='"MUST"'), "'MUST' is not a valid Level"),
         (table(level_by='"us"'), "a.b: unknown profile or level_by"),
         (table(profile='"extra"'), "a.b: unknown profile or level_by"),
+        (table(explained_by='["a.c"]'), "a.b: explained_by names a.c"),
+        (table(explained_by='["a.b"]'), "a.b: explained_by names a.b"),
     ],
 )
 def test_a_row_that_is_not_as_it_must_be_is_named(text: str, complaint: str) -> None:

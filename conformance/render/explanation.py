@@ -84,6 +84,7 @@ def of_requirement(
         ("Why it matters", [f"{test.purpose} ({test.id})" for test in tests]),
         ("What passes", _given(requirement.passes)),
         ("What fails", _given(requirement.fails)),
+        ("Left open while one of these fails, which would explain it", requirement.explained_by),
         ("What breaks it in the lab", [f"{id}: {what}" for id, what in faults.items()]),
         ("Why it is not tested", _given(requirement.untestable)),
         ("To run it alone", _alone(requirement, tests)),
