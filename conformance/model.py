@@ -321,7 +321,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and what came of it. ``at`` is our clock, seconds since the epoch; ``elapsed`` in seconds."""
+    """One request and what came of it. ``at`` is our clock, seconds since the epoch; ``elapsed`` in seconds, to the microsecond."""
 
     request: Request
     response: Response | None

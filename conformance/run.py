@@ -18,7 +18,7 @@ from conformance.attribution import attributed
 from conformance.catalogue import digest, in_scope, load
 from conformance.config import build as build_target
 from conformance.connection import live_world, provider_of, recorded_provider
-from conformance.events import Exchanged, Finished, Started, Surveyed
+from conformance.events import Event, Exchanged, Finished, Judged, Started, Surveyed
 from conformance.given import Given
 from conformance.ledger import DOCUMENTS, Ledger
 from conformance.model import PROFILES, Edition, Profile, Requirement
@@ -142,9 +142,12 @@ class Run:
         """What a test has to say, in the light of what others have found."""
         return attributed(raised, scene.departure, self._ledger.events)
 
-    def conclude(self, scene: Scene, raised: BaseException | None, message: str) -> None:
-        """Write down what a test did and found."""
-        self._ledger.write(scene.events(raised, message))
+    def conclude(self, scene: Scene, raised: BaseException | None, message: str) -> list[Event]:
+        """Write down what a test did and found. Returns that, and the exchanges of other tests that it cites."""
+        written = self._ledger.write(scene.events(raised, message))
+        seen = {event.seq for event in written if isinstance(event, Exchanged)}
+        cited = {seq for event in written if isinstance(event, Judged) for seq in event.exchanges} - seen
+        return [*(event for event in self._exchanged() if cited and event.seq in cited), *written]
 
     @property
     def begun(self) -> bool:
