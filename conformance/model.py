@@ -73,6 +73,8 @@ class Requirement:
     when: tuple[str, ...]
     untestable: str | None = None
     disagreement: str | None = None
+    line: int | None = field(default=None, compare=False)
+    """Where its row begins in the catalogue's file, from 1."""
 
     @property
     def chapter(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from jsonschema_rs import Draft202012Validator
 
 from conformance import events, resources, results
-from conformance.catalogue import load
+from conformance.catalogue import Catalogue, from_rows, load
 from conformance.events import Event, Finished, Started, read_log
 from conformance.model import Level, Verdict
 from conformance.report_json import from_json
@@ -67,9 +67,15 @@ def _of_log(lines: Iterable[str], first: str) -> tuple[Report, list[Event]]:
     log = list(read_log(_checked(lines)))
     if any(isinstance(event, Started) for event in log[1:]) or any(isinstance(event, Finished) for event in log[:-1]):
         raise ValueError("it holds more than one run: a log opens with its header line and closes with its footer line")
-    report = build(log, load(resources.catalogue_text()))
+    report = build(log, _catalogue(log[0]))
     _check_catalogue(report)
     return report, log
+
+
+def _catalogue(header: Event) -> Catalogue:
+    """What the run was about by its own word; today's catalogue where an old log does not say."""
+    recorded = header.requirements if isinstance(header, Started) else ()
+    return from_rows(recorded) if recorded else load(resources.catalogue_text())
 
 
 def _checked(lines: Iterable[str]) -> Iterator[str]:
@@ -87,7 +93,7 @@ def _checked(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _check_catalogue(report: Report) -> None:
-    """A verdict that the catalogue of today has no place for must not get lost, nor weigh more or less than it did."""
+    """A verdict that the catalogue has no place for must not get lost, nor weigh more or less than it did."""
     levels = {row.requirement.id: row.requirement.level for row in report.rows}
     strays = {
         test.requirement

@@ -214,6 +214,7 @@ def _requirement(row: Row) -> dict[str, Any]:
         "text": requirement.text,
         "clauses": list(requirement.clauses),
         "source": requirement.source,
+        "line": requirement.line,
         "editions": list(requirement.editions),
         "when": list(requirement.when),
         "untestable": requirement.untestable,

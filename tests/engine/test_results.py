@@ -91,7 +91,7 @@ MEMBERS = {
     "run": "id started finished seconds seed complete selection interrupted broken left_over",
     "preflight 0": "id verdict finding remedy",
     "counts": "pass fail warn note inconclusive error inapplicable untested",
-    "requirements 0": "id profile level level_by text clauses source editions when untestable disagreement "
+    "requirements 0": "id profile level level_by text clauses source line editions when untestable disagreement "
     "verdict reason blocked_by tests",
 }
 

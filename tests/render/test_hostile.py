@@ -102,7 +102,7 @@ def json_outline(value: Any) -> Any:
 
 
 HARMLESS_CTRF = json_outline(json.loads(ctrf.render(report(HARMLESS))))
-HARMLESS_SARIF = json_outline(json.loads(sarif.render(report(HARMLESS), {})))
+HARMLESS_SARIF = json_outline(json.loads(sarif.render(report(HARMLESS))))
 
 
 @EACH
@@ -116,7 +116,7 @@ def test_ctrf_keeps_its_structure(words: str) -> None:
 
 @EACH
 def test_sarif_keeps_its_structure(words: str) -> None:
-    text = sarif.render(report(spoken(words)), {})
+    text = sarif.render(report(spoken(words)))
 
     SARIF.validate(json.loads(text))
     assert not UNSEEN.search(text)
@@ -125,7 +125,7 @@ def test_sarif_keeps_its_structure(words: str) -> None:
 
 def test_sarif_shows_no_link_and_no_placeholder_of_a_target() -> None:
     events = log({"challenge.required": "fail"}, reason="see [here](https://evil.example) {0} {12}")
-    (result,) = json.loads(sarif.render(report(events), {}))["runs"][0]["results"]
+    (result,) = json.loads(sarif.render(report(events)))["runs"][0]["results"]
 
     assert "see [here] (https://evil.example) { 0} { 12}" in result["message"]["text"]
 
@@ -160,7 +160,7 @@ def test_every_document_can_be_written(words: str) -> None:
         html.render(made, events),
         junit.render(made),
         ctrf.render(made),
-        sarif.render(made, {}),
+        sarif.render(made),
         terminal.plain(made),
     ):
         assert text.encode()
