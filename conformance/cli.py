@@ -45,6 +45,7 @@ class EditionsChoice(StrEnum):
 
 
 class FormatChoice(StrEnum):
+    JSON = "json"
     HTML = "html"
     MD = "md"
     JUNIT = "junit"

@@ -14,6 +14,7 @@ from conformance import events, resources, results
 from conformance.catalogue import Catalogue, from_rows, load
 from conformance.events import Event, Finished, Started, read_log
 from conformance.model import Level, Verdict
+from conformance.render.visible import in_line
 from conformance.report_json import from_json
 from conformance.results import Report, build
 
@@ -42,7 +43,7 @@ def read(path: Path) -> tuple[Report, list[Event]]:
     except UnicodeDecodeError as error:
         raise UnreadableReport(f"{path}: {_NEITHER}: it is not UTF-8 text") from error
     except ValueError as error:
-        raise UnreadableReport(f"{path}: {error}") from error
+        raise UnreadableReport(f"{path}: {in_line(str(error))}") from error
 
 
 _NEITHER: Final = "neither the run.jsonl nor the report.json of a run"

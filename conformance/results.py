@@ -58,7 +58,8 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        return self.finished is not None and self.finished.complete
+        """Whether the run came to its end, and was to try everything."""
+        return self.finished is not None and self.finished.complete and not self.started.selection
 
 
 def build(events: Iterable[Event], catalogue: Catalogue) -> Report:
