@@ -6,6 +6,8 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from conformance.model import EDITIONS, PROFILES, Edition, Level, Profile, Requirement
@@ -17,13 +19,14 @@ _REQUIRED = {"id", "level", "level_by", "text", "clauses", "source"}
 _AUTHORITIES = ("page", "product", "standard", "suite")
 
 
-def load(text: str) -> dict[str, Requirement]:
+@cache
+def load(text: str) -> Catalogue:
     """Read a catalogue, in its own order. ValueError names the row that is not as it must be."""
     at = [number for number, line in enumerate(text.splitlines(), start=1) if line.strip() == "[[requirement]]"]
     return from_rows({**row, "line": line} for row, line in zip(tomllib.loads(text)["requirement"], at, strict=True))
 
 
-def from_rows(rows: Iterable[Mapping[str, Any]]) -> dict[str, Requirement]:
+def from_rows(rows: Iterable[Mapping[str, Any]]) -> Catalogue:
     """The catalogue of rows that have the members of the file's. ValueError names the row that is not as it must be."""
     catalogue: dict[str, Requirement] = {}
     for row in rows:
@@ -31,7 +34,7 @@ def from_rows(rows: Iterable[Mapping[str, Any]]) -> dict[str, Requirement]:
         if requirement.id in catalogue:
             raise ValueError(f"{requirement.id}: this id stands twice")
         catalogue[requirement.id] = requirement
-    return catalogue
+    return MappingProxyType(catalogue)
 
 
 def digest(text: str) -> str:
