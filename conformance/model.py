@@ -16,7 +16,6 @@ Edition = Literal["classic", "current"]
 Profile = Literal["base", "security", "robustness"]
 Claim = Literal["conformant", "not-conformant", "undetermined"]
 Headers = tuple[tuple[str, str], ...]
-
 EDITIONS: Final[tuple[Edition, ...]] = ("classic", "current")
 PROFILES: Final[tuple[Profile, ...]] = ("base", "security", "robustness")
 
@@ -60,7 +59,7 @@ ABSENT: Final = Absent.ABSENT
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One row of the catalogue."""
+    """One row of the catalogue. ``line``: where it begins in the file, from 1."""
 
     id: str
     profile: Profile
@@ -74,7 +73,6 @@ class Requirement:
     untestable: str | None = None
     disagreement: str | None = None
     line: int | None = field(default=None, compare=False)
-    """Where its row begins in the catalogue's file, from 1."""
 
     @property
     def chapter(self) -> str:

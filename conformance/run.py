@@ -160,7 +160,8 @@ class Run:
         written = self._ledger.write(scene.events(raised, message))
         seen = {event.seq for event in written if isinstance(event, Exchanged)}
         cited = {seq for event in written if isinstance(event, Judged) for seq in event.exchanges} - seen
-        return [*(event for event in self._exchanged() if cited and event.seq in cited), *written]
+        others = self._exchanged() if cited else []
+        return [*(event for event in others if event.seq in cited), *written]
 
     @property
     def begun(self) -> bool:
