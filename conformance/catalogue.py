@@ -30,7 +30,8 @@ def from_rows(rows: Iterable[Mapping[str, Any]]) -> Catalogue:
     """The catalogue of rows that have the members of the file's. ValueError names the row that is not as it must be."""
     catalogue: dict[str, Requirement] = {}
     for row in rows:
-        requirement = _requirement(row)
+        _check(row)
+        requirement = from_row(row)
         if requirement.id in catalogue:
             raise ValueError(f"{requirement.id}: this id stands twice")
         catalogue[requirement.id] = requirement
@@ -59,12 +60,8 @@ def in_scope(catalogue: Catalogue, edition: Edition, profiles: frozenset[Profile
     }
 
 
-def _requirement(row: Mapping[str, Any]) -> Requirement:
-    name = row.get("id", "a row without id")
-    if unknown := set(row) - _REQUIRED - _OPTIONAL:
-        raise ValueError(f"{name}: unknown key {min(unknown)}")
-    if missing := _REQUIRED - set(row):
-        raise ValueError(f"{name}: {min(missing)} is missing")
+def from_row(row: Mapping[str, Any]) -> Requirement:
+    """The requirement of a row, whatever else stands in that. KeyError: a member is missing; ValueError: one is not as it must be."""
     requirement = Requirement(
         id=row["id"],
         profile=row.get("profile", "base"),
@@ -80,5 +77,13 @@ def _requirement(row: Mapping[str, Any]) -> Requirement:
         line=row.get("line"),
     )
     if requirement.profile not in PROFILES or requirement.level_by not in _AUTHORITIES:
-        raise ValueError(f"{name}: unknown profile or level_by")
+        raise ValueError(f"{requirement.id}: unknown profile or level_by")
     return requirement
+
+
+def _check(row: Mapping[str, Any]) -> None:
+    name = row.get("id", "a row without id")
+    if unknown := set(row) - _REQUIRED - _OPTIONAL:
+        raise ValueError(f"{name}: unknown key {min(unknown)}")
+    if missing := _REQUIRED - set(row):
+        raise ValueError(f"{name}: {min(missing)} is missing")

@@ -60,7 +60,7 @@ def _rule(report: Report, row: Row) -> dict[str, Any]:
 
 
 def _tags(requirement: Requirement) -> tuple[str, ...]:
-    return (requirement.profile, requirement.chapter, *map(_line, requirement.clauses))
+    return (requirement.profile, _line(requirement.chapter), *map(_line, requirement.clauses))
 
 
 def _help(report: Report, requirement: Requirement) -> Iterator[tuple[str, str]]:
