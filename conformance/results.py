@@ -58,7 +58,8 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        return self.finished is not None and self.finished.complete
+        """Whether the run came to its end, and was to try everything."""
+        return self.finished is not None and self.finished.complete and not self.started.selection
 
 
 def build(events: Iterable[Event], catalogue: Catalogue) -> Report:
@@ -181,6 +182,10 @@ def to_json(report: Report) -> dict[str, Any]:
             "seconds": finished and finished.seconds,
             "seed": started.seed,
             "complete": report.complete,
+            "selection": started.selection,
+            "interrupted": finished is None or finished.interrupted,
+            "broken": finished and finished.broken,
+            "left_over": list(finished.left_over) if finished else [],
         },
         "preflight": [asdict(finding) for finding in surveyed.findings],
         "counts": report.counts,
@@ -212,6 +217,10 @@ def _requirement(row: Row) -> dict[str, Any]:
         "fails": requirement.fails,
         "clauses": list(requirement.clauses),
         "source": requirement.source,
+        "line": requirement.line,
+        "editions": list(requirement.editions),
+        "when": list(requirement.when),
+        "untestable": requirement.untestable,
         "disagreement": requirement.disagreement,
         "verdict": row.verdict.word,
         "reason": row.reason,
@@ -231,6 +240,7 @@ def _test(test: Judged, expected: Mapping[str, str]) -> dict[str, Any]:
         "expected": expected.get(test.requirement),
         "verdict": test.verdict,
         "reason": test.reason,
+        "blocked_by": test.blocked_by,
         "seconds": test.seconds,
         "exchanges": list(test.exchanges),
         "reproducer": None,

@@ -34,6 +34,7 @@ LAB_SHELLS = {
 }
 PURE = {
     *("model.py", "wire.py", "otp.py", "flow.py", "verdicts.py", "catalogue.py", "events.py", "results.py"),
+    "report_json.py",
     *("mail.py", "editions.py", "guesses.py", "binding.py", "replies.py", "calls.py", "handles.py", "setting_names.py"),
     *("clauses.py", "openapi.py", "writing.py", "oddities.py", "pairwise.py", "combinations.py", "ownership.py"),
     *("protocol_model.py", "departure.py", "mail_contents.py", "rendered.py", "score/card.py", "score/document.py"),
@@ -51,6 +52,7 @@ MAY_KNOW_PYTEST = {
     "session.py": "starts pytest",
     "score/trial.py": "starts pytest",
     "outcomes.py": "a test ends by an exception of pytest's own kind",
+    "allure_results.py": "tells allure-pytest what a test is, from its report",
 }
 MAY_KNOW_THE_LAB = {
     "run.py": "the embedded default target",
@@ -216,6 +218,8 @@ LATE = [
     "uvicorn",
     "imap_tools",
     "hypothesis",
+    "allure",
+    "allure_commons",
 ]
 
 
