@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from conformance.catalogue import Catalogue, in_scope
@@ -58,7 +58,8 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        return self.finished is not None and self.finished.complete
+        """Whether all was run that there is to run: neither was it cut, nor was it a selection."""
+        return self.finished is not None and self.finished.complete and not self.started.selection
 
 
 def build(events: Iterable[Event], catalogue: Catalogue) -> Report:
@@ -69,10 +70,34 @@ def build(events: Iterable[Event], catalogue: Catalogue) -> Report:
     finished = next((event for event in log if isinstance(event, Finished)), None)
     tests = tuple(event for event in log if isinstance(event, Judged))
     wanted = frozenset[Profile](profile for profile in PROFILES if profile in started.profiles)
-    preflight_passed = all(finding.verdict != "fail" for finding in surveyed.findings)
-    idle = _why_untested(finished, preflight_passed=preflight_passed)
+    idle = _why_untested(finished, preflight_passed=_preflight_passed(surveyed))
     edition: Edition = "current" if surveyed.edition == "current" else "classic"
     rows = tuple(_row(requirement, tests, idle) for requirement in in_scope(catalogue, edition, wanted).values())
+    return _concluded(started, surveyed, finished, rows, tests)
+
+
+def recomputed(report: Report) -> Report:
+    """What follows from a report's own tests, whatever it says itself: for one that was read back, and is not trusted yet."""
+    rows = tuple(
+        replace(
+            row,
+            verdict=fold(Verdict[test.verdict.upper()] for test in mine),
+            tests=tuple(test.test for test in mine),
+        )
+        for row in report.rows
+        for mine in [[test for test in report.tests if test.requirement == row.requirement.id]]
+    )
+    return _concluded(report.started, report.surveyed, report.finished, rows, report.tests)
+
+
+def _concluded(
+    started: Started,
+    surveyed: Surveyed,
+    finished: Finished | None,
+    rows: tuple[Row, ...],
+    tests: tuple[Judged, ...],
+) -> Report:
+    """A report, with all that is derived from its rows."""
     not_run = any(not row.tests and not row.requirement.untestable for row in rows)
     complete = finished is not None and finished.complete and not started.selection and not not_run
     base = _claim_of("base", rows, complete=complete) or "undetermined"
@@ -89,10 +114,14 @@ def build(events: Iterable[Event], catalogue: Catalogue) -> Report:
             base,
             [row.verdict for row in rows],
             interrupted=finished is None or finished.interrupted,
-            preflight_passed=preflight_passed,
+            preflight_passed=_preflight_passed(surveyed),
             broken=finished is not None and finished.broken is not None,
         ),
     )
+
+
+def _preflight_passed(surveyed: Surveyed) -> bool:
+    return all(finding.verdict != "fail" for finding in surveyed.findings)
 
 
 _NOTHING_FOUND: Final = Surveyed(
