@@ -88,10 +88,11 @@ MEMBERS = {
     "suite": "version catalogue_digest",
     "target": "name base_url server_version edition edition_evidence capabilities",
     "target capabilities": "declared probed tested",
-    "run": "id started finished seconds seed complete",
+    "run": "id started finished seconds seed complete selection interrupted broken left_over",
     "preflight 0": "id verdict finding remedy",
     "counts": "pass fail warn note inconclusive error inapplicable untested",
-    "requirements 0": "id profile level level_by text clauses source disagreement verdict reason blocked_by tests",
+    "requirements 0": "id profile level level_by text clauses source editions when untestable disagreement "
+    "verdict reason blocked_by tests",
 }
 
 
@@ -114,6 +115,7 @@ def test_a_test_has_the_members_of_the_contract_and_what_it_expected() -> None:
         "expected": "It holds. (S01, D4)",
         "verdict": "fail",
         "reason": "no",
+        "blocked_by": None,
         "seconds": 0.5,
         "exchanges": [3, 4],
         "reproducer": None,
