@@ -58,8 +58,13 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """Whether all was run that there is to run: neither was it cut, nor was it a selection."""
+        """Whether everything was to be run, and the run came to its end."""
         return self.finished is not None and self.finished.complete and not self.started.selection
+
+    @property
+    def not_run(self) -> tuple[Row, ...]:
+        """The rows that a test could tell of, and none did."""
+        return _not_run(self.rows)
 
 
 def build(events: Iterable[Event], catalogue: Catalogue) -> Report:
@@ -98,8 +103,7 @@ def _concluded(
     tests: tuple[Judged, ...],
 ) -> Report:
     """A report, with all that is derived from its rows."""
-    not_run = any(not row.tests and not row.requirement.untestable for row in rows)
-    complete = finished is not None and finished.complete and not started.selection and not not_run
+    complete = finished is not None and finished.complete and not started.selection and not _not_run(rows)
     base = _claim_of("base", rows, complete=complete) or "undetermined"
     return Report(
         started=started,
@@ -118,6 +122,10 @@ def _concluded(
             broken=finished is not None and finished.broken is not None,
         ),
     )
+
+
+def _not_run(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    return tuple(row for row in rows if not row.tests and not row.requirement.untestable)
 
 
 def _preflight_passed(surveyed: Surveyed) -> bool:

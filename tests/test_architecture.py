@@ -34,7 +34,7 @@ LAB_SHELLS = {
 }
 PURE = {
     *("model.py", "wire.py", "otp.py", "flow.py", "verdicts.py", "catalogue.py", "events.py", "results.py"),
-    "report_json.py",
+    *("report_json.py", "differences.py"),
     *("mail.py", "editions.py", "guesses.py", "binding.py", "replies.py", "calls.py", "handles.py", "setting_names.py"),
     *("clauses.py", "openapi.py", "writing.py", "oddities.py", "pairwise.py", "combinations.py", "ownership.py"),
     *("protocol_model.py", "departure.py", "mail_contents.py", "rendered.py", "score/card.py", "score/document.py"),
