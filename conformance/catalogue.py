@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -30,6 +31,18 @@ def load(text: str) -> dict[str, Requirement]:
 def digest(text: str) -> str:
     """What a report names the catalogue by."""
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def lines(text: str) -> dict[str, int]:
+    """Where the row of each requirement begins in a catalogue: the number of the line, from 1."""
+    found: dict[str, int] = {}
+    beginning = 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip() == "[[requirement]]":
+            beginning = number
+        elif named := re.match(r'\s*id\s*=\s*"([^"]*)"', line):
+            found[named[1]] = beginning
+    return found
 
 
 def in_scope(catalogue: Catalogue, edition: Edition, profiles: frozenset[Profile]) -> dict[str, Requirement]:

@@ -44,6 +44,14 @@ class EditionsChoice(StrEnum):
     BOTH = "both"
 
 
+class FormatChoice(StrEnum):
+    HTML = "html"
+    MD = "md"
+    JUNIT = "junit"
+    CTRF = "ctrf"
+    SARIF = "sarif"
+
+
 TargetFile = Annotated[Path | None, typer.Option("--target", metavar="FILE", help="Target file (TOML).")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Output directory.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
@@ -86,6 +94,26 @@ def judge(
     from conformance.session import hold
 
     raise typer.Exit(hold(["--evidence", str(evidence), "--out", str(out)], str(out)))
+
+
+@app.command()
+def report(
+    result: Annotated[Path, typer.Argument(metavar="RUN.jsonl|report.json", help="The result of a run.")],
+    form: Annotated[FormatChoice, typer.Option("--to", help="Format of the document.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="Where to write it.")],
+) -> None:
+    """Write the result of a run in another format. A report.json holds no exchanges, so its documents show none."""
+    from conformance.documents import document
+    from conformance.output import replace
+    from conformance.report_file import UnreadableReport, read
+
+    try:
+        found, events = read(result)
+        replace(out, document(form, found, events))
+    except UnreadableReport as error:
+        _refuse(f"report: {error}")
+    except OSError as error:
+        _refuse(f"report: {out}: it cannot be written: {error.strerror}")
 
 
 @app.command()

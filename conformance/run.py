@@ -65,7 +65,7 @@ class Run:
         self._catalogue_text = resources.catalogue_text()
         self.catalogue = load(self._catalogue_text)
         self.surveyed: Surveyed | None = None
-        self._ledger = Ledger(options.out, DOCUMENTS[:1] if options.brief else DOCUMENTS)
+        self._ledger = Ledger(options.out, ["report.json"] if options.brief else DOCUMENTS)
         self._closing = ExitStack()
         self._began = time.monotonic()
         self._world: Live | Tape | None = None
