@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from conformance.catalogue import Catalogue, in_scope
-from conformance.model import Edition, Level, Profile, Verdict
+from conformance.model import PROFILES, Edition, Level, Profile, Verdict
 from conformance.results import Report, recomputed, to_json
 
 _WEIGHT: Final = {Verdict.FAIL: Level.MUST, Verdict.WARN: Level.SHOULD, Verdict.NOTE: Level.MAY}
 _UNSEEN: Final = {4, 130}
 """Exit codes whose cause need not show in the rows; no gate takes them."""
+
+
+_DERIVED: Final = {
+    "run": ("complete",),
+    "scope": ("musts_passed", "musts_inapplicable"),
+    "profiles": tuple(profile for profile in PROFILES if profile != "base"),
+    "counts": tuple(verdict.word for verdict in Verdict),
+}
+_FEW: Final = 10
+
+
+def some(names: Sequence[str], separator: str = ", ") -> str:
+    """The first of many, and how many more there are."""
+    more = f"{separator}and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return separator.join(names[:_FEW]) + more
 
 
 def contradictions(report: Report, document: Mapping[str, Any], catalogue: Catalogue, digest: str) -> Iterator[str]:
@@ -31,23 +47,30 @@ def contradictions(report: Report, document: Mapping[str, Any], catalogue: Catal
         if row.verdict in _WEIGHT and row.requirement.level is not _WEIGHT[row.verdict]:
             level = row.requirement.level.value
             yield f"{row.requirement.id} has the level {level} and the verdict {row.verdict.word}, which no {level} can have"
-    yield from _unlike(document, to_json(recomputed(report)))
     if report.started.catalogue_digest == digest:
         yield from _other_rows(report, catalogue)
+        report = _of_catalogue(report, catalogue)
+    methods = any(row.requirement.when for row in report.rows)
+    yield from _unlike(document, to_json(recomputed(report)), methods=methods)
 
 
 def _repeated(what: str, ids: Iterable[str]) -> Iterator[str]:
     yield from (f"the {what} {name} stands there {times} times" for name, times in Counter(ids).items() if times > 1)
 
 
-def _unlike(said: Mapping[str, Any], follows: Mapping[str, Any]) -> Iterator[str]:
-    """The members that are derived, as the document has them and as they would be."""
-    for name in ("claim", "profiles", "counts"):
-        yield from _unequal(name, said[name], follows[name])
-    yield from _unequal("run.complete", said["run"]["complete"], follows["run"]["complete"])
-    for name in ("musts_passed", "musts_inapplicable"):
-        yield from _unequal(f"scope.{name}", said["scope"][name], follows["scope"][name])
-    if all("when" in row for row in said["requirements"]):
+def _of_catalogue(report: Report, catalogue: Catalogue) -> Report:
+    """The same rows, with all that the catalogue has about their requirements."""
+    rows = (replace(row, requirement=catalogue.get(row.requirement.id, row.requirement)) for row in report.rows)
+    return replace(report, rows=tuple(rows))
+
+
+def _unlike(said: Mapping[str, Any], follows: Mapping[str, Any], *, methods: bool) -> Iterator[str]:
+    """The members that are derived, as the document has them and as they would be. ``methods``: whether the rows tell these."""
+    yield from _unequal("claim", said["claim"], follows["claim"])
+    for table, names in _DERIVED.items():
+        for name in names:
+            yield from _unequal(f"{table}.{name}", said[table].get(name), follows[table][name])
+    if methods:
         yield from _unequal("scope.methods_tested", said["scope"]["methods_tested"], follows["scope"]["methods_tested"])
     if said["exit_code"] not in _UNSEEN:
         yield from _unequal("exit_code", said["exit_code"], follows["exit_code"])
@@ -62,7 +85,9 @@ def _unequal(name: str, said: object, follows: object) -> Iterator[str]:
 
 
 def _shown(value: object) -> str:
-    return ", ".join(f"{key} {word}" for key, word in value.items()) if isinstance(value, Mapping) else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return "null" if value is None else str(value)
 
 
 def _other_rows(report: Report, catalogue: Catalogue) -> Iterator[str]:
@@ -70,11 +95,11 @@ def _other_rows(report: Report, catalogue: Catalogue) -> Iterator[str]:
     profiles = frozenset[Profile](name for name, claim in {"base": "", **report.profiles}.items() if claim is not None)  # type: ignore[misc]
     expected = in_scope(catalogue, edition, profiles)
     rows = {row.requirement.id: row.requirement for row in report.rows}
-    for name in expected.keys() - rows.keys():
-        yield f"{name} is missing, which the catalogue that it names has"
-    for name in rows.keys() - expected.keys():
-        yield f"{name} is not in the catalogue that it names, for this edition and these profiles"
-    for name in sorted(rows.keys() & expected.keys()):
+    if missing := [name for name in expected if name not in rows]:
+        yield f"requirements are missing that the catalogue of this digest has: {some(missing)}"
+    if strange := [name for name in rows if name not in expected]:
+        yield f"the catalogue of this digest has no such requirement in this edition and profile: {some(strange)}"
+    for name in [name for name in expected if name in rows]:
         for member in ("level", "profile"):
             if getattr(rows[name], member) != getattr(expected[name], member):
-                yield f"{member} of {name} is not what the catalogue that it names has"
+                yield f"{member} of {name} is not that of the catalogue of this digest"

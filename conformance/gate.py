@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion
 
+from conformance.consistency import some
 from conformance.differences import Differences, worse
 from conformance.expectations import Reason, objections, set_aside
 from conformance.model import Level, Requirement, Verdict
@@ -26,7 +27,6 @@ Rows = list[tuple[Requirement, Verdict]]
 _CLOCKS: Final = timedelta(minutes=1)
 """How far the clocks of two machines may be apart."""
 
-_FEW: Final = 10
 _NO_RESULT: Final = {
     4: (
         "the run ended with exit code 4, an error in the suite itself",
@@ -52,14 +52,21 @@ def reasons(
     """
     sound = recomputed(report)
     return (
-        *(Reason(doubt, "take the report as the run wrote it, or run again") for doubt in doubts),
+        *_contradictory(list(doubts)),
         *_unfinished(report, sound, policy.policy),
-        *_other_subject(sound, policy.policy),
+        *_other_subject(report, policy.policy),
         *_too_old(sound, policy.policy, now),
         *_claims(sound, policy),
         *objections(policy.expected, sound.tests, now.astimezone(UTC).date()),
         *(_worse(baseline) if baseline else ()),
     )
+
+
+def _contradictory(doubts: Sequence[str]) -> Iterator[Reason]:
+    if doubts:
+        yield Reason(
+            f"the report contradicts itself: {some(doubts, '; ')}", "take the report as the run wrote it, or run again"
+        )
 
 
 def _unfinished(report: Report, sound: Report, demands: Demands) -> Iterator[Reason]:
@@ -68,7 +75,7 @@ def _unfinished(report: Report, sound: Report, demands: Demands) -> Iterator[Rea
     if all(test.verdict == Verdict.UNTESTED.word for test in sound.tests):
         yield Reason("no test was performed", "look at --profile, -k and the limits of the target file")
     if demands.require_complete and not _whole(sound):
-        missing = _some([row.requirement.id for row in sound.not_run])
+        missing = some([row.requirement.id for row in sound.not_run])
         yield Reason(
             f"the run is not complete; no test was run for {missing}" if missing else "the run is not complete",
             "run everything, to its end, with this version of the suite",
@@ -108,14 +115,15 @@ def _meets(version: str, demanded: str) -> bool:
 def _too_old(report: Report, demands: Demands, now: datetime) -> Iterator[Reason]:
     if demands.max_age_hours is None:
         return
-    finished = _moment(report.finished.finished if report.finished else "")
+    said = report.finished.finished if report.finished else ""
+    finished = _moment(said)
     if finished is None:
         yield Reason("the report does not say when its run finished", "run again")
     elif finished > now + _CLOCKS:
-        yield Reason(f"the run finished in the future, at {finished}", "set the clocks of both machines right")
+        yield Reason(f"the run finished in the future, at {said}", "set the clocks of both machines right")
     elif now - finished > timedelta(hours=demands.max_age_hours):
         yield Reason(
-            f"the run finished at {finished}, more than {demands.max_age_hours:g} hours ago",
+            f"the run finished at {said}, more than {demands.max_age_hours:g} hours ago",
             "run again: the server may have changed",
         )
 
@@ -164,7 +172,7 @@ def _unmet(profile: str, rows: Rows, *, lenient: bool) -> Iterator[Reason]:
     for verdict in _UNDECIDED:
         if undecided := [requirement.id for requirement, found in decisive if found is verdict]:
             yield Reason(
-                f"{verdict.word} in {profile}: {_some(undecided)}",
+                f"{verdict.word} in {profile}: {some(undecided)}",
                 "the reasons are in the report; repair what blocks them, and run again",
             )
     if not any(verdict in {Verdict.PASS, Verdict.NOTE, Verdict.WARN} for _, verdict in decisive):
@@ -172,22 +180,18 @@ def _unmet(profile: str, rows: Rows, *, lenient: bool) -> Iterator[Reason]:
 
 
 def _worse(baseline: Differences) -> Iterator[Reason]:
+    """What must not be, whoever changed it; what changed alike is one reason."""
+    alike: dict[str, list[str]] = {}
     for change in baseline.changes:
         if change.worse:
             causes = ", ".join(dict.fromkeys(step.cause.value for step in change.steps))
-            yield Reason(
-                f"{change.requirement.id} was {change.before.verdict.word} in the baseline, and is "
-                f"{change.after.verdict.word} now (cause: {causes})",
-                "`diff` tells what changed; if it is to stay so, take a newer baseline",
-            )
+            how = f"{change.before.verdict.word} in the baseline, {change.after.verdict.word} now (cause: {causes})"
+            alike.setdefault(how, []).append(change.requirement.id)
+    for how, ids in alike.items():
+        yield Reason(f"{how}: {some(ids)}", "`diff` tells what changed; if it is to stay so, take a newer baseline")
     lost: dict[str, list[str]] = {}
     for lone in baseline.gone:
         if not lone.retired and worse(lone.row.verdict, Verdict.UNTESTED):
             lost.setdefault(lone.why, []).append(lone.row.requirement.id)
     for why, ids in lost.items():
-        yield Reason(f"judged in the baseline, and not any more ({why}): {_some(ids)}", "run what the baseline ran")
-
-
-def _some(ids: Sequence[str]) -> str:
-    more = f", and {len(ids) - _FEW} more" if len(ids) > _FEW else ""
-    return ", ".join(ids[:_FEW]) + more
+        yield Reason(f"judged in the baseline, and not any more ({why}): {some(ids)}", "run what the baseline ran")

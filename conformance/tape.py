@@ -51,10 +51,14 @@ class Tape:
         judged = [event for event in self.events if isinstance(event, Judged)]
         self._performed = {event.test for event in judged if event.verdict != "untested"}
         self.complete = any(isinstance(event, Finished) and event.complete for event in self.events)
+        self.ended = ""
+        """When the run came to its end, or began if it was cut: to judge evidence again makes it no younger."""
         for event in self.events:
             match event:
                 case Started():
-                    self.started = event
+                    self.started, self.ended = event, event.started
+                case Finished():
+                    self.ended = event.finished
                 case Surveyed():
                     self.surveyed = event
                 case Leased():
