@@ -92,7 +92,7 @@ def _shown(value: object) -> str:
 
 def _other_rows(report: Report, catalogue: Catalogue) -> Iterator[str]:
     edition: Edition = "current" if report.surveyed.edition == "current" else "classic"
-    profiles = frozenset[Profile](name for name, claim in {"base": "", **report.profiles}.items() if claim is not None)  # type: ignore[misc]
+    profiles = frozenset[Profile](name for name in PROFILES if name == "base" or report.profiles.get(name))
     expected = in_scope(catalogue, edition, profiles)
     rows = {row.requirement.id: row.requirement for row in report.rows}
     if missing := [name for name in expected if name not in rows]:

@@ -74,16 +74,12 @@ def _unfinished(report: Report, sound: Report, demands: Demands) -> Iterator[Rea
         yield Reason(*_NO_RESULT[code])
     if all(test.verdict == Verdict.UNTESTED.word for test in sound.tests):
         yield Reason("no test was performed", "look at --profile, -k and the limits of the target file")
-    if demands.require_complete and not _whole(sound):
+    if (demands.require_complete or demands.claim == "conformant") and not (sound.complete and not sound.not_run):
         missing = some([row.requirement.id for row in sound.not_run])
         yield Reason(
             f"the run is not complete; no test was run for {missing}" if missing else "the run is not complete",
             "run everything, to its end, with this version of the suite",
         )
-
-
-def _whole(report: Report) -> bool:
-    return report.complete and not report.not_run
 
 
 def _other_subject(report: Report, demands: Demands) -> Iterator[Reason]:
@@ -145,8 +141,8 @@ def _claims(report: Report, policy: Policy) -> Iterator[Reason]:
         rows = list(_rows(report, profile, aside))
         if lenient and not demands.require_complete:
             rows = [(requirement, verdict) for requirement, verdict in rows if verdict is not Verdict.UNTESTED]
-        if claim(rows, complete=_whole(report) or not demands.require_complete) != "conformant":
-            yield from _unmet(profile, rows, lenient=lenient)
+        if claim(rows) != "conformant":
+            yield from list(_unmet(profile, rows, lenient=lenient)) or [_nothing_shown(profile)]
 
 
 def _rows(report: Report, profile: str, aside: frozenset[str]) -> Iterator[tuple[Requirement, Verdict]]:
@@ -175,8 +171,10 @@ def _unmet(profile: str, rows: Rows, *, lenient: bool) -> Iterator[Reason]:
                 f"{verdict.word} in {profile}: {some(undecided)}",
                 "the reasons are in the report; repair what blocks them, and run again",
             )
-    if not any(verdict in {Verdict.PASS, Verdict.NOTE, Verdict.WARN} for _, verdict in decisive):
-        yield Reason(f"no requirement of {profile} was seen to hold", "see what was inapplicable, and why")
+
+
+def _nothing_shown(profile: str) -> Reason:
+    return Reason(f"no requirement of {profile} was seen to hold", "see what was inapplicable, and why")
 
 
 def _worse(baseline: Differences) -> Iterator[Reason]:
