@@ -114,7 +114,10 @@ class Differences:
 BROKEN: Final = frozenset({Verdict.FAIL, Verdict.WARN, Verdict.NOTE})
 """The requirement was seen not to hold."""
 
-_BEST_FIRST: Final = (Verdict.PASS, *(verdict for verdict in Verdict if verdict is not Verdict.PASS))
+_BEST_FIRST: Final = (
+    *(Verdict.PASS, Verdict.INAPPLICABLE, Verdict.UNTESTED),
+    *(Verdict.NOTE, Verdict.WARN, Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.FAIL),
+)
 
 
 def worse(before: Verdict, after: Verdict) -> bool:

@@ -182,7 +182,9 @@ def test_a_part_of_a_run_is_enough_for_those_only_who_say_so(changes: dict[str, 
     found = report({"a.must": "pass"}, **changes)
 
     assert said(found, claim="no-unexpected", require_complete=False) == []
-    assert said(found, claim="no-unexpected")[0].startswith("the run is not complete; no test was run for b.must, c.sho")
+    assert said(found, claim="no-unexpected")[0].startswith(
+        "the run is not complete; no test was run for b.must, c.sho"
+    )
     assert said(found, claim="conformant", require_complete=False)[0].startswith("the run is not complete")
 
 
