@@ -158,11 +158,11 @@ def gate(
     from conformance.report_file import UnreadableReport
 
     try:
-        found, reasons = decide(report, policy, baseline)
+        decided = decide(report, policy, baseline)
     except (ConfigurationError, UnreadableReport) as error:
         _refuse(f"gate: {error}")
-    print(decision.text(found, reasons), end="")
-    raise typer.Exit(1 if reasons else 0)
+    print(decision.text(decided.report, decided.reasons, decided.policy.policy.profiles), end="")
+    raise typer.Exit(1 if decided.reasons else 0)
 
 
 @app.command()

@@ -140,9 +140,14 @@ def _claims(report: Report, policy: Policy) -> Iterator[Reason]:
     for profile in dict.fromkeys(["base", *demands.profiles]):
         rows = list(_rows(report, profile, aside))
         if lenient and not demands.require_complete:
-            rows = [(requirement, verdict) for requirement, verdict in rows if verdict is not Verdict.UNTESTED]
+            rows = [(requirement, _excused(verdict)) for requirement, verdict in rows]
         if claim(rows) != "conformant":
             yield from list(_unmet(profile, rows, lenient=lenient)) or [_nothing_shown(profile)]
+
+
+def _excused(verdict: Verdict) -> Verdict:
+    """Not to have been tested is no reason then. It shows nothing either."""
+    return Verdict.INAPPLICABLE if verdict is Verdict.UNTESTED else verdict
 
 
 def _rows(report: Report, profile: str, aside: frozenset[str]) -> Iterator[tuple[Requirement, Verdict]]:
@@ -150,9 +155,8 @@ def _rows(report: Report, profile: str, aside: frozenset[str]) -> Iterator[tuple
     for row in report.rows:
         if row.requirement.profile == profile:
             left = [test for test in report.tests if test.requirement == row.requirement.id and test.test not in aside]
-            excused = len(left) < len(row.tests) and not left
-            verdict = Verdict.INAPPLICABLE if excused else fold(Verdict[test.verdict.upper()] for test in left)
-            yield row.requirement, verdict
+            verdict = fold(Verdict[test.verdict.upper()] for test in left)
+            yield row.requirement, verdict if left or not row.tests else _excused(verdict)
 
 
 def _unmet(profile: str, rows: Rows, *, lenient: bool) -> Iterator[Reason]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,19 +18,27 @@ from conformance.report_file import read
 from conformance.results import Report
 
 
-def decide(report: Path, policy: Path, baseline: Path | None = None) -> tuple[Report, tuple[Reason, ...]]:
-    """The report, and why it must not be released; no reason if it may.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a report was held against, and why it must not be released; no reason if it may."""
 
-    UnreadableReport or ConfigurationError where a file cannot be used.
-    """
+    report: Report
+    policy: Policy
+    reasons: tuple[Reason, ...]
+
+
+def decide(report: Path, policy: Path, baseline: Path | None = None) -> Decision:
+    """Let the gate decide on files. UnreadableReport or ConfigurationError where one of them cannot be used."""
     content, text = config.read(policy)
     demands = config.checked(Policy, content, source=str(policy), text=text)
     found, doubts = _examined(report)
-    if baseline is None:
-        return found, reasons(found, demands, datetime.now(UTC), doubts=doubts)
-    older, more = _examined(baseline)
-    doubts += [f"in the baseline, {doubt}" for doubt in more]
-    return found, reasons(found, demands, datetime.now(UTC), doubts=doubts, baseline=compare(older, found))
+    differences = None
+    if baseline:
+        older, more = _examined(baseline)
+        doubts += [f"in the baseline, {doubt}" for doubt in more]
+        differences = compare(older, found)
+    now = datetime.now(UTC)
+    return Decision(found, demands, reasons(found, demands, now, doubts=doubts, baseline=differences))
 
 
 def _examined(path: Path) -> tuple[Report, list[str]]:
