@@ -58,7 +58,7 @@ def test_a_whole_policy_is_read(tmp_path: Path) -> None:
 
 def test_the_policy_of_the_readme_can_be_used(tmp_path: Path) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    (example,) = [block for block in re.findall(r"```toml\n(.*?)```", readme, re.S) if "[policy]" in block]
+    (example,) = [block for block in re.findall(r"```toml\n(.*?)```", readme, re.DOTALL) if "[policy]" in block]
 
     assert load(tmp_path, example).expected
 
