@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from conformance.model import EDITIONS, PROFILES, Edition, Level, Profile, Requirement
 
 Catalogue = Mapping[str, Requirement]
 
-_OPTIONAL = {"profile", "editions", "when", "untestable", "disagreement"}
+_OPTIONAL = {"profile", "editions", "when", "untestable", "disagreement", "line"}
 _REQUIRED = {"id", "level", "level_by", "text", "clauses", "source"}
 _AUTHORITIES = ("page", "product", "standard", "suite")
 
 
 def load(text: str) -> dict[str, Requirement]:
     """Read a catalogue, in its own order. ValueError names the row that is not as it must be."""
+    at = [number for number, line in enumerate(text.splitlines(), start=1) if line.strip() == "[[requirement]]"]
+    return from_rows({**row, "line": line} for row, line in zip(tomllib.loads(text)["requirement"], at, strict=True))
+
+
+def from_rows(rows: Iterable[Mapping[str, Any]]) -> dict[str, Requirement]:
+    """The catalogue of rows that have the members of the file's. ValueError names the row that is not as it must be."""
     catalogue: dict[str, Requirement] = {}
-    for row in tomllib.loads(text)["requirement"]:
+    for row in rows:
         requirement = _requirement(row)
         if requirement.id in catalogue:
             raise ValueError(f"{requirement.id}: this id stands twice")
@@ -33,16 +39,12 @@ def digest(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def lines(text: str) -> dict[str, int]:
-    """Where the row of each requirement begins in a catalogue: the number of the line, from 1."""
-    found: dict[str, int] = {}
-    beginning = 0
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip() == "[[requirement]]":
-            beginning = number
-        elif named := re.match(r'\s*id\s*=\s*"([^"]*)"', line):
-            found[named[1]] = beginning
-    return found
+def to_rows(requirements: Iterable[Requirement]) -> tuple[dict[str, Any], ...]:
+    """Rows that from_rows reads, fit for JSON."""
+    return tuple(
+        {name: value for name, value in {**asdict(each), "level": each.level.value}.items() if value is not None}
+        for each in requirements
+    )
 
 
 def in_scope(catalogue: Catalogue, edition: Edition, profiles: frozenset[Profile]) -> dict[str, Requirement]:
@@ -54,7 +56,7 @@ def in_scope(catalogue: Catalogue, edition: Edition, profiles: frozenset[Profile
     }
 
 
-def _requirement(row: dict[str, Any]) -> Requirement:
+def _requirement(row: Mapping[str, Any]) -> Requirement:
     name = row.get("id", "a row without id")
     if unknown := set(row) - _REQUIRED - _OPTIONAL:
         raise ValueError(f"{name}: unknown key {min(unknown)}")
@@ -72,6 +74,7 @@ def _requirement(row: dict[str, Any]) -> Requirement:
         when=tuple(row.get("when", ())),
         untestable=row.get("untestable"),
         disagreement=row.get("disagreement"),
+        line=row.get("line"),
     )
     if requirement.profile not in PROFILES or requirement.level_by not in _AUTHORITIES:
         raise ValueError(f"{name}: unknown profile or level_by")

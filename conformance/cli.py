@@ -45,6 +45,7 @@ class EditionsChoice(StrEnum):
 
 
 class FormatChoice(StrEnum):
+    JSON = "json"
     HTML = "html"
     MD = "md"
     JUNIT = "junit"
@@ -81,7 +82,7 @@ def run(
     options += ["--at-once", str(_number(at_once))] if at_once != "auto" else []
     options += ["--seed", str(seed)] if seed is not None else []
     options += ["-k", keyword] if keyword else []
-    options += ["-p", "allure_pytest", "--alluredir", str(allure)] if allure else []
+    options += ["-p", "allure_pytest", "--alluredir", str(_folder(allure))] if allure else []
     raise typer.Exit(hold(options, str(out)))
 
 
@@ -282,6 +283,14 @@ def _number(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         _refuse(f"-n: expected auto or a number, not {text!r}")
     return int(text)
+
+
+def _folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _refuse(f"--allure: {path}: expected a folder to write to: {error.strerror}")
+    return path
 
 
 def _load(path: Path) -> Target:

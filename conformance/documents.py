@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from conformance import catalogue, resources, results
+from conformance import results
 from conformance.events import Event
 from conformance.results import Report
 
@@ -29,6 +29,6 @@ def document(form: str, report: Report, events: Sequence[Event]) -> str:
         case "ctrf":
             return ctrf.render(report)
         case "sarif":
-            return sarif.render(report, catalogue.lines(resources.catalogue_text()))
+            return sarif.render(report)
         case _:
             raise ValueError(f"no format {form!r}: there are {', '.join(FORMATS)}")

@@ -36,6 +36,8 @@ class Started:
     binding: dict[str, Any]
     wrong_codes: int = 3
     selection: bool = False
+    requirements: tuple[dict[str, Any], ...] = ()
+    """The rows of the catalogue that the run is about, so that its log can still be reported when the catalogue has changed."""
     format: str = FORMAT
 
 

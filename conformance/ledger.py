@@ -38,9 +38,11 @@ class Ledger:
         self._log = (self.folder / "run.jsonl").open("a", encoding="utf-8", errors="backslashreplace")
         self.write([header])
 
-    def write(self, events: Iterable[Event]) -> None:
-        """Append the events of one test; its exchanges get the next numbers of the log, and its judgement cites them."""
+    def write(self, events: Iterable[Event]) -> list[Event]:
+        """Append the events of one test; its exchanges get the next numbers of the log, and its judgement cites them. Returns
+        them as they are written."""
         numbers: list[int] = []
+        beginning = len(self.events)
         for event in events:
             if isinstance(event, Exchanged):
                 event = replace(event, seq=self._next_seq)
@@ -53,6 +55,7 @@ class Ledger:
                 self._log.write(to_json(event) + "\n")
         if self._log:
             self._log.flush()
+        return self.events[beginning:]
 
     def close(self, catalogue: Catalogue) -> Report:
         """End the log and write the documents. Returns the report that they hold."""

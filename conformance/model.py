@@ -73,6 +73,8 @@ class Requirement:
     when: tuple[str, ...]
     untestable: str | None = None
     disagreement: str | None = None
+    line: int | None = field(default=None, compare=False)
+    """Where its row begins in the catalogue's file, from 1."""
 
     @property
     def chapter(self) -> str:
@@ -321,7 +323,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and what came of it. ``at`` is our clock, seconds since the epoch; ``elapsed`` in seconds."""
+    """One request and what came of it. ``at`` is our clock, seconds since the epoch; ``elapsed`` in seconds, to the microsecond."""
 
     request: Request
     response: Response | None

@@ -11,9 +11,10 @@ from typing import Any, Final
 from jsonschema_rs import Draft202012Validator
 
 from conformance import events, resources, results
-from conformance.catalogue import load
+from conformance.catalogue import Catalogue, from_rows, load
 from conformance.events import Event, Finished, Started, read_log
 from conformance.model import Level, Verdict
+from conformance.render.visible import in_line
 from conformance.report_json import from_json
 from conformance.results import Report, build
 
@@ -42,7 +43,7 @@ def read(path: Path) -> tuple[Report, list[Event]]:
     except UnicodeDecodeError as error:
         raise UnreadableReport(f"{path}: {_NEITHER}: it is not UTF-8 text") from error
     except ValueError as error:
-        raise UnreadableReport(f"{path}: {error}") from error
+        raise UnreadableReport(f"{path}: {in_line(str(error))}") from error
 
 
 _NEITHER: Final = "neither the run.jsonl nor the report.json of a run"
@@ -67,9 +68,15 @@ def _of_log(lines: Iterable[str], first: str) -> tuple[Report, list[Event]]:
     log = list(read_log(_checked(lines)))
     if any(isinstance(event, Started) for event in log[1:]) or any(isinstance(event, Finished) for event in log[:-1]):
         raise ValueError("it holds more than one run: a log opens with its header line and closes with its footer line")
-    report = build(log, load(resources.catalogue_text()))
+    report = build(log, _catalogue(log[0]))
     _check_catalogue(report)
     return report, log
+
+
+def _catalogue(header: Event) -> Catalogue:
+    """What the run was about by its own word; today's catalogue where an old log does not say."""
+    recorded = header.requirements if isinstance(header, Started) else ()
+    return from_rows(recorded) if recorded else load(resources.catalogue_text())
 
 
 def _checked(lines: Iterable[str]) -> Iterator[str]:
@@ -87,7 +94,7 @@ def _checked(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _check_catalogue(report: Report) -> None:
-    """A verdict that the catalogue of today has no place for must not get lost, nor weigh more or less than it did."""
+    """A verdict that the catalogue has no place for must not get lost, nor weigh more or less than it did."""
     levels = {row.requirement.id: row.requirement.level for row in report.rows}
     strays = {
         test.requirement

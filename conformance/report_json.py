@@ -103,6 +103,7 @@ def _row(row: Mapping[str, Any]) -> Row:
             when=tuple(row.get("when", ())),
             untestable=row.get("untestable"),
             disagreement=row.get("disagreement"),
+            line=row.get("line"),
         ),
         verdict=Verdict[row["verdict"].upper()],
         reason=row["reason"],

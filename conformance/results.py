@@ -58,7 +58,7 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """Whether everything was to be run, and the run came to its end."""
+        """Whether the run came to its end, and was to try everything."""
         return self.finished is not None and self.finished.complete and not self.started.selection
 
     @property
@@ -251,6 +251,7 @@ def _requirement(row: Row) -> dict[str, Any]:
         "text": requirement.text,
         "clauses": list(requirement.clauses),
         "source": requirement.source,
+        "line": requirement.line,
         "editions": list(requirement.editions),
         "when": list(requirement.when),
         "untestable": requirement.untestable,

@@ -6,19 +6,19 @@ import secrets
 import string
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from conformance import preflight, resources
 from conformance.accounts import Admin
 from conformance.attribution import attributed
-from conformance.catalogue import digest, in_scope, load
+from conformance.catalogue import digest, in_scope, load, to_rows
 from conformance.config import build as build_target
 from conformance.connection import live_world, provider_of, recorded_provider
-from conformance.events import Exchanged, Finished, Started, Surveyed
+from conformance.events import Event, Exchanged, Finished, Judged, Started, Surveyed
 from conformance.given import Given
 from conformance.ledger import DOCUMENTS, Ledger
 from conformance.model import PROFILES, Edition, Profile, Requirement
@@ -142,9 +142,12 @@ class Run:
         """What a test has to say, in the light of what others have found."""
         return attributed(raised, scene.departure, self._ledger.events)
 
-    def conclude(self, scene: Scene, raised: BaseException | None, message: str) -> None:
-        """Write down what a test did and found."""
-        self._ledger.write(scene.events(raised, message))
+    def conclude(self, scene: Scene, raised: BaseException | None, message: str) -> list[Event]:
+        """Write down what a test did and found. Returns that, and the exchanges of other tests that it cites."""
+        written = self._ledger.write(scene.events(raised, message))
+        seen = {event.seq for event in written if isinstance(event, Exchanged)}
+        cited = {seq for event in written if isinstance(event, Judged) for seq in event.exchanges} - seen
+        return [*(event for event in self._exchanged() if cited and event.seq in cited), *written]
 
     @property
     def begun(self) -> bool:
@@ -207,6 +210,7 @@ class Run:
             binding=target.binding.model_dump(mode="json"),
             wrong_codes=target.limits.wrong_codes_per_account,
             selection=self._options.selection,
+            requirements=self._rows,
         )
         self._ledger.open(self._started)
         self._provider = provider_of(target, live, run)
@@ -220,10 +224,20 @@ class Run:
         brief = self.surveyed.facts.brief
         self._phases = Phases(self._provider, self._recorder(SETTINGS), self._ledger.write, brief)
 
+    @property
+    def _rows(self) -> tuple[dict[str, Any], ...]:
+        profiles = self._options.profiles
+        return to_rows(row for row in self.catalogue.values() if row.profile in profiles)
+
     def _open_tape(self, tape: Tape) -> None:
-        self._world, self._started, self.surveyed = tape, tape.started, tape.surveyed
-        self._complete = tape.complete
-        self._ledger.open(tape.started)
+        self._world, self.surveyed, self._complete = tape, tape.surveyed, tape.complete
+        self._started = replace(
+            tape.started,
+            suite_version=resources.suite_version(),
+            catalogue_digest=digest(self._catalogue_text),
+            requirements=self._rows,
+        )
+        self._ledger.open(self._started)
         self._ledger.write(event for event in tape.events if isinstance(event, Exchanged) and event.test == PREFLIGHT)
         self._ledger.write([tape.surveyed])
         self._provider = recorded_provider(tape)

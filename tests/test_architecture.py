@@ -53,6 +53,7 @@ MAY_KNOW_PYTEST = {
     "session.py": "starts pytest",
     "score/trial.py": "starts pytest",
     "outcomes.py": "a test ends by an exception of pytest's own kind",
+    "allure_results.py": "tells allure-pytest what a test is, from its report",
 }
 MAY_KNOW_THE_LAB = {
     "run.py": "the embedded default target",
@@ -219,6 +220,8 @@ LATE = [
     "uvicorn",
     "imap_tools",
     "hypothesis",
+    "allure",
+    "allure_commons",
 ]
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from conformance.render.visible import cut, in_line, visible
+from conformance.render.visible import fitted, in_line
 
-LIMIT = 4096
-"""Characters of a target's words that are shown."""
+LIMIT = 1000
+"""Characters of a target's words that are shown, where nobody says how many."""
 
 
 def listed(items: Iterable[str]) -> str:
@@ -20,16 +20,16 @@ def prose(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>&|~])", r"\\\1", in_line(text))
 
 
-def code(text: str) -> str:
-    """A code span that nothing in the text can close."""
-    shown = in_line(cut(text, LIMIT))
+def code(text: str, limit: int = LIMIT) -> str:
+    """A code span that nothing in the text can close. Its line breaks are spelled out, too."""
+    shown = fitted(text, limit, one_line=True)
     ticks = _ticks(shown, 1)
     return f"{ticks} {shown} {ticks}" if "`" in shown else f"{ticks}{shown or ' '}{ticks}"
 
 
 def fence(text: str, limit: int = LIMIT) -> str:
     """A code block that nothing in the text can close."""
-    shown = visible(cut(text, limit))
+    shown = fitted(text, limit)
     ticks = _ticks(shown, 3)
     return f"{ticks}text\n{shown}\n{ticks}"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 from conformance.model import Requirement, Verdict
@@ -22,11 +22,10 @@ CATALOGUE: Final = "suites/requirements.toml"
 
 _LEVELS: Final = {Verdict.FAIL: "error", Verdict.WARN: "warning", Verdict.NOTE: "note"}
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_REASON, _LINE = 4096, 1000
+_REASON, _LINE, _TAGS = 4096, 1000, 20
 
 
-def render(report: Report, lines: Mapping[str, int]) -> str:
-    """The document. ``lines``: where each requirement's row begins in the catalogue."""
+def render(report: Report) -> str:
     rows = [row for verdict in _LEVELS for row in outline.of_verdict(report, verdict)]
     run = {
         "tool": {
@@ -38,7 +37,7 @@ def render(report: Report, lines: Mapping[str, int]) -> str:
         },
         "automationDetails": {"id": f"twofa-conformance/{_line(report.started.target)}/{_line(report.started.run)}"},
         "invocations": [_invocation(report)],
-        "results": [_result(report, row, index, lines) for index, row in enumerate(rows)],
+        "results": [_result(report, row, index) for index, row in enumerate(rows)],
         "properties": {"claim": report.claim, "statement": _line(statement.claim(report))},
         "columnKind": "unicodeCodePoints",
     }
@@ -56,8 +55,12 @@ def _rule(report: Report, row: Row) -> dict[str, Any]:
             "markdown": "\n\n".join(f"**{label}:** {prose(text)}" for label, text in _help(report, requirement)),
         },
         "defaultConfiguration": {"level": _LEVELS[row.verdict]},
-        "properties": {"tags": [requirement.profile, requirement.chapter, *map(_line, requirement.clauses)]},
+        "properties": {"tags": list(dict.fromkeys(_tags(requirement)))[:_TAGS]},
     }
+
+
+def _tags(requirement: Requirement) -> tuple[str, ...]:
+    return (requirement.profile, requirement.chapter, *map(_line, requirement.clauses))
 
 
 def _help(report: Report, requirement: Requirement) -> Iterator[tuple[str, str]]:
@@ -72,7 +75,7 @@ def _help(report: Report, requirement: Requirement) -> Iterator[tuple[str, str]]
             yield f"Why it matters ({in_line(test.test)})", cut(" ".join(test.purpose.split()), _REASON)
 
 
-def _result(report: Report, row: Row, index: int, lines: Mapping[str, int]) -> dict[str, Any]:
+def _result(report: Report, row: Row, index: int) -> dict[str, Any]:
     requirement = row.requirement
     return {
         "ruleId": _line(requirement.id),
@@ -80,7 +83,7 @@ def _result(report: Report, row: Row, index: int, lines: Mapping[str, int]) -> d
         "kind": "fail",
         "level": _LEVELS[row.verdict],
         "message": {"text": _message(report, row)},
-        "locations": [_location(requirement, lines)],
+        "locations": [_location(requirement)],
         "partialFingerprints": _fingerprints(requirement),
         "properties": {
             "verdict": row.verdict.word,
@@ -102,9 +105,9 @@ def _inert(text: str) -> str:
     return re.sub(r"\{(?=\d+\})", "{ ", text.replace("](", "] ("))
 
 
-def _location(requirement: Requirement, lines: Mapping[str, int]) -> dict[str, Any]:
-    """The row of the requirement; the whole file for one that the catalogue does not have any more."""
-    region = {"startLine": lines.get(requirement.id, 1)}
+def _location(requirement: Requirement) -> dict[str, Any]:
+    """The row of the requirement; the beginning of the file where a report does not say which it is."""
+    region = {"startLine": requirement.line or 1}
     return {
         "physicalLocation": {"artifactLocation": {"uri": CATALOGUE}, "region": region},
         "logicalLocations": [{"fullyQualifiedName": _line(requirement.id)}],

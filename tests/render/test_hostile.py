@@ -2,13 +2,17 @@
 
 import json
 import re
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from conformance.events import Event, Finding, to_json
-from conformance.render import html, junit, markdown, terminal
+from conformance.render import ctrf, html, junit, markdown, sarif, terminal
 
+from .allure_run import allure_results
+from .formats import CTRF, SARIF
 from .reading import Page, markdown_tokens
 from .samples import ONE_OF_EACH, log, report
 
@@ -87,6 +91,54 @@ def test_junit_keeps_its_structure(words: str) -> None:
     assert junit_outline(text) == HARMLESS_JUNIT
 
 
+def json_outline(value: Any) -> Any:
+    """A document with every text of it left out."""
+    match value:
+        case dict():
+            return {name: json_outline(member) for name, member in value.items()}
+        case list():
+            return [json_outline(item) for item in value]
+    return type(value).__name__
+
+
+HARMLESS_CTRF = json_outline(json.loads(ctrf.render(report(HARMLESS))))
+HARMLESS_SARIF = json_outline(json.loads(sarif.render(report(HARMLESS))))
+
+
+@EACH
+def test_ctrf_keeps_its_structure(words: str) -> None:
+    text = ctrf.render(report(spoken(words)))
+
+    CTRF.validate(json.loads(text))
+    assert not UNSEEN.search(text)
+    assert json_outline(json.loads(text)) == HARMLESS_CTRF
+
+
+@EACH
+def test_sarif_keeps_its_structure(words: str) -> None:
+    text = sarif.render(report(spoken(words)))
+
+    SARIF.validate(json.loads(text))
+    assert not UNSEEN.search(text)
+    assert json_outline(json.loads(text)) == HARMLESS_SARIF
+
+
+def test_sarif_shows_no_link_and_no_placeholder_of_a_target() -> None:
+    events = log({"challenge.required": "fail"}, reason="see [here](https://evil.example) {0} {12}")
+    (result,) = json.loads(sarif.render(report(events)))["runs"][0]["results"]
+
+    assert "see [here] (https://evil.example) { 0} { 12}" in result["message"]["text"]
+
+
+def test_allure_keeps_its_results(tmp_path: Path) -> None:
+    words = " ".join(HOSTILE.values())
+    made = report(spoken(words))
+    found = allure_results(made, spoken(words), tmp_path)
+
+    assert len(found) == len(made.tests)
+    assert not any(UNSEEN.search(json.dumps(result, ensure_ascii=False)) for result in found)
+
+
 @EACH
 def test_a_terminal_and_a_build_server_are_told_nothing(words: str) -> None:
     made = report(spoken(words))
@@ -107,6 +159,8 @@ def test_every_document_can_be_written(words: str) -> None:
         markdown.render(made),
         html.render(made, events),
         junit.render(made),
+        ctrf.render(made),
+        sarif.render(made),
         terminal.plain(made),
     ):
         assert text.encode()

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from conformance import resources
-from conformance.catalogue import load
+from conformance.catalogue import load, to_rows
 from conformance.events import Event, Finished, Judged, to_json
 from conformance.report_file import UnreadableReport, read
 from conformance.results import build
 from conformance.results import to_json as report_json
 
-from .samples import log
+from .samples import CATALOGUE as OWN
+from .samples import ONE_OF_EACH, log
 from .test_hostile import HOSTILE
 
 CATALOGUE = load(resources.catalogue_text())
@@ -136,6 +137,16 @@ def test_where_a_report_json_is_wrong_is_said(tmp_path: Path) -> None:
     assert "requirements/2/verdict" in reason(path)
 
 
+@pytest.mark.parametrize("words", [HOSTILE["ansi"], HOSTILE["bidi"]])
+def test_a_reason_does_nothing_to_a_terminal(tmp_path: Path, words: str) -> None:
+    document = report_json(build(EVENTS, CATALOGUE))
+    document["requirements"][2]["verdict"] = words
+    (tmp_path / "report.json").write_text(json.dumps(document))
+
+    assert reason(tmp_path / "report.json").isprintable()
+    assert reason(written(tmp_path, log({words: "fail"}))).isprintable()
+
+
 def test_a_line_in_the_middle_of_a_log_that_is_damaged_is_named(tmp_path: Path) -> None:
     path = written(tmp_path, EVENTS)
     lines = path.read_text().splitlines()
@@ -165,3 +176,13 @@ def test_a_verdict_after_the_footer_is_refused(tmp_path: Path) -> None:
 def test_a_verdict_of_another_catalogue_is_not_lost(tmp_path: Path, requirement: str, verdict: str) -> None:
     """It would be missing from the report, which then might be green."""
     assert requirement in reason(written(tmp_path, log({requirement: verdict})))
+
+
+def test_a_log_that_names_its_requirements_is_reported_by_them(tmp_path: Path) -> None:
+    rows = to_rows(OWN.values())
+    events = [replace(EVENTS[0], requirements=rows), *log(ONE_OF_EACH)[1:]]
+    report, _ = read(written(tmp_path, events))
+
+    assert [row.requirement for row in report.rows] == list(OWN.values())
+    assert report.rows[0].requirement.line == OWN["challenge.required"].line
+    assert report_json(report)["counts"] == report_json(build(events, OWN))["counts"]

@@ -22,7 +22,7 @@ LOGS = {
     ],
 }
 CONTRACT = {
-    "requirements": {"editions", "when", "untestable", "disagreement"},
+    "requirements": {"line", "editions", "when", "untestable", "disagreement"},
     "tests": {"blocked_by", "expected", "purpose"},
 }
 """Members beyond those that a report.json must have."""
