@@ -165,7 +165,7 @@ def _steps(name: str, old: Report, new: Report, again: Report | None) -> Iterato
     """The change of one requirement in up to three steps: what the new suite makes of the old evidence, what the server
     then changed in the same tests, and what other tests say, which nothing can be compared with."""
     then, now = _performed(old, name), _performed(new, name)
-    covered = {test: verdict for test, verdict in _performed(again, name).items() if test in then} if again else {}
+    covered = _performed(again, name) if again else {}
     known = {test.test for report in (again, new) if report for test in report.tests if test.requirement == name}
     by_suite = {test: covered.get(test, verdict) for test, verdict in then.items() if test in known or not again}
     by_server = {test: now.get(test, verdict) if test in covered else verdict for test, verdict in by_suite.items()}

@@ -17,15 +17,15 @@ profile = "{profile}"
 level_by = "page"
 clauses = ["S01"]
 source = "introduction"
-when = ["{when}"]
+when = {when}
 text = "It holds."
 """
 LEVELS = {"a.must": "must", "b.must": "must", "c.should": "should", "d.may": "may"}
 CATALOGUE: Catalogue = load(
-    "".join(ROW.format(id=id, level=level, profile="base", when="email") for id, level in LEVELS.items())
-    + ROW.format(id="s.must", level="must", profile="security", when="totp")
-    + ROW.format(id="s.should", level="should", profile="security", when="totp")
-    + ROW.format(id="r.should", level="should", profile="robustness", when="totp")
+    "".join(ROW.format(id=id, level=level, profile="base", when=["email"]) for id, level in LEVELS.items())
+    + ROW.format(id="s.must", level="must", profile="security", when=["totp"])
+    + ROW.format(id="s.should", level="should", profile="security", when=[])
+    + ROW.format(id="r.should", level="should", profile="robustness", when=["totp"])
 )
 BASE = dict.fromkeys(LEVELS, "pass")
 ALL = dict.fromkeys(CATALOGUE, "pass")

@@ -42,17 +42,24 @@ def test_a_report_as_it_was_written_fits_together(found: Document) -> None:
     assert doubts(found) == []
 
 
+def test_the_methods_are_held_against_the_catalogue_where_the_rows_do_not_name_them() -> None:
+    found = bare(document())
+    found["scope"]["methods_tested"] = ["email", "totp"]
+
+    assert doubts(found) == ["scope.methods_tested is email, totp, but email follows from its tests"]
+
+
 LATER = ("editions", "when", "untestable")
 """Members of a requirement that a report.json need not have."""
 
 
 def test_a_report_of_another_catalogue_with_the_least_that_it_must_have_fits_together() -> None:
-    found = document()
-    found["requirements"] = [
-        {key: value for key, value in row.items() if key not in LATER} for row in found["requirements"]
-    ]
+    assert doubts(bare(document()), digest="sha256:of another") == []
 
-    assert doubts(found, digest="sha256:of another") == []
+
+def bare(found: Document) -> Document:
+    rows = [{key: value for key, value in row.items() if key not in LATER} for row in found["requirements"]]
+    return found | {"requirements": rows}
 
 
 def put(*place: str | int, value: object) -> Callable[[Document], None]:
@@ -117,6 +124,7 @@ EDITS: dict[str, tuple[Callable[[Document], None], str]] = {
         weaken_the_failure,
         "b.must has the level should and the verdict fail, which no should can have",
     ),
+    "another level": (put("requirements", 0, "level", value="may"), "level of a.must is not that of the catalogue"),
     "another profile": (move_the_failure, "profile of b.must is not that of the catalogue of this digest"),
     "another name": (
         put("requirements", 1, "id", value="b.other"),

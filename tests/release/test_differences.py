@@ -53,6 +53,17 @@ def test_without_evidence_nobody_knows_what_another_suite_changed(change: dict[s
     assert [step.cause for step in found.changes[0].steps] == [Cause.UNKNOWN]
 
 
+def test_without_evidence_a_change_is_one_step() -> None:
+    assert steps({"test_old": "pass"}, {"test_new": "fail"}) == ["unknown: pass fail"]
+
+
+def test_of_the_same_suite_neither_report_is_the_suite_s_doing() -> None:
+    """The old one is of evidence that was judged again, and did not cover everything."""
+    (change,) = compare(report_of(uncovered("b.must")), report(BASE | {"b.must": "fail"})).changes
+
+    assert Cause.SUITE not in {step.cause for step in change.steps}
+
+
 STEPS: list[tuple[Verdicts | str, Verdicts | str, Verdicts | str, list[str]]] = [
     # then    now     the old evidence judged by the new suite
     ("fail", "pass", "pass", ["suite: fail pass"]),
@@ -93,17 +104,24 @@ def test_the_old_evidence_tells_the_suite_s_part_from_the_server_s(
 
 
 def test_what_the_old_evidence_does_not_cover_is_nobody_s() -> None:
-    judged = [
-        replace(event, reason=f"{UNCOVERED} this request: POST /x") if _is_of(event, "b.must") else event
-        for event in log(BASE | {"b.must": "inconclusive"})
-    ]
-    (change,) = compare(report(BASE), report(BASE | {"b.must": "fail"}, **NEWER), build(judged, CATALOGUE)).changes
+    judged = report_of(uncovered("b.must"))
+    (change,) = compare(report(BASE), report(BASE | {"b.must": "fail"}, **NEWER), judged).changes
 
     assert [step.cause for step in change.steps] == [Cause.UNKNOWN]
 
 
-def _is_of(event: Event, requirement: str) -> bool:
-    return isinstance(event, Judged) and event.requirement == requirement
+def uncovered(requirement: str) -> list[Event]:
+    """A log in which the evidence did not hold what the test of a requirement asks for."""
+    return [
+        replace(event, reason=f"{UNCOVERED} this request: POST /x")
+        if isinstance(event, Judged) and event.requirement == requirement
+        else event
+        for event in log(BASE | {requirement: "inconclusive"})
+    ]
+
+
+def report_of(events: list[Event]) -> Report:
+    return build(events, CATALOGUE)
 
 
 @given(st.data())
@@ -120,7 +138,7 @@ def test_the_steps_lead_from_the_old_verdict_to_the_new_one(data: st.DataObject)
 
 
 PAIRS = list(itertools.product(WORDS, WORDS))
-PAIRED = load("".join(ROW.format(id=f"p.{n}", level="must", profile="base", when="email") for n in range(len(PAIRS))))
+PAIRED = load("".join(ROW.format(id=f"p.{n}", level="must", profile="base", when=["email"]) for n in range(len(PAIRS))))
 
 
 def paired(side: int) -> Report:

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.catalogue import load
 from conformance.differences import compare
 from conformance.events import Finished
 from conformance.gate import reasons
 from conformance.policy import Policy
 from conformance.results import Report, build
 
-from .samples import ALL, BASE, CATALOGUE, FINISHED, NOW, PREFLIGHT_FAILED, expect, log, name_of, policy, report
+from .samples import ALL, BASE, CATALOGUE, FINISHED, NOW, PREFLIGHT_FAILED, ROW, expect, log, name_of, policy, report
 
 
 def said(found: Report, *expected: Mapping[str, Any], **demands: Any) -> list[str]:
@@ -142,6 +143,19 @@ def test_an_entry_counts_through_its_last_day() -> None:
     assert said(found, expect("b.must", until=NOW.date()), claim="no-unexpected") == []
 
 
+def test_a_must_that_nobody_can_test_was_not_seen_to_hold() -> None:
+    untestable = ROW.format(id="u.must", level="must", profile="base", when=[]) + 'untestable = "it cannot be seen"\n'
+    found = build(log(BASE), CATALOGUE | load(untestable))
+
+    assert said(found) == said(found, claim="no-unexpected") == ["untested in base: u.must"]
+
+
+def test_an_entry_of_another_verdict_hides_nothing() -> None:
+    found = report(BASE | {"b.must": "fail"})
+
+    assert "b.must fails, a MUST of base: It holds." in said(found, expect("b.must", "warn"), claim="no-unexpected")
+
+
 ENDS: list[tuple[dict[str, Any], str]] = [
     ({"end": None}, "the run was interrupted"),
     ({"end": replace(FINISHED, complete=False, interrupted=True)}, "the run was interrupted"),
@@ -261,6 +275,10 @@ def test_a_report_is_neither_too_old_nor_from_the_future(finished: str, opens: b
     assert (said(found, max_age_hours=1) == []) is opens
 
 
+def test_a_release_candidate_is_a_version_too() -> None:
+    assert said(report(BASE, suite_version="1.3.0rc1"), suite=">=1.0") == []
+
+
 @pytest.mark.parametrize("version", ["0.9", "2.0", "unknown", ""])
 def test_a_suite_that_is_not_trusted_shuts_the_gate(version: str) -> None:
     assert said(report(BASE, suite_version=version), suite=">=1.0,<2")
@@ -271,6 +289,12 @@ def test_what_a_report_says_of_itself_is_not_believed() -> None:
     edited = replace(found, claim="conformant", exit_code=0, rows=report(BASE).rows)
 
     assert said(edited) == ["b.must fails, a MUST of base: It holds."]
+
+
+def test_an_error_that_a_report_keeps_quiet_about_shuts_the_gate() -> None:
+    found = replace(report(BASE | {"c.should": "error"}), claim="conformant", exit_code=0)
+
+    assert said(found, claim="no-unexpected")[0].startswith("the run ended with exit code 4")
 
 
 def test_what_contradicts_itself_is_one_reason() -> None:
@@ -382,11 +406,11 @@ def test_a_failure_that_nobody_expects_shuts_the_gate_whatever_else_is_there(dat
     assert reasons(report(verdicts | {name: verdicts[name] | {"test_new": "fail"}}), rules, NOW)
 
 
-@given(verdict_maps())
-def test_the_strict_claim_is_the_report_s_own(verdicts: dict[str, dict[str, str]]) -> None:
+@given(verdict_maps(), st.booleans())
+def test_the_strict_claim_is_the_report_s_own(verdicts: dict[str, dict[str, str]], complete: bool) -> None:
     found = report(verdicts)
 
-    assert (reasons(found, policy(), NOW) == ()) is (found.exit_code == 0)
+    assert (reasons(found, policy(require_complete=complete), NOW) == ()) is (found.exit_code == 0)
 
 
 @given(verdict_maps())
