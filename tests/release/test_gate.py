@@ -203,6 +203,13 @@ def test_a_part_of_a_run_is_enough_for_those_only_who_say_so(changes: dict[str, 
     assert said(found, claim="conformant", require_complete=False)[0].startswith("the run is not complete")
 
 
+def test_a_limit_is_no_reason_for_those_only_who_do_not_claim_conformance() -> None:
+    found = report(BASE | {"b.must": "untested"})
+
+    assert said(found, claim="no-unexpected", require_complete=False) == []
+    assert said(found, claim="conformant", require_complete=False) == ["untested in base: b.must"]
+
+
 def test_a_row_without_a_test_is_missed_even_if_the_run_says_that_it_is_complete() -> None:
     found = report({"a.must": "pass", "b.must": "pass", "d.may": "pass"})
 
