@@ -151,9 +151,9 @@ class Run:
         refused = self._phases is not None and self._phases.refused
         return frozenset(probed) - ({"settings"} if refused else set())
 
-    def attributed(self, scene: Scene, raised: BaseException | None) -> BaseException | None:
-        """What a test has to say, in the light of what others have found."""
-        return attributed(raised, scene.departure, self._ledger.events)
+    def attributed(self, scene: Scene, raised: BaseException | None, message: str) -> BaseException | None:
+        """What a test has to say, in the light of what others have found. ``message``: what it raised, in words."""
+        return attributed(raised, message, scene.requirement, scene.departure, self._ledger.events)
 
     def conclude(self, scene: Scene, raised: BaseException | None, message: str) -> list[Event]:
         """Write down what a test did and found. Returns that, and the exchanges of other tests that it cites."""
