@@ -16,7 +16,6 @@ Edition = Literal["classic", "current"]
 Profile = Literal["base", "security", "robustness"]
 Claim = Literal["conformant", "not-conformant", "undetermined"]
 Headers = tuple[tuple[str, str], ...]
-
 EDITIONS: Final[tuple[Edition, ...]] = ("classic", "current")
 PROFILES: Final[tuple[Profile, ...]] = ("base", "security", "robustness")
 
@@ -60,7 +59,7 @@ ABSENT: Final = Absent.ABSENT
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One row of the catalogue."""
+    """One row of the catalogue. ``passes`` is all that its tests let through, ``fails`` what they do not; ``line``: where it begins."""
 
     id: str
     profile: Profile
@@ -71,10 +70,12 @@ class Requirement:
     source: str
     editions: tuple[Edition, ...]
     when: tuple[str, ...]
+    passes: str = ""
+    fails: str = ""
     untestable: str | None = None
     disagreement: str | None = None
+    explained_by: tuple[str, ...] = ()
     line: int | None = field(default=None, compare=False)
-    """Where its row begins in the catalogue's file, from 1."""
 
     @property
     def chapter(self) -> str:
@@ -296,15 +297,6 @@ class Code:
 
     displayed: str
     compact: str
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """What the preflight saw of one method: whether it challenges, takes a right answer, and refuses a wrong one."""
-
-    challenged: bool = False
-    right_works: bool = False
-    wrong_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from conformance.catalogue import from_row
 from conformance.events import Facts, Finding, Finished, Judged, Started, Surveyed
-from conformance.model import EDITIONS, PROFILES, Level, Requirement, Verdict
+from conformance.model import PROFILES, Verdict
 from conformance.results import FORMAT, Report, Row, Scope
 
 
@@ -91,20 +92,7 @@ _INTERRUPTED = 130
 
 def _row(row: Mapping[str, Any]) -> Row:
     return Row(
-        requirement=Requirement(
-            id=row["id"],
-            profile=row["profile"],
-            level=Level(row["level"]),
-            level_by=row["level_by"],
-            text=row["text"],
-            clauses=tuple(row["clauses"]),
-            source=row["source"],
-            editions=tuple(row.get("editions", EDITIONS)),
-            when=tuple(row.get("when", ())),
-            untestable=row.get("untestable"),
-            disagreement=row.get("disagreement"),
-            line=row.get("line"),
-        ),
+        requirement=from_row(row),
         verdict=Verdict[row["verdict"].upper()],
         reason=row["reason"],
         blocked_by=row["blocked_by"],

@@ -21,6 +21,8 @@ when = ["{when}"]
 profile = "{profile}"
 editions = {editions}
 text = "It holds."
+passes = "All else."
+fails = "A breach."
 """
 BOTH = '["classic", "current"]'
 
@@ -92,8 +94,8 @@ MEMBERS = {
     "run": "id started finished seconds seed complete selection interrupted broken left_over",
     "preflight 0": "id verdict finding remedy",
     "counts": "pass fail warn note inconclusive error inapplicable untested",
-    "requirements 0": "id profile level level_by text clauses source line editions when untestable disagreement "
-    "verdict reason blocked_by tests",
+    "requirements 0": "id profile level level_by text passes fails clauses source line editions when untestable "
+    "disagreement verdict reason blocked_by tests",
 }
 
 

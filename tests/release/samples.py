@@ -19,9 +19,11 @@ clauses = ["S01"]
 source = "introduction"
 when = {when}
 text = "It holds."
+passes = "A reply."
+fails = "None."
 """
 LEVELS = {"a.must": "must", "b.must": "must", "c.should": "should", "d.may": "may"}
-CATALOGUE: Catalogue = load(
+CATALOGUE = load(
     "".join(ROW.format(id=id, level=level, profile="base", when=["email"]) for id, level in LEVELS.items())
     + ROW.format(id="s.must", level="must", profile="security", when=["totp"])
     + ROW.format(id="s.should", level="should", profile="security", when=[])

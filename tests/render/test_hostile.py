@@ -10,6 +10,8 @@ import pytest
 
 from conformance.events import Event, Finding, to_json
 from conformance.render import ctrf, html, junit, markdown, sarif, terminal
+from conformance.report_json import from_json
+from conformance.results import to_json as report_json
 
 from .allure_run import allure_results
 from .formats import CTRF, SARIF
@@ -164,6 +166,36 @@ def test_every_document_can_be_written(words: str) -> None:
         terminal.plain(made),
     ):
         assert text.encode()
+
+
+OF_OUR_OWN = {
+    *("format", "claim", "profile", "level", "level_by", "verdict", "edition", "editions"),
+    *("security", "robustness", "methods_tested", "tested"),
+}
+"""Members whose words the schema knows."""
+
+
+def poisoned(value: Any, words: str, name: str = "") -> Any:
+    """A report.json in which every text is hostile that may be any."""
+    match value:
+        case dict():
+            return {key: poisoned(member, words, key) for key, member in value.items()}
+        case list():
+            return [poisoned(item, words, name) for item in value]
+        case str() if name not in OF_OUR_OWN:
+            return words
+    return value
+
+
+@EACH
+def test_a_report_json_that_says_anything_gives_documents_all_the_same(words: str) -> None:
+    made = from_json(poisoned(report_json(report(log(ONE_OF_EACH))), words[:1000]))
+    documents = [render(made) for render in (junit.render, ctrf.render, sarif.render, markdown.render, terminal.plain)]
+
+    assert [UNSEEN.search(text) for text in documents] == [None] * 5
+    ElementTree.fromstring(documents[0])
+    CTRF.validate(json.loads(documents[1]))
+    SARIF.validate(json.loads(documents[2]))
 
 
 def test_what_was_said_can_still_be_read() -> None:
