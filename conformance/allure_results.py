@@ -58,8 +58,8 @@ class AllureResults:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
-        if call.when == "call" and (told := self._conductor.told(item)):
-            requirement, events = told
+        if call.when == "call" and (written := self._conductor.written(item)):
+            requirement, events = written
             self._tell(item, requirement, events)
         return report
 

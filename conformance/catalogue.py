@@ -14,7 +14,7 @@ from conformance.model import EDITIONS, PROFILES, Edition, Level, Profile, Requi
 
 Catalogue = Mapping[str, Requirement]
 
-_OPTIONAL = {"profile", "editions", "when", "untestable", "disagreement", "explained_by", "line"}
+_OPTIONAL = {"profile", "editions", "when", "untestable", "disagreement", "explained_by"}
 _REQUIRED = {"id", "level", "level_by", "text", "passes", "fails", "clauses", "source"}
 _AUTHORITIES = ("page", "product", "standard", "suite")
 
@@ -22,24 +22,21 @@ _AUTHORITIES = ("page", "product", "standard", "suite")
 @cache
 def load(text: str) -> Catalogue:
     """Read a catalogue, in its own order. ValueError names the row that is not as it must be."""
+    rows = tomllib.loads(text)["requirement"]
+    for row in rows:
+        _check_members(row)
     at = [number for number, line in enumerate(text.splitlines(), start=1) if line.strip() == "[[requirement]]"]
-    catalogue = from_rows(
-        {**row, "line": line} for row, line in zip(tomllib.loads(text)["requirement"], at, strict=True)
-    )
+    catalogue = from_rows({**row, "line": line} for row, line in zip(rows, at, strict=True))
     for requirement in catalogue.values():
         _check_causes(requirement, catalogue)
     return catalogue
 
 
 def from_rows(rows: Iterable[Mapping[str, Any]]) -> Catalogue:
-    """The catalogue of rows that have the members of the file's, now or in an earlier version. ValueError names the row that
-    is not as it must be."""
+    """A catalogue, or a part of one, as to_rows gives it. ValueError names the row that is not as it must be."""
     catalogue: dict[str, Requirement] = {}
     for row in rows:
-        try:
-            requirement = from_row(row)
-        except KeyError as missing:
-            raise ValueError(f"{row.get('id', 'a row without id')}: {missing.args[0]} is missing") from missing
+        requirement = from_row(row)
         if requirement.id in catalogue:
             raise ValueError(f"{requirement.id}: this id stands twice")
         catalogue[requirement.id] = requirement
@@ -92,16 +89,16 @@ def from_row(row: Mapping[str, Any]) -> Requirement:
     return requirement
 
 
-def _check_causes(requirement: Requirement, catalogue: Catalogue) -> None:
-    """A cause is a row that no other explains, so that those rows can be judged first."""
-    for cause in requirement.explained_by:
-        if cause not in catalogue or catalogue[cause].explained_by:
-            raise ValueError(f"{requirement.id}: explained_by names {cause}, which is no row that stands by itself")
-
-
-def _check(row: Mapping[str, Any]) -> None:
+def _check_members(row: Mapping[str, Any]) -> None:
     name = row.get("id", "a row without id")
     if unknown := set(row) - _REQUIRED - _OPTIONAL:
         raise ValueError(f"{name}: unknown key {min(unknown)}")
     if missing := _REQUIRED - set(row):
         raise ValueError(f"{name}: {min(missing)} is missing")
+
+
+def _check_causes(requirement: Requirement, catalogue: Catalogue) -> None:
+    """A cause is a row that no other explains, so that those rows can be judged first."""
+    for cause in requirement.explained_by:
+        if cause not in catalogue or catalogue[cause].explained_by:
+            raise ValueError(f"{requirement.id}: explained_by names {cause}, which is no row that stands by itself")

@@ -86,7 +86,7 @@ class Conductor:
             report.outcome = _OUTCOME[verdict]  # type: ignore[assignment]  # one of the three words, by the table
             report.verdict = verdict  # type: ignore[attr-defined]  # for whoever shows progress
 
-    def told(self, item: pytest.Item) -> tuple[Requirement, list[Event]] | None:
+    def written(self, item: pytest.Item) -> tuple[Requirement, list[Event]] | None:
         """What the log says of an item that is concluded, and the requirement that it is about."""
         events = self._concluded.get(item.nodeid)
         return (self._scenes[item.nodeid].requirement, events) if events else None

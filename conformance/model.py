@@ -59,8 +59,7 @@ ABSENT: Final = Absent.ABSENT
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One row of the catalogue. ``passes`` is all that its tests let through, ``fails`` what they do not; ``line`` is where it
-    begins in the file, from 1."""
+    """One row of the catalogue. ``passes`` is all that its tests let through, ``fails`` what they do not; ``line``: where it begins."""
 
     id: str
     profile: Profile

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
 from conformance.model import Requirement, Verdict
-from conformance.render import outline, statement
+from conformance.render import explanation, outline, statement
+from conformance.render.explanation import Test
 from conformance.render.markup import prose
 from conformance.render.visible import cut, in_line, visible
 from conformance.results import Report, Row
@@ -22,7 +22,7 @@ CATALOGUE: Final = "suites/requirements.toml"
 
 _LEVELS: Final = {Verdict.FAIL: "error", Verdict.WARN: "warning", Verdict.NOTE: "note"}
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_REASON, _LINE, _TAGS = 4096, 1000, 20
+_REASON, _HELP, _LINE, _TAGS = 4096, 16384, 1000, 20
 
 
 def render(report: Report) -> str:
@@ -50,10 +50,7 @@ def _rule(report: Report, row: Row) -> dict[str, Any]:
         "id": _line(requirement.id),
         "shortDescription": {"text": _line(requirement.text)},
         "fullDescription": {"text": _line(requirement.text)},
-        "help": {
-            "text": visible("\n".join(f"{label}: {text}" for label, text in _help(report, requirement))),
-            "markdown": "\n\n".join(f"**{label}:** {prose(text)}" for label, text in _help(report, requirement)),
-        },
+        "help": _help(report, requirement),
         "defaultConfiguration": {"level": _LEVELS[row.verdict]},
         "properties": {"tags": list(dict.fromkeys(_tags(requirement)))[:_TAGS]},
     }
@@ -63,16 +60,16 @@ def _tags(requirement: Requirement) -> tuple[str, ...]:
     return (requirement.profile, _line(requirement.chapter), *map(_line, requirement.clauses))
 
 
-def _help(report: Report, requirement: Requirement) -> Iterator[tuple[str, str]]:
-    """What a reader needs to know of a requirement: a label and a text each."""
-    yield "Requirement", cut(requirement.text, _REASON)
-    yield "Level", outline.force(requirement)
-    yield "Source", cut(requirement.source, _LINE)
-    if requirement.disagreement:
-        yield "Where the page and the product disagree", cut(requirement.disagreement, _REASON)
-    for test in report.tests:
-        if test.requirement == requirement.id and test.purpose:
-            yield f"Why it matters ({in_line(test.test)})", cut(" ".join(test.purpose.split()), _REASON)
+def _help(report: Report, requirement: Requirement) -> dict[str, str]:
+    """What `explain` says of a requirement, as far as a report knows it."""
+    mine = [test for test in report.tests if test.requirement == requirement.id and test.purpose]
+    tests = [Test(in_line(test.test), " ".join((test.purpose or "").split())) for test in mine]
+    whole = explanation.of_requirement(requirement, tests=tests, clauses={}, faults={})
+    parts = [part for part in whole.parts if part.title != explanation.ALONE]
+    return {
+        "text": visible(cut("\n".join(f"{part.title}: {' '.join(part.lines)}" for part in parts), _HELP)),
+        "markdown": "\n\n".join(f"**{part.title}:** {prose(cut(' '.join(part.lines), _REASON))}" for part in parts),
+    }
 
 
 def _result(report: Report, row: Row, index: int) -> dict[str, Any]:

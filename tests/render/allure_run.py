@@ -27,7 +27,7 @@ class StandIn:
         conductor: Any = self
         config.pluginmanager.register(AllureResults(config, conductor))
 
-    def told(self, item: pytest.Item) -> tuple[Requirement, list[Event]] | None:
+    def written(self, item: pytest.Item) -> tuple[Requirement, list[Event]] | None:
         judged = self._judged[item.name]
         mine = [event for event in self._events if getattr(event, "test", None) == item.name]
         assert isinstance(mine[-1], Judged)

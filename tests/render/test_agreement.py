@@ -167,6 +167,24 @@ def test_junit_counts_what_it_holds() -> None:
     assert facts["profile.security"] == "not run"
 
 
+def test_junit_has_the_form_that_pipelines_read() -> None:
+    """Names are unique, since GitLab takes two of one name for one; the order of the parts is that of Jenkins' schema."""
+    (suite,) = ElementTree.fromstring(junit.render(report(SEVERAL)))
+    cases = suite.findall("testcase")
+    names = Counter((case.attrib["classname"], case.attrib["name"]) for case in cases)
+
+    assert set(names.values()) == {1}
+    assert {tuple(case.attrib) for case in cases} == {("classname", "name", "time")}
+    assert {tuple(part.tag for part in case) for case in cases} == {
+        ("properties",),
+        ("properties", "failure"),
+        ("properties", "error"),
+        ("properties", "skipped"),
+        ("properties", "system-out"),
+    }
+    assert all(float(case.attrib["time"]) >= 0 for case in [suite, *cases])
+
+
 def test_junit_tells_the_reason_of_a_warning_that_passes() -> None:
     suite = ElementTree.fromstring(junit.render(report(log({"challenge.status": "warn"}, reason="status 200"))))
     case = suite.find(f".//testcase[@name='{id_of('challenge.status')}']")
