@@ -7,10 +7,16 @@ function named(name) {
   return document.getElementById(name);
 }
 
+// Rows that were never seen have a guessed height, and get their own when they come near: then once more.
+function bring(place) {
+  place.scrollIntoView();
+  requestAnimationFrame(() => requestAnimationFrame(() => place.scrollIntoView()));
+}
+
 function follow() {
   if (location.hash.startsWith("#?")) {
     restore(new URLSearchParams(location.hash.slice(2)));
-    document.getElementById("requirements").scrollIntoView();
+    bring(document.getElementById("requirements"));
     return;
   }
   let place = null;
@@ -24,7 +30,7 @@ function follow() {
   for (let around = place; around; around = around.parentElement) {
     if (around instanceof HTMLDetailsElement) around.open = true;
   }
-  place.scrollIntoView();
+  bring(place);
   (place.querySelector(":scope > summary") ?? place).focus({ preventScroll: true });
 }
 
@@ -33,4 +39,4 @@ document.addEventListener("click", ({ target }) => {
   if (target.closest("a")?.getAttribute("href") === location.hash) follow(); // again, for what was folded meanwhile
 });
 apply();
-follow();
+addEventListener("load", follow); // not before: the browser's own way to a fragment takes the focus away
