@@ -1,7 +1,7 @@
 """Chromium without a screen and told to be quiet, which notes what a page asks for and what goes wrong on it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,19 @@ class Browser:
             self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
 
     @contextmanager
+    def at_work(self) -> Iterator[Callable[[], float]]:
+        """Tells how long the page's main thread has worked, in seconds of its own: how busy the machine is has no part in it."""
+        self.driver.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
+        try:
+            yield lambda: self._metrics()["TaskDuration"]
+        finally:
+            self.driver.execute_cdp_cmd("Performance.disable", {})
+
+    def _metrics(self) -> dict[str, float]:
+        metrics = self.driver.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+        return {metric["name"]: metric["value"] for metric in metrics}
+
+    @contextmanager
     def without_scripts(self) -> Iterator[None]:
         self.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
         try:
@@ -84,9 +97,11 @@ class Browser:
         return [found for found in self.driver.find_elements(By.CSS_SELECTOR, selector) if found.is_displayed()]
 
     def requests(self) -> list[str]:
-        """The addresses that were asked for, the page's own among them."""
+        """The addresses that were asked for, the page's own among them; what its policy holds back is a complaint."""
         events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
-        return [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
+        held_back = {event["params"]["requestId"] for event in events if event["params"].get("blockedReason") == "csp"}
+        sent = [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
+        return [request["request"]["url"] for request in sent if request["requestId"] not in held_back]
 
     def complaints(self) -> list[str]:
         """The errors and warnings in the console."""

@@ -4,6 +4,8 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from render.samples import CATALOGUE, ONE_OF_EACH, log
+from render.samples import test_of as id_of
 from selenium.webdriver import Keys
 from selenium.webdriver.common.by import By
 
@@ -12,8 +14,6 @@ from conformance.events import Started
 from conformance.render import html
 from conformance.results import build
 
-from render.samples import CATALOGUE, ONE_OF_EACH, log
-from render.samples import test_of as id_of
 from .chromium import Browser
 
 SECURITY: Catalogue = {
@@ -26,7 +26,9 @@ SECURITY: Catalogue = {
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     events = [
         dataclasses.replace(event, profiles=("base", "security")) if isinstance(event, Started) else event
-        for event in log(ONE_OF_EACH, reason="it said so", body='{"error": "[totp-required]", "details": {"a": [1, 2]}}')
+        for event in log(
+            ONE_OF_EACH, reason="it said so", body='{"error": "[totp-required]", "details": {"a": [1, 2]}}'
+        )
     ]
     path = tmp_path_factory.mktemp("page") / "report.html"
     path.write_text(html.render(build(events, SECURITY), events), encoding="utf-8")
@@ -94,7 +96,13 @@ ROW, TEST, EXCHANGE = "challenge.required", id_of("challenge.required"), f"{id_o
 
 @pytest.mark.parametrize(
     ("fragment", "name"),
-    [(f"#{EXCHANGE}", EXCHANGE), ("", TEST), ("#?verdict=warn", ROW), ("#?verdict=warn", TEST), ("#?verdict=warn", EXCHANGE)],
+    [
+        (f"#{EXCHANGE}", EXCHANGE),
+        ("", TEST),
+        ("#?verdict=warn", ROW),
+        ("#?verdict=warn", TEST),
+        ("#?verdict=warn", EXCHANGE),
+    ],
 )
 def test_a_link_opens_what_it_leads_to_and_takes_the_keyboard_there(
     browser: Browser, page: Path, fragment: str, name: str
@@ -121,7 +129,9 @@ def test_an_exchange_stands_beside_one_that_passed(browser: Browser, page: Path)
     browser.open(page, f"#{id_of('challenge.error-text')}.2")
     texts = [text.text for text in browser.visible("pre")]
 
-    assert browser.visible(".side")[1].text == f"#1, for reference, of a test that passed: {id_of('challenge.required')}"
+    assert (
+        browser.visible(".side")[1].text == f"#1, for reference, of a test that passed: {id_of('challenge.required')}"
+    )
     assert [text.splitlines()[0] for text in texts] == ["POST /api/v1/users.update"] * 2 + ["HTTP status 400"] * 2
     assert '  "details": {\n    "a": [\n      1,' in texts[2]
 

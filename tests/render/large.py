@@ -16,7 +16,9 @@ VERDICTS = ("pass",) * 17 + ("fail", "warn", "inconclusive")
 def catalogue() -> Catalogue:
     names = (f"chapter-{number % CHAPTERS}.requirement-{number}" for number in range(REQUIREMENTS))
     return {
-        name: Requirement(name, "base", Level.MUST, "page", f"What {name} asks for.", ("S01",), "there", ("classic",), ())
+        name: Requirement(
+            name, "base", Level.MUST, "page", f"What {name} asks for.", ("S01",), "there", ("classic",), ()
+        )
         for name in names
     }
 
