@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
 
-from conformance import results
+from conformance import clauses, resources, results
 from conformance.catalogue import Catalogue
 from conformance.events import Event, Exchanged, Judged, to_json
 from conformance.results import Report
@@ -70,7 +70,7 @@ def _renderers() -> dict[str, Callable[[Report, list[Event]], str]]:
 
     return {
         "report.json": lambda report, _: json.dumps(results.to_json(report), ensure_ascii=False, indent=2) + "\n",
-        "report.html": html.render,
+        "report.html": lambda report, events: html.render(report, events, clauses.says(resources.clauses_text())),
         "report.md": lambda report, _: markdown.render(report),
         "junit.xml": lambda report, _: junit.render(report),
     }

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from conformance.events import Event, Judged
+from conformance.events import Event, Exchanged, Judged
 from conformance.model import Level, Requirement
-from conformance.render import anchors, outline, pictures, statement
+from conformance.render import anchors, explanation, outline, pictures, statement
 from conformance.render.evidence import islands, tallies
 from conformance.render.transcript import bystanders
 from conformance.render.visible import cut, visible
@@ -28,12 +29,14 @@ _LIMIT: Final = 4096
 _SCRIPTS: Final = ("evidence.js", "filter.js", "links.js")
 
 
-def render(report: Report, events: Iterable[Event]) -> str:
-    """The document. ``events`` is the log that the report was made from: it holds the exchanges to show."""
+def render(report: Report, events: Iterable[Event], clauses: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The document. ``events`` is the log that the report was made from: it holds the exchanges to show. ``clauses``: what
+    each of the protocol's clauses says, by its number."""
     log = list(events)
     style, script = _file("report.css"), Markup("\n").join(map(_file, _SCRIPTS))
     tests = outline.tests_by_requirement(report)
     named = anchors.of_tests(report.tests)
+    own = {event.test for event in log if isinstance(event, Exchanged)}
     return (
         _environment()
         .get_template("report.html.j2")
@@ -49,7 +52,7 @@ def render(report: Report, events: Iterable[Event]) -> str:
             sections=outline.sections(report),
             tests=tests,
             purposes=lambda row: _purposes(tests[row.requirement.id]),
-            expected=_expected,
+            about=lambda row: _about(row.requirement, tests[row.requirement.id], clauses, own),
             force=outline.force,
             anchors=named,
             anchor_of_part=anchors.of_part,
@@ -64,9 +67,13 @@ def render(report: Report, events: Iterable[Event]) -> str:
     )
 
 
-def _expected(requirement: Requirement) -> tuple[str, ...]:
-    """What a server may do to fulfil a requirement, one sentence each."""
-    return (requirement.text,)
+def _about(
+    requirement: Requirement, tests: Iterable[Judged], clauses: Mapping[str, str], own: Collection[str]
+) -> explanation.Explanation:
+    """What `explain` says of a requirement, but for the lab. ``own``: the tests that made exchanges of their own."""
+    functions = {test.test.partition("[")[0]: test for test in tests}
+    told = [explanation.Test(name, test.purpose or "", alone=test.test in own) for name, test in functions.items()]
+    return explanation.of_requirement(requirement, tests=told, clauses=clauses, faults={})
 
 
 def _purposes(tests: Iterable[Judged]) -> list[str]:

@@ -107,7 +107,15 @@ def test_a_requirement_says_why_it_matters_once() -> None:
     events = log({"challenge.required": "pass"})
     twice = [*events[:-1], dataclasses.replace(events[-2], test="test_again"), events[-1]]  # type: ignore[arg-type]
 
-    assert Page(html.render(report(twice), twice)).text.count("Says so.") == 1
+    assert html.render(report(twice), twice).count(">Says so.<") == 1
+
+
+def test_all_that_is_to_be_said_of_a_requirement_is_there() -> None:
+    """A discussion of what the specification allows ends with it, or starts on the right page."""
+    text = " ".join(Page(html.render(report(EVENTS), EVENTS, {"D4": "what the body is"})).text.split())
+
+    for words in ("All else.", "A breach.", "D4: what the body is", f'-k "{id_of("challenge.error-text")}"'):
+        assert words in text
 
 
 def test_a_test_holds_what_it_did_and_saw_in_order() -> None:

@@ -1,7 +1,12 @@
 // The filter. Its state is in the address, behind "#?", so that a link shows the reader the same rows.
-const form = document.getElementById("filter");
-const rows = [...document.querySelectorAll("details.requirement")].map((row) => ({ row, text: row.textContent.toLowerCase() }));
 const CHOICES = ["profile", "level", "chapter"];
+const form = document.getElementById("filter");
+const rows = [...document.querySelectorAll("details.requirement")].map((row) => ({ row, text: searched(row) }));
+// Where a text is looked for: in what is asked for and in what came, but not in all there is to know.
+function searched(row) {
+  const parts = row.querySelectorAll(":scope > summary, .detail > dl, .detail > .test");
+  return [...parts].map((part) => part.textContent).join(" ").toLowerCase();
+}
 
 function state() {
   const chosen = new URLSearchParams();
