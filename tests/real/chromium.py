@@ -92,6 +92,11 @@ class Browser:
         finally:
             self.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
+    @property
+    def page(self) -> str:
+        """The address of the page that is open, without a fragment."""
+        return self.driver.current_url.partition("#")[0]
+
     def visible(self, selector: str) -> list[WebElement]:
         """The elements of a CSS selector that a person sees."""
         return [found for found in self.driver.find_elements(By.CSS_SELECTOR, selector) if found.is_displayed()]
