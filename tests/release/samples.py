@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from conformance.catalogue import Catalogue, load
+from conformance.catalogue import load
 from conformance.events import Event, Facts, Finding, Finished, Judged, Started, Surveyed
 from conformance.policy import Policy
 from conformance.results import Report, build
