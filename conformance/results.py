@@ -222,6 +222,7 @@ def _requirement(row: Row) -> dict[str, Any]:
         "when": list(requirement.when),
         "untestable": requirement.untestable,
         "disagreement": requirement.disagreement,
+        "explained_by": list(requirement.explained_by),
         "verdict": row.verdict.word,
         "reason": row.reason,
         "blocked_by": row.blocked_by,

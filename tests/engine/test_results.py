@@ -95,7 +95,7 @@ MEMBERS = {
     "preflight 0": "id verdict finding remedy",
     "counts": "pass fail warn note inconclusive error inapplicable untested",
     "requirements 0": "id profile level level_by text passes fails clauses source line editions when untestable "
-    "disagreement verdict reason blocked_by tests",
+    "disagreement explained_by verdict reason blocked_by tests",
 }
 
 

@@ -22,7 +22,7 @@ LOGS = {
     ],
 }
 CONTRACT = {
-    "requirements": {"line", "editions", "when", "untestable", "disagreement"},
+    "requirements": {"passes", "fails", "explained_by", "line", "editions", "when", "untestable", "disagreement"},
     "tests": {"blocked_by", "expected", "purpose"},
 }
 """Members beyond those that a report.json must have."""
