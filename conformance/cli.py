@@ -118,6 +118,55 @@ def report(
 
 
 @app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The earlier run.jsonl or report.json.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The later one.")],
+    as_json: AsJson = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown.")] = False,
+) -> None:
+    """Say what changed between two reports, requirement by requirement, and whether the server or the suite changed it.
+
+    Exit code 0 whatever the difference, 2 if there is no telling it; `gate --baseline` decides.
+    """
+    from conformance.comparison import of_files
+    from conformance.render import comparison
+    from conformance.report_file import UnreadableReport
+
+    if as_json and as_markdown:
+        _refuse("diff: --json or --markdown, not both")
+    try:
+        differences = of_files(old, new)
+    except UnreadableReport as error:
+        _refuse(f"diff: {error}")
+    if as_json:
+        print(json.dumps(comparison.to_json(differences), indent=2))
+    else:
+        print(comparison.markdown(differences) if as_markdown else comparison.text(differences), end="")
+
+
+@app.command()
+def gate(
+    report: Annotated[Path, typer.Argument(metavar="REPORT", help="The report.json or run.jsonl to decide on.")],
+    policy: Annotated[Path, typer.Option("--policy", metavar="FILE", help="Policy file (TOML).")],
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", metavar="OLD", help="No requirement may be worse than in this one.")
+    ] = None,
+) -> None:
+    """Decide by a policy whether a release may go on: exit code 0 or 1, and the reasons with what to do about each."""
+    from conformance.config import ConfigurationError
+    from conformance.release import decide
+    from conformance.render import decision
+    from conformance.report_file import UnreadableReport
+
+    try:
+        decided = decide(report, policy, baseline)
+    except (ConfigurationError, UnreadableReport) as error:
+        _refuse(f"gate: {error}")
+    print(decision.text(decided.report, decided.reasons, decided.policy.policy.profiles), end="")
+    raise typer.Exit(1 if decided.reasons else 0)
+
+
+@app.command()
 def doctor(
     target: Annotated[Path, typer.Option("--target", metavar="FILE", help="Target file (TOML).")],
     as_json: AsJson = False,

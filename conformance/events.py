@@ -18,6 +18,9 @@ from conformance.writing import TIDY, Way
 
 FORMAT: Final = "twofa-conformance-run/1"
 
+UNCOVERED: Final = "the evidence does not cover"
+"""How the reason begins of a test that cannot be judged on a tape, because it asks for what was not recorded."""
+
 
 @dataclass(frozen=True, slots=True)
 class Started:

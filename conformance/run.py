@@ -187,7 +187,7 @@ class Run:
         self._ledger.write(
             [
                 Finished(
-                    finished=_timestamp(),
+                    finished=self._options.tape.ended if self._options.tape else _timestamp(),
                     seconds=round(now - self._began, 3),
                     complete=self.passed and self._complete,
                     interrupted=self._interrupted,
