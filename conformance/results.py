@@ -210,6 +210,8 @@ def to_json(report: Report) -> dict[str, Any]:
                 "probed": list(surveyed.probed),
                 "tested": list(report.scope.methods_tested),
             },
+            "clock_offset": surveyed.facts.clock_offset,
+            "mail_delay": surveyed.facts.mail_delay,
         },
         "run": {
             "id": started.run,
