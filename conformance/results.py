@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from conformance.catalogue import Catalogue, in_scope
 from conformance.events import Event, Facts, Finished, Judged, Started, Surveyed
+from conformance.inspection import Leak
 from conformance.model import PROFILES, Claim, Edition, Level, Profile, Requirement, Verdict
 from conformance.verdicts import claim, exit_code, fold
 
@@ -48,6 +49,8 @@ class Report:
     profiles: Mapping[str, Claim | None]
     scope: Scope
     exit_code: int
+    withheld: tuple[Leak, ...] = ()
+    """Secrets that stood in what was to be written. Then this report holds verdicts and no text that came from the target."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -61,8 +64,9 @@ class Report:
         return self.finished is not None and self.finished.complete
 
 
-def build(events: Iterable[Event], catalogue: Catalogue) -> Report:
-    """Fold a log into a report. ValueError if the log does not open as one."""
+def build(events: Iterable[Event], catalogue: Catalogue, *, withheld: bool = False) -> Report:
+    """Fold a log into a report. ValueError if the log does not open as one. ``withheld``: a secret was found in it, which is
+    an error in the suite."""
     log = list(events)
     started = _opening(log)
     surveyed = next((event for event in log if isinstance(event, Surveyed)), _NOTHING_FOUND)
@@ -90,7 +94,7 @@ def build(events: Iterable[Event], catalogue: Catalogue) -> Report:
             [row.verdict for row in rows],
             interrupted=finished is None or finished.interrupted,
             preflight_passed=preflight_passed,
-            broken=finished is not None and finished.broken is not None,
+            broken=withheld or (finished is not None and finished.broken is not None),
         ),
     )
 
@@ -186,6 +190,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "counts": report.counts,
         "requirements": [_requirement(row) for row in report.rows],
         "tests": [_test(test, expected) for test in report.tests],
+        **({"withheld": [asdict(leak) for leak in report.withheld]} if report.withheld else {}),
     }
 
 

@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from conformance.canaries import Canaries
 from conformance.imap import MailboxError
 from conformance.mail import Candidate, Layout, Letter, alike, candidates, words
 from conformance.mailbox import Postbox
@@ -73,9 +74,16 @@ class Live:
     """A target over the network, the system's clock, codes from a mailbox."""
 
     def __init__(
-        self, transport: Transport, postbox: Postbox | None, *, per_second: float, mail_deadline: float
+        self,
+        transport: Transport,
+        postbox: Postbox | None,
+        *,
+        per_second: float,
+        mail_deadline: float,
+        canaries: Canaries | None = None,
     ) -> None:
-        self.secrets = Secrets()
+        self.canaries = canaries or Canaries()
+        self.secrets = Secrets(canaries=self.canaries)
         self.stopping = threading.Event()
         self._queues = Queues(self.stopping)
         self.postbox = postbox
