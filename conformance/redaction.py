@@ -88,7 +88,7 @@ def _redacted_string(token: str, secrets: Secrets) -> str:
 
 
 _MAY_HIDE: Final = re.compile(r"[\\%&]")
-_ESCAPE: Final = re.compile(r"\\+u([0-9a-fA-F]{4})")
+_ESCAPE: Final = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 _LAYERS: Final = 3
 
 
@@ -96,7 +96,9 @@ def _redacted_text(text: str, secrets: Secrets) -> str:
     """Secrets by their names. What hides one behind escapes, percent signs or entities is written without these."""
     named = plain = secrets.redact(text)
     for _ in range(_LAYERS if _MAY_HIDE.search(text) else 0):
-        plain = unescape(unquote(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), plain), errors="surrogateescape"))
+        plain = unescape(
+            unquote(_ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), plain), errors="surrogateescape")
+        )
         if (shown := secrets.redact(plain)) != plain:
             return shown
     return named

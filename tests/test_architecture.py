@@ -73,6 +73,7 @@ MAY_KNOW_THE_TIME = {
     "world.py": "the clock of a run, passwords",
     "tape.py": "codes that stand in for recorded ones",
     "transport.py": "deadlines at the socket",
+    "connections.py": "for how long a connection has rested",
     "verbatim.py": "connections that are too old to be used again",
     "mailbox.py": "waits for mail",
     "run.py": "names, seeds and durations of runs",
