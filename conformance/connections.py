@@ -33,7 +33,7 @@ class Connections:
     @contextmanager
     def one(self) -> Iterator[httpcore.HTTP11Connection]:
         """A connection for one exchange; kept for the next one if both sides are content with it."""
-        connection, rested = self._kept()
+        connection, rested = self._kept() or (self._new(), None)
         allowed = self._keep_alive
         try:
             yield connection
@@ -58,13 +58,16 @@ class Connections:
             with suppress(IndexError):  # another thread has taken it
                 self._idle.pop()[0].close()
 
-    def _kept(self) -> tuple[httpcore.HTTP11Connection, float | None]:
-        """The connection that was used last, and for how many seconds it has rested; or a new one."""
+    def _new(self) -> httpcore.HTTP11Connection:
+        return httpcore.HTTP11Connection(self._origin, self._connect(), self._keep_alive)
+
+    def _kept(self) -> tuple[httpcore.HTTP11Connection, float] | None:
+        """The connection that was used last, and for how many seconds it has rested."""
         while True:
             try:
                 connection, since = self._idle.pop()
             except IndexError:
-                return httpcore.HTTP11Connection(self._origin, self._connect(), self._keep_alive), None
+                return None
             rested = time.monotonic() - since
             if rested < self._keep_alive and not connection.has_expired():
                 return connection, rested

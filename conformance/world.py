@@ -29,7 +29,7 @@ from conformance.writing import TIDY
 _DEAF: Final = 8
 """Requests without any reply in a row after which a target is not asked any more."""
 
-_PLENTY: Final = 32_000_000
+_PLENTY: Final = 10_000_000
 """Octets of replies in a run, after which long ones are not kept any more: all of them are evidence, and stay in memory."""
 _LONG: Final = 50_000
 """Octets that no usual reply of the protocol has."""

@@ -37,7 +37,7 @@ class Message:
 
     @property
     def path(self) -> str:
-        return self.start.split(b" ")[1].decode("latin-1")
+        return b"".join(self.start.split(b" ")[1:2]).decode("latin-1")
 
     def without(self, name: bytes) -> Message:
         return replace(self, headers=tuple(line for line in self.headers if not line.lower().startswith(name + b":")))
@@ -100,6 +100,7 @@ class Talk:
         return found
 
 
+NOTHING = Message(b"", (), b"")
 Answer = Callable[[Talk], Awaitable[None]]
 """A behaviour: how a request is answered."""
 
@@ -111,7 +112,7 @@ async def honestly(talk: Talk) -> None:
 
 class Proxy:
     """In front of a port, from construction until stop(). ``hostile``: which of its requests, by number and path, the
-    behaviour answers; the others are passed on."""
+    behaviour answers; the others are passed on. Not ``reads``: the behaviour does not wait for a request."""
 
     def __init__(
         self,
@@ -121,9 +122,10 @@ class Proxy:
         *,
         host: str = HOST,
         tls: ssl.SSLContext | None = None,
+        reads: bool = True,
     ) -> None:
         self.upstream, self.behaviour, self.hostile = upstream, behaviour, hostile
-        self.host, self.tls = host, tls
+        self.host, self.tls, self.reads = host, tls, reads
         self.requests: list[Message] = []
         self.talks: set[asyncio.Task[None]] = set()
         self.broken: list[Exception] = []
@@ -144,7 +146,7 @@ class Proxy:
     async def converse(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         """One connection, until one side ends it."""
         try:
-            while request := await read_request(reader):
+            while request := await read_request(reader) if self.reads else NOTHING:
                 self.requests.append(request)
                 number = len(self.requests)
                 answer = self.behaviour if self.hostile(number, request.path) else honestly

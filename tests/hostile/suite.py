@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import tempfile
 import threading
 import time
@@ -17,6 +16,7 @@ from conformance.lab import Lab
 from conformance.lab.target_file import write
 from conformance.score.trial import suites
 
+from .memory import Memory
 from .proxy import HOST, Answer, Message, Proxy
 
 PATIENCE = {"right": 15.0, "unsure": 0.5, "any": 3.0}
@@ -61,22 +61,16 @@ def run(
             described["mailbox"]["deadline"] = 3
             write(described, Path(folder, "target.toml"))
             asked = ("--target", f"{folder}/target.toml", "--out", str(out), "--edition", edition, "--profile", "all")
-            before, began = _memory("VmRSS"), time.monotonic()
-            Path("/proc/self/clear_refs").write_text("5")  # the peak counts from now
-            code = suites(*asked, *options, chapters=chapters)
-            seconds, after = time.monotonic() - began, _memory("VmHWM")
-            threads = tuple(thread.name for thread in set(threading.enumerate()) - running)
+            began = time.monotonic()
+            with Memory() as memory:
+                code = suites(*asked, *options, chapters=chapters)
+            seconds = time.monotonic() - began
+            left = set(threading.enumerate()) - running
+            threads = tuple(thread.name for thread in left if not thread.name.startswith("lab"))
         finally:
             proxy.stop()
-        left = tuple(user.username for user in lab.state.accounts.values() if user.username.startswith("twofa-"))
+        users = tuple(user.username for user in lab.state.accounts.values() if user.username.startswith("twofa-"))
         report = json.loads((out / "report.json").read_text())
         return Outcome(
-            code, report, frozenset(os.listdir(out)), seconds, after - before, threads, tuple(proxy.requests), left
+            code, report, frozenset(os.listdir(out)), seconds, memory.megabytes, threads, tuple(proxy.requests), users
         )
-
-
-def _memory(kind: str) -> float:
-    """Megabytes of this process."""
-    found = re.search(rf"{kind}:\s*(\d+) kB", Path("/proc/self/status").read_text())
-    assert found
-    return int(found[1]) / 1024
