@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 import threading
 import time
@@ -30,7 +29,7 @@ class Outcome:
 
     exit_code: int
     report: dict[str, Any]
-    files: frozenset[str]
+    written: dict[str, str]
     seconds: float
     megabytes: float
     threads: tuple[str, ...]
@@ -70,7 +69,6 @@ def run(
         finally:
             proxy.stop()
         users = tuple(user.username for user in lab.state.accounts.values() if user.username.startswith("twofa-"))
-        report = json.loads((out / "report.json").read_text())
-        return Outcome(
-            code, report, frozenset(os.listdir(out)), seconds, memory.megabytes, threads, tuple(proxy.requests), users
-        )
+        written = {path.name: path.read_text() for path in out.iterdir()}
+        report = json.loads(written["report.json"])
+        return Outcome(code, report, written, seconds, memory.megabytes, threads, tuple(proxy.requests), users)

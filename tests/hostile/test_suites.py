@@ -24,7 +24,7 @@ PREFLIGHT: Final = 72
 MODES: Final = {
     "always": (0, ""),
     "after-preflight": (PREFLIGHT, ""),
-    "one-route": (0, "users.updateOwnBasicInfo"),
+    "one-route": (0, "users.update"),
     "codes": (0, "sendEmailCode"),
 }
 """From which request on, and on which route, a target is hostile."""
@@ -76,7 +76,7 @@ def test_a_run_ends_with_a_true_report(worker: ProcessPoolExecutor, soak: bool, 
     assert seen.report["exit_code"] == seen.exit_code
     assert jsonschema_rs.validator_for(schema).is_valid(seen.report)
     assert "withheld" not in seen.report
-    assert seen.files == {"run.jsonl", "report.json"}
+    assert seen.written.keys() == {"run.jsonl", "report.json"}
     assert seen.threads == ()
     assert seen.megabytes < MEMORY
     assert not [line for request in seen.requests for line in request.headers if framing.COOKIE in line]
