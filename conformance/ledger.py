@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
@@ -12,15 +10,18 @@ from typing import IO, Final
 from conformance import results
 from conformance.canaries import Canaries
 from conformance.catalogue import Catalogue
+from conformance.documents import document
 from conformance.events import Event, Exchanged, Judged, to_json
 from conformance.inspection import WITHHELD, Leak, secret_in, without_texts
+from conformance.output import replace as replace_file
 from conformance.results import Report
 
-DOCUMENTS: Final = ("report.json", "report.html", "report.md", "junit.xml")
+DOCUMENTS: Final = {"report.json": "json", "report.html": "html", "report.md": "md", "junit.xml": "junit"}
+"""What a run leaves beside its log: the file's name, and its format."""
 
 
 _LOG: Final = "run.jsonl"
-_REPORT: Final = DOCUMENTS[0]
+_REPORT: Final = "report.json"
 _AT_ONCE: Final = 2**20
 """Characters of the log that are looked through at once."""
 
@@ -50,13 +51,15 @@ class Ledger:
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in DOCUMENTS:
             (self.folder / name).unlink(missing_ok=True)
-        _replace(self.folder / _LOG, "")
+        replace_file(self.folder / _LOG, "")
         self._log = (self.folder / _LOG).open("a", encoding="utf-8", errors="backslashreplace")
         self.write([header])
 
-    def write(self, events: Iterable[Event]) -> None:
-        """Append the events of one test; its exchanges get the next numbers of the log, and its judgement cites them."""
+    def write(self, events: Iterable[Event]) -> list[Event]:
+        """Append the events of one test; its exchanges get the next numbers of the log, and its judgement cites them. Returns
+        them as they are written."""
         numbers: list[int] = []
+        beginning = len(self.events)
         for event in events:
             if isinstance(event, Exchanged):
                 event = replace(event, seq=self._next_seq)
@@ -67,6 +70,7 @@ class Ledger:
             self._append(event)
         if self._log:
             self._log.flush()
+        return self.events[beginning:]
 
     def _append(self, event: Event) -> None:
         line = to_json(event)
@@ -93,15 +97,15 @@ class Ledger:
             self._log = None
         report = results.build(self.events, catalogue)
         documents = {
-            name: render(report, self.events) for name, render in _renderers().items() if name in self._documents
+            name: document(form, report, self.events) for name, form in DOCUMENTS.items() if name in self._documents
         }
         self._inspect(documents)
         if self._leaks:
             report = self._without_texts(catalogue)
-            documents = {_REPORT: _renderers()[_REPORT](report, [])}
+            documents = {_REPORT: document(DOCUMENTS[_REPORT], report, [])}
             (self.folder / _LOG).unlink(missing_ok=True)
         for name, text in documents.items():
-            _replace(self.folder / name, text)
+            replace_file(self.folder / name, text)
         return report
 
     def _inspect(self, documents: Mapping[str, str]) -> None:
@@ -117,28 +121,4 @@ class Ledger:
         """The verdicts and nothing else that came from the target. The header did not: it was looked through at the start."""
         header, *others = self.events
         events = [header, *(rest for event in others if (rest := without_texts(event)))]
-        return replace(results.build(events, catalogue, withheld=True), withheld=tuple(sorted(self._leaks, key=str)))
-
-
-def _renderers() -> dict[str, Callable[[Report, list[Event]], str]]:
-    from conformance.render import html, junit, markdown
-
-    return {
-        "report.json": lambda report, _: json.dumps(results.to_json(report), ensure_ascii=False, indent=2) + "\n",
-        "report.html": html.render,
-        "report.md": lambda report, _: markdown.render(report),
-        "junit.xml": lambda report, _: junit.render(report),
-    }
-
-
-def _replace(path: Path, text: str) -> None:
-    """A file is there whole or not at all, and readable by its owner only."""
-    draft = path.with_name(f".{path.name}.draft")
-    draft.unlink(missing_ok=True)
-    try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+        return results.build(events, catalogue, withheld=tuple(sorted(self._leaks, key=str)))
