@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
-from typing import Final, Protocol
+from typing import Final, NoReturn, Protocol
 
 from conformance.accounts import Admin
 from conformance.attempt import Attempt
@@ -59,15 +59,21 @@ class ByAdmin:
         reply, account = self._admin.create(self._recorder, "probe")
         self._findings.require_route("users.create", reply)
         if not account:
-            self._findings.stop("accounts", f"users.create is refused: {describe(reply)}", _RIGHTS)
+            self._stop("users.create", describe(reply))
         info = self._admin.call(self._recorder, f"GET users.info?userId={account.user_id}")
         self._findings.require_route("users.info", info)
+        if not isinstance(info, Granted):
+            self._stop("users.info", describe(info))
         self._findings.passed("accounts", "test accounts can be made")
         return User(account, self._recorder, HOPEFUL, self._admin)
 
     def give_back(self, user: User) -> None:
         if not self._admin.remove(self._recorder, user.account):
             self._findings.stop("accounts", "users.delete does not remove the account that was made", _RIGHTS)
+        self._findings.passed("admin-rights", "the admin may call users.create, users.info and users.delete")
+
+    def _stop(self, route: str, said: str) -> NoReturn:
+        self._findings.stop("admin-rights", f"{route} is refused: {said}", _RIGHTS)
 
     def settle(self, facts: Facts) -> None:
         """Accounts that are made are alike."""
@@ -168,5 +174,8 @@ def admission(provider: Admin | Given, live: Live, recorder: Recorder, findings:
 
 
 _ADMIN: Final = "check provisioning.username and its password, or user_id and its token"
-_RIGHTS: Final = "give the admin of [provisioning] the rights to create and delete users"
+_RIGHTS: Final = (
+    "give the admin of [provisioning] the rights to create and delete users: the permissions create-user, "
+    "view-full-other-user-info, edit-other-user-info and delete-user"
+)
 _ACCOUNT: Final = "check the account's table: username, password, email, and totp_secret if it has an authenticator"

@@ -32,6 +32,12 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Target:
     return build(content, environment, source=str(path), text=text, folder=path.parent)
 
 
+def need_admin(target: Target, source: object) -> None:
+    """ConfigurationError where nobody may change the target's settings."""
+    if target.provisioning is None:
+        raise ConfigurationError(f"{source}: --configure-target takes an admin: expected [provisioning]")
+
+
 def build(
     content: dict[str, Any],
     environment: Mapping[str, str] = os.environ,

@@ -234,11 +234,18 @@ def _wait(response: Response, words: str, at: float) -> float | None:
     now = _moment(response.header("date")) or at
     if now and (until := _moment(response.header("retry-after"))) is not None:
         return max(0.0, until - now)
-    if (reset := _whole(response.header("x-ratelimit-reset"))) is not None:
-        return reset if reset < _AN_EPOCH else max(0.0, (reset / 1000 if reset > _MILLISECONDS else reset) - at)
+    if (reset := until_reset(response, at)) is not None:
+        return reset
     if found := re.search(r"wait (\d+(?:\.\d+)?) seconds?", words):
         return float(found[1])
     return None
+
+
+def until_reset(response: Response, at: float) -> float | None:
+    """Seconds until a rate limiter counts anew, by X-RateLimit-Reset. ``at`` is the time by the target's clock."""
+    if (reset := _whole(response.header("x-ratelimit-reset"))) is None:
+        return None
+    return reset if reset < _AN_EPOCH else max(0.0, (reset / 1000 if reset > _MILLISECONDS else reset) - at)
 
 
 _AN_EPOCH: Final = 1e8

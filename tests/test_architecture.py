@@ -36,7 +36,16 @@ PURE = {
     *("model.py", "wire.py", "otp.py", "flow.py", "verdicts.py", "catalogue.py", "events.py", "results.py"),
     *("mail.py", "editions.py", "guesses.py", "binding.py", "replies.py", "calls.py", "handles.py", "setting_names.py"),
     *("clauses.py", "openapi.py", "writing.py", "oddities.py", "pairwise.py", "combinations.py", "ownership.py"),
-    *("protocol_model.py", "departure.py", "mail_contents.py", "rendered.py", "score/card.py", "score/document.py"),
+    *(
+        "diagnosis.py",
+        "limiter.py",
+        "protocol_model.py",
+        "departure.py",
+        "mail_contents.py",
+        "rendered.py",
+        "score/card.py",
+        "score/document.py",
+    ),
     *(name for name in FILES if name.startswith("lab/") and name not in LAB_SHELLS),
     *(name for name in FILES if name.startswith("render/")),
 }

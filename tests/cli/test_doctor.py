@@ -1,0 +1,149 @@
+"""doctor: each check has a server for which it says otherwise, and nothing is left on any."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.config import build
+from conformance.events import Surveyed
+from conformance.examination import examine
+from conformance.lab import Lab
+from conformance.lab.rules import SETTINGS
+from conformance.setting_names import FOR_A_RUN, NAMES
+
+from .conftest import command, left_over, target_file
+
+CONDITIONS: list[tuple[str, list[str], dict[str, Any], str, str, str]] = [
+    # edition, variants, other settings, check, verdict, and words of the finding
+    ("classic", [], {}, "challenged", "pass", "users.update without a code is challenged"),
+    ("classic", ["b-34-long"], {}, "challenged", "pass", "disableEmail without a code is challenged; users.update is not"),
+    ("classic", [], {NAMES["enabled"]: False}, "challenged", "note", f"{NAMES['enabled']} is off"),
+    ("classic", [], {}, "grace-period", "pass", "challenged at once"),
+    ("classic", ["b-34-long"], {}, "grace-period", "note", "a new account is not challenged"),
+    ("current", ["product-defaults"], {}, "grace-period", "note", "a new account without a method is not challenged"),
+    ("current", [], {}, "trust-window", "pass", "not remembered"),
+    ("current", ["product-defaults"], {}, "trust-window", "note", "a success is remembered"),
+    ("classic", [], {}, "resend", "pass", "the one before it works still"),
+    ("current", [], {}, "resend", "pass", "the one before it is refused"),
+    ("classic", [], {}, "body-encoding", "pass", "takes JSON"),
+    ("classic", ["b-44-form", "limiter"], {}, "body-encoding", "pass", "takes a form, and no JSON"),
+    ("classic", [], {}, "rate-limiter", "pass", "no rate limiter"),
+    ("classic", ["b-44-form", "limiter"], {}, "rate-limiter", "note", "60 calls of a route in 60 s through; the admin is exempt"),
+    ("current", [], {}, "switches", "pass", "switched on"),
+    ("current", ["clock-minute-ahead"], {NAMES["totp"]: False}, "switch-totp", "note", f"{NAMES['totp']} is off"),
+    ("current", [], {}, "password-fallback", "pass", "asked for its password"),
+    ("current", ["b-43"], {}, "password-fallback", "note", "not challenged"),
+    ("current", [], {}, "auto-opt-in", "pass", "no method from the start"),
+    ("current", ["product-defaults"], {}, "auto-opt-in", "note", "email 2FA from the start"),
+    ("current", [], {}, "clock", "pass", "off ours"),
+    ("current", ["clock-minute-ahead"], {NAMES["totp"]: False}, "clock", "note", "s off ours; times are compared"),
+    ("current", [], {}, "edition", "pass", "5 of 5 signs"),
+    ("classic", ["b-12", "b-30"], {}, "edition", "pass", "judged by edition current"),
+    ("current", [], {}, "mail-deadline", "pass", "and a mail took"),
+]  # fmt: skip
+
+
+@cache
+def survey_of(edition: str, variants: tuple[str, ...], settings: tuple[tuple[str, Any], ...]) -> Surveyed:
+    weather = {"settings": {**SETTINGS, **dict(settings)}} if settings else {}
+    with Lab(edition, variants=variants, weather=weather) as lab:
+        return seen(lab)
+
+
+def seen(lab: Lab, *, configure: bool = False, **changes: dict[str, Any]) -> Surveyed:
+    """What the preflight finds on a lab, which it leaves as it was."""
+    content = {name: {**table, **changes.get(name, {})} for name, table in lab.target().items()}
+    before = dict(lab.state.settings)
+    surveyed = examine(build(content, {}), configure=configure)
+    assert (left_over(lab), lab.state.settings) == ([], before)
+    return surveyed
+
+
+def told(surveyed: Surveyed, check: str) -> tuple[str, str, str | None]:
+    finding = next(finding for finding in surveyed.findings if finding.id == check)
+    return finding.verdict, finding.finding, finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("edition", "variants", "settings", "check", "verdict", "words"),
+    CONDITIONS,
+    ids=[f"{row[3]}: {row[5]}" for row in CONDITIONS],
+)
+def test_each_check_tells_the_state_of_the_server(
+    edition: str, variants: list[str], settings: dict[str, Any], check: str, verdict: str, words: str
+) -> None:
+    found, finding, remedy = told(survey_of(edition, tuple(variants), tuple(settings.items())), check)
+
+    assert found == verdict
+    assert words in finding
+    assert (remedy is None) == (verdict == "pass")
+
+
+def test_a_mail_that_comes_late_is_measured() -> None:
+    with Lab("classic", weather={"mail_delay": 1.0}) as lab:
+        surveyed = seen(lab, mailbox={"deadline": 4})
+
+    verdict, finding, _ = told(surveyed, "mail")
+    assert verdict == "pass"
+    assert 1.0 <= float(finding.rpartition("after ")[2].split()[0]) < 4.0
+    assert told(surveyed, "mail-deadline")[0] == "note"
+
+
+def test_with_the_settings_of_a_run_the_product_as_it_is_delivered_is_in_order() -> None:
+    with Lab("current", variants=["product-defaults", "limiter"]) as lab:
+        noted = {finding.id for finding in seen(lab).findings if finding.verdict == "note"}
+        configured = seen(lab, configure=True)
+
+    assert noted == {"grace-period", "trust-window", "auto-opt-in", "rate-limiter"}
+    assert {finding.verdict for finding in configured.findings} == {"pass"}
+    assert {NAMES[name] for name in FOR_A_RUN} == {
+        finding.finding.split()[0] for finding in configured.findings if finding.id.startswith("configure-")
+    }
+
+
+def test_on_the_screen_each_remedy_stands_under_its_check_and_what_to_do_next_at_the_end(tmp_path: Path) -> None:
+    with Lab("current", variants=["product-defaults"]) as lab:
+        file = target_file(tmp_path / "target.toml", lab)
+        done = command("doctor", "--target", file)
+        assert not left_over(lab)
+    lines = done.stdout.splitlines()
+    noted = [number for number, line in enumerate(lines) if line.startswith("note ")]
+
+    assert done.returncode == 0
+    assert lines[0].split() == ["pass", "target-reachable", lab_url(lines[0]), "answers"]
+    assert [lines[number].split()[1] for number in noted] == ["grace-period", "trust-window", "auto-opt-in"]
+    assert all(lines[number + 1].strip().startswith("-> set Accounts_TwoFactor") for number in noted)
+    assert lines[-1].endswith(f"twofa-conformance run --target {file} --configure-target")
+
+
+def lab_url(line: str) -> str:
+    return next(word for word in line.split() if word.startswith("http://127.0.0.1:"))
+
+
+def test_as_json_it_is_one_object_and_the_exit_code_is_five_where_a_run_makes_no_sense(
+    tmp_path: Path, lab: Lab
+) -> None:
+    file = target_file(tmp_path / "target.toml", lab, provisioning={"password": "wrong-password-1"})
+    done = command("doctor", "--target", file, "--json")
+    findings = json.loads(done.stdout)["preflight"]
+
+    assert done.returncode == 5
+    assert [(row["id"], row["verdict"]) for row in findings][-1] == ("admin-login", "fail")
+    assert findings[-1]["remedy"]
+    assert "wrong-password-1" not in done.stdout
+
+
+def test_settings_are_not_to_be_had_without_an_admin(tmp_path: Path) -> None:
+    file = tmp_path / "target.toml"
+    account = '[[account]]\nusername = "alice"\npassword = "secret-alice"\n'
+    file.write_text(f'[target]\nname = "x"\nbase_url = "http://127.0.0.1:9"\n{account}')
+    for verb in ("doctor", "run"):
+        done = command(verb, "--target", file, "--configure-target")
+
+        assert done.returncode == 2
+        assert "--configure-target takes an admin: expected [provisioning]" in done.stderr
