@@ -148,6 +148,7 @@ _PATTERNS = {
     "send_email_code": _ROUTE,
     "enable_email": _ROUTE,
     "disable_email": _ROUTE,
+    "email": "an address such as admin@example.org",
     "address": "an address that holds {tag}, such as qa+{tag}@example.org",
 }
 

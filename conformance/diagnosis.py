@@ -26,7 +26,7 @@ _ROOM: Final = 5
 class Observations:
     """What probe and survey saw. ``bare``: whether each call that was made without a code was challenged, by route;
     ``fallback``: whether an account without a method was, None where that was not tried; ``settings``: those that could be
-    read, by short name; ``per_second`` and ``deadline`` are the target file's."""
+    read, by short name; ``per_second`` and ``deadline`` are the target file's, and so is whether the run ``changes`` settings."""
 
     facts: Facts
     bare: Mapping[str, bool]
@@ -36,6 +36,7 @@ class Observations:
     binding: Binding = field(default_factory=Binding)
     per_second: float = 20.0
     deadline: float | None = None
+    changes: bool = False
 
     @property
     def forgets(self) -> bool:
@@ -60,6 +61,7 @@ def findings(seen: Observations) -> Iterator[Finding]:
     yield from _resend(seen)
     yield from _encoding(seen)
     yield from _switches(seen)
+    yield from _own_factor(seen)
     yield from _fallback(seen)
     yield from _opt_in(seen)
     yield limiter(seen.exchanges, seen.facts.admin_id, seen.facts.clock_offset, seen.per_second, to_set("rate_limiter"))
@@ -195,6 +197,17 @@ def _switches(seen: Observations) -> Iterator[Finding]:
     if seen.facts.admin_id and not seen.settings:
         remedy = "give the admin the permission view-privileged-setting, and edit-privileged-setting to change them"
         yield Finding("settings", "note", "the admin may not read the target's settings", remedy)
+
+
+def _own_factor(seen: Observations) -> Iterator[Finding]:
+    if "totp" in seen.facts.admin_factors and seen.changes:
+        finding = (
+            "the admin has an authenticator, whose code serves once: each change of a setting may wait for the next one"
+        )
+        remedy = (
+            "user_id and token_env of a personal access token that bypasses two-factor authentication spare the wait"
+        )
+        yield Finding("admin-second-factor", "note", finding, remedy)
 
 
 def _fallback(seen: Observations) -> Iterator[Finding]:

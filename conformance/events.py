@@ -70,6 +70,8 @@ class Facts:
     clock_offset: float = 0.0
     mail_delay: float | None = None
     admin_id: str = ""
+    admin_factors: tuple[str, ...] = ()
+    """The methods by which the admin proves who it is, beside the password."""
     enrolment: str = ""
     opted_in: bool = False
     enabling_ends_session: bool = False

@@ -26,6 +26,7 @@ from conformance.given import Given
 from conformance.imap import MailboxError
 from conformance.model import Call, Edition, Granted, Reply, Response
 from conformance.outcomes import Inconclusive
+from conformance.own_factor import Unanswerable
 from conformance.probe import Probe
 from conformance.recorder import Recorder
 from conformance.survey import Survey
@@ -69,6 +70,8 @@ class Preflight:
             self._survey()
         except Stopped:
             pass
+        except Unanswerable as lacking:
+            self._findings.append(Finding("admin-second-factor", "fail", lacking.finding, lacking.remedy))
         except Inconclusive as broken:
             self._findings.append(Finding("target-answers", "fail", broken.reason, _REACH))
         probe = self._probe
@@ -83,6 +86,7 @@ class Preflight:
             self._facts,
             clock_offset=round(_clock_offset(self._recorder.evidence()), 2),
             admin_id=self._provider.session.user_id if self._provider.session else "",
+            admin_factors=self._admin_factors,
             brief=_brief(self._probe.facts.mail_delay),
             patience=float(self._target.target.timeout),
         )
@@ -153,6 +157,10 @@ class Preflight:
     def _facts(self) -> Facts:
         return self._surveyed_facts or self._probe.facts
 
+    @property
+    def _admin_factors(self) -> tuple[str, ...]:
+        return self._provider.factors if isinstance(self._provider, Admin) else ()
+
     def _survey(self) -> None:
         survey = Survey(self._provider, self._recorder, self._probe.facts, self._target.limits)
         try:
@@ -165,10 +173,14 @@ class Preflight:
     def _observations(self, survey: Survey) -> diagnosis.Observations:
         mailbox, session = self._target.mailbox, self._provider.session
         events = self._recorder.evidence()[self._configured :]
+        facts = replace(
+            survey.facts,
+            admin_id=session.user_id if session else "",
+            admin_factors=self._admin_factors,
+            clock_offset=self._recorder.clock_offset,
+        )
         return diagnosis.Observations(
-            replace(
-                survey.facts, admin_id=session.user_id if session else "", clock_offset=self._recorder.clock_offset
-            ),
+            facts,
             self._probe.bare,
             survey.fallback,
             survey.settings,
@@ -176,6 +188,7 @@ class Preflight:
             self._recorder.binding,
             self._target.limits.requests_per_second,
             mailbox.deadline if mailbox else None,
+            changes=self._target.limits.allow_settings or self._configuration is not None,
         )
 
     def _redacted(self, finding: Finding) -> Finding:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from conformance.binding import Binding, fill
 from conformance.model import (
@@ -123,7 +123,23 @@ def _bodiless(response: Response, why: str, at: float) -> Reply:
         return Throttled(429, _wait(response, "", at))
     if response.status == 204 and not response.body:
         return Granted(response.status, {}, at)
-    return Unintelligible(response.status, why)
+    return Unintelligible(response.status, _redirect(response) or why)
+
+
+def _redirect(response: Response) -> str:
+    """Where a reply sends the caller. No more of the address than its origin: proxies put tickets into the rest."""
+    location = response.header("location") if response.status in _REDIRECTS else None
+    if location is None:
+        return ""
+    try:
+        parts = urlsplit(location)
+    except ValueError:
+        return "a redirect"
+    scheme, host = f"{parts.scheme}:" if parts.scheme else "", parts.netloc.rpartition("@")[2]
+    return f"a redirect to {scheme}//{host}" if host else "a redirect"
+
+
+_REDIRECTS: Final = {301, 302, 303, 307, 308}
 
 
 def _said(status: int, body: Mapping[str, Json], words: str, at: float) -> Reply:

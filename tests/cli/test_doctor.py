@@ -12,9 +12,12 @@ import pytest
 from conformance.config import build
 from conformance.events import Surveyed
 from conformance.examination import examine
-from conformance.lab import Lab
+from conformance.lab import Administrator, Gate, Lab
 from conformance.lab.rules import SETTINGS
+from conformance.model import Request
 from conformance.setting_names import FOR_A_RUN, NAMES
+from conformance.transport import Transport
+from conformance.writing import Way
 
 from .conftest import command, left_over, target_file
 
@@ -84,6 +87,80 @@ def test_each_check_tells_the_state_of_the_server(
     assert (remedy is None) == (verdict == "pass")
 
 
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+ADMINS = {
+    "an authenticator": (Administrator(totp_secret=SECRET), []),
+    "codes by mail, for every account that is made": (Administrator(email="qa+admin@lab.test"), ["admin-challenged"]),
+    "a token that bypasses": (Administrator(token="t" * 43), ["admin-challenged"]),
+    "the password's digest": (Administrator(), ["admin-challenged"]),
+}
+
+
+@pytest.mark.parametrize(("administrator", "variants"), ADMINS.values(), ids=ADMINS)
+def test_an_admin_with_a_second_factor_is_let_in(administrator: Administrator, variants: list[str]) -> None:
+    with Lab("current", variants=variants, administrator=administrator) as lab:
+        surveyed = seen(lab)
+
+    assert {finding.verdict for finding in surveyed.findings if finding.id != "admin-second-factor"} == {"pass"}
+
+
+LACKING: dict[str, tuple[Administrator, list[str], list[str], str, str, str]] = {
+    # the admin, variants, keys that the target file lacks, the check, words of its finding and of its remedy
+    "authenticator": (Administrator(totp_secret=SECRET), [], ["totp_secret"], "admin-login", "totp", "totp_secret_env"),
+    "mail": (Administrator(email="qa+admin@lab.test"), [], ["email"], "admin-login", "email", "provisioning.email"),
+    "token that does not bypass": (Administrator(token="t" * 43, bypass=False), ["admin-challenged"], [],
+                                   "admin-second-factor", "password", "username and password_env"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("administrator", "variants", "lacks", "check", "finding", "remedy"), LACKING.values(), ids=LACKING
+)
+def test_a_second_factor_that_the_target_file_does_not_give_fails_with_what_would_help(
+    administrator: Administrator, variants: list[str], lacks: list[str], check: str, finding: str, remedy: str
+) -> None:
+    with Lab("current", variants=variants, administrator=administrator) as lab:
+        content = lab.target()
+        content["provisioning"] = {key: value for key, value in content["provisioning"].items() if key not in lacks}
+        verdict, found, advice = told(examine(build(content, {})), check)
+
+    assert verdict == "fail"
+    assert finding in found
+    assert remedy in (advice or "")
+
+
+HEADERS = {"CF-Access-Client-Id": "client-0815", "CF-Access-Client-Secret": "secret-4711-0815"}
+
+
+def test_the_headers_of_an_access_proxy_go_with_every_request() -> None:
+    with Lab("current", gate=Gate(HEADERS)) as lab:
+        verdicts = {finding.verdict for finding in seen(lab).findings}
+        odd = Request("GET", "/api/v1/info", (), b"", Way("fresh"))
+        transport = Transport(lab.base_url, ca_file=None, timeout=5, headers=tuple(HEADERS.items()))
+        raw = transport.exchange(odd).response
+        transport.close()
+
+    assert verdicts == {"pass"}
+    assert raw and raw.status == 200
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [("redirected", "status 302, a redirect to https://login.proxy.example"), ("forbidden", "status 403")],
+)
+def test_an_access_proxy_that_wants_other_headers_is_told_from_a_target_that_lacks_a_route(
+    answer: Any, words: str
+) -> None:
+    with Lab("current", gate=Gate(HEADERS, answer)) as lab:
+        surveyed = seen(lab, target={"headers": {"CF-Access-Client-Id": "client-0000"}})
+    verdict, finding, remedy = told(surveyed, "access-proxy")
+
+    assert verdict == "fail"
+    assert words in finding
+    assert "kid=" not in finding
+    assert "target.headers" in (remedy or "")
+
+
 def test_a_mail_that_comes_late_is_measured() -> None:
     with Lab("classic", weather={"mail_delay": 1.0}) as lab:
         surveyed = seen(lab, mailbox={"deadline": 4})
@@ -142,8 +219,8 @@ def test_settings_are_not_to_be_had_without_an_admin(tmp_path: Path) -> None:
     file = tmp_path / "target.toml"
     account = '[[account]]\nusername = "alice"\npassword = "secret-alice"\n'
     file.write_text(f'[target]\nname = "x"\nbase_url = "http://127.0.0.1:9"\n{account}')
-    for verb in ("doctor", "run"):
-        done = command(verb, "--target", file, "--configure-target")
+    done = command("run", "--target", file, "--out", tmp_path / "out", "--configure-target")
 
-        assert done.returncode == 2
-        assert "--configure-target takes an admin: expected [provisioning]" in done.stderr
+    assert done.returncode == 2
+    assert "--configure-target takes an admin: expected [provisioning]" in done.stderr
+    assert not (tmp_path / "out").exists()

@@ -87,6 +87,7 @@ NOTED: list[tuple[dict[str, object], str, str, str]] = [
     ({"trust_window": True}, "trust-window", "a success is remembered", f"set {NAMES['remember_for']} to 0"),
     ({"resend_arrives": False}, "resend", "no mail follows sendEmailCode", "the target's log"),
     ({"settings": {}}, "settings", "may not read", "view-privileged-setting"),
+    ({"admin_factors": ("totp",), "changes": True}, "admin-second-factor", "serves once", "token that bypasses"),
     ({"opted_in": True, "fallback": None}, "auto-opt-in", "email 2FA from the start", f"{NAMES['auto_opt_in']} to false"),
 ]  # fmt: skip
 
@@ -115,6 +116,8 @@ def test_what_is_not_in_order_is_noted_with_its_remedy(
         ({"exchanges": (resend(status=400),)}, "body-encoding"),
         ({"settings": OFF}, "switches"),
         ({"settings": {}, "admin_id": ""}, "settings"),
+        ({"admin_factors": ("totp",)}, "admin-second-factor"),
+        ({"admin_factors": ("email",), "changes": True}, "admin-second-factor"),
         ({"fallback": None}, "password-fallback"),
         ({"fallback": None}, "auto-opt-in"),
     ],
