@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from conformance.init import init
+
 if TYPE_CHECKING:
     from conformance.target import Target
 
@@ -26,6 +28,7 @@ _WIDEST = 120
 
 lab = typer.Typer(help="The reference server and its mail stack.", no_args_is_help=True)
 app.add_typer(lab, name="lab")
+app.command()(init)
 
 
 class EditionChoice(StrEnum):

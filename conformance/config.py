@@ -64,7 +64,9 @@ class _KeyProblem(Exception):
         self.key, self.expected = key, expected
 
 
-_SECRETS = {"password", "token", "totp_secret"}
+SECRETS = {"password", "token", "totp_secret"}
+"""Keys that a file gives by their name, or by name_env."""
+
 _HOLDS_SECRETS = {"provisioning", "account", "mailbox"}
 
 
@@ -74,9 +76,9 @@ def _resolved(content: dict[str, Any], environment: Mapping[str, str], folder: P
     for section in _HOLDS_SECRETS & set(resolved):
         tables = resolved[section]
         if isinstance(tables, list):
-            resolved[section] = [_with_secrets((section,), table, _SECRETS, environment) for table in tables]
+            resolved[section] = [_with_secrets((section,), table, SECRETS, environment) for table in tables]
         else:
-            resolved[section] = _with_secrets((section,), tables, _SECRETS, environment)
+            resolved[section] = _with_secrets((section,), tables, SECRETS, environment)
     if isinstance(target := resolved.get("target"), dict) and isinstance(headers := target.get("headers"), dict):
         names = {name.removesuffix("_env") for name in headers if name.endswith("_env")}
         found = _with_secrets(("target", "headers"), headers, names, environment)
