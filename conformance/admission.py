@@ -73,7 +73,7 @@ class ByAdmin:
 
     def give_back(self, user: User) -> None:
         if not self._admin.remove(self._recorder, user.account):
-            self._findings.stop("accounts", "users.delete does not remove the account that was made", _RIGHTS)
+            self._findings.stop("admin-rights", "users.delete does not remove the account that was made", _RIGHTS)
         self._findings.passed("admin-rights", "the admin may call users.create, users.info and users.delete")
 
     def _stop(self, route: str, said: str) -> NoReturn:

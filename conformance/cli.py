@@ -119,6 +119,7 @@ def doctor(
     try:
         surveyed = examine(_load(target, configure=configure_target), configure=configure_target)
     except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
         raise typer.Exit(130) from None
     if as_json:
         print(json.dumps(results.survey_to_json(surveyed), ensure_ascii=False, indent=2))

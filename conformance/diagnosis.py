@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import urlsplit
 
 from conformance.binding import Binding
 from conformance.editions import ENOUGH, Sign
@@ -17,6 +18,7 @@ from conformance.limiter import limiter
 from conformance.model import Edition, Exchange, Json
 from conformance.setting_names import FOR_A_RUN, NAMES
 
+_HERE: Final = {"localhost", "127.0.0.1", "::1"}
 _NOTABLE_OFFSET: Final = 10.0
 _ROOM: Final = 5
 """How many times as long as the mail that was measured a mail may take before it counts as missing."""
@@ -39,6 +41,16 @@ class Observations:
     changes: bool = False
 
     @property
+    def makes_accounts(self) -> bool:
+        """Whether an admin makes the accounts, so that they are new."""
+        return bool(self.facts.admin_id)
+
+    def to_set(self, name: str) -> str:
+        """The remedy that is a setting of the target."""
+        remedy = f"set {NAMES[name]} to {str(FOR_A_RUN[name]).lower()} while the target is tested"
+        return f"{remedy}, or have --configure-target set it and put it back" if self.makes_accounts else remedy
+
+    @property
     def forgets(self) -> bool:
         """Whether the target is known to remember no success, and to trust nobody because an account is new."""
         remembers = self.settings.get("remember_for")
@@ -49,7 +61,7 @@ class Observations:
         """Whether what should be challenged is not, and that an account is new may be why."""
         spared = not all(self.bare.values())
         unasked = self.fallback is False and self.settings.get("fallback") is not False
-        return self.facts.challenged and (spared or unasked) and not self.forgets
+        return self.makes_accounts and self.facts.challenged and (spared or unasked) and not self.forgets
 
 
 def findings(seen: Observations) -> Iterator[Finding]:
@@ -64,13 +76,19 @@ def findings(seen: Observations) -> Iterator[Finding]:
     yield from _own_factor(seen)
     yield from _fallback(seen)
     yield from _opt_in(seen)
-    yield limiter(seen.exchanges, seen.facts.admin_id, seen.facts.clock_offset, seen.per_second, to_set("rate_limiter"))
+    yield limiter(
+        seen.exchanges, seen.facts.admin_id, seen.facts.clock_offset, seen.per_second, seen.to_set("rate_limiter")
+    )
 
 
-def to_set(name: str) -> str:
-    """The remedy that is a setting of the target."""
-    value = str(FOR_A_RUN[name]).lower()
-    return f"set {NAMES[name]} to {value} while the target is tested, or have --configure-target set it and put it back"
+def encryption(base_url: str) -> Iterator[Finding]:
+    """What is known of TLS once a target has answered."""
+    url = urlsplit(base_url)
+    if url.scheme == "https":
+        yield Finding("tls-trusted", "pass", "the target's certificate is trusted")
+    elif url.hostname not in _HERE:
+        finding = "target.base_url is http: passwords, tokens and codes cross the network as they are"
+        yield Finding("tls-trusted", "note", finding, "use https; target.ca_file names an authority of your own")
 
 
 def clock(offset: float) -> Finding:
@@ -134,9 +152,9 @@ def _grace(seen: Observations) -> Iterator[Finding]:
         seconds = seen.settings.get("remember_for")
         known = isinstance(seconds, int | float)
         why = f"{NAMES['remember_for']} is {seconds}" if known else "it has a grace period, or no account ever is"
-        remedy = f"{to_set('remember_for')}; or give older accounts in [[account]]"
+        remedy = f"{seen.to_set('remember_for')}; or give older accounts in [[account]]"
         yield Finding("grace-period", "note", f"{kind} is not challenged: {why}", remedy)
-    elif seen.facts.challenged and seen.bare:
+    elif seen.makes_accounts and seen.facts.challenged and seen.bare:
         yield Finding("grace-period", "pass", "a new account is challenged at once")
 
 
@@ -159,7 +177,7 @@ def _trust(seen: Observations) -> Iterator[Finding]:
         finding = (
             "a success is remembered: what follows it in its session is not challenged, and tests log in once more"
         )
-        yield Finding("trust-window", "note", finding, to_set("remember_for"))
+        yield Finding("trust-window", "note", finding, seen.to_set("remember_for"))
 
 
 def _resend(seen: Observations) -> Iterator[Finding]:
@@ -221,8 +239,8 @@ def _fallback(seen: Observations) -> Iterator[Finding]:
 def _opt_in(seen: Observations) -> Iterator[Finding]:
     if seen.facts.opted_in:
         finding = "a new account has email 2FA from the start, which costs each test of other methods some mails"
-        yield Finding("auto-opt-in", "note", finding, to_set("auto_opt_in"))
-    elif seen.fallback is not None:
+        yield Finding("auto-opt-in", "note", finding, seen.to_set("auto_opt_in"))
+    elif seen.makes_accounts and seen.fallback is not None:
         yield Finding("auto-opt-in", "pass", "a new account has no method from the start")
 
 

@@ -12,7 +12,6 @@ from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from statistics import median
 from typing import Final
-from urllib.parse import urlsplit
 
 from conformance import diagnosis
 from conformance.accounts import Admin
@@ -111,17 +110,9 @@ class Preflight:
                 self._findings.stop("target-reachable", f"{self._target.target.base_url}: {broken.reason}", _REACH)
             self._version = self._version or _version(reply)
         self._findings.passed("target-reachable", f"{self._target.target.base_url} answers")
-        self._note_encryption()
+        self._findings += diagnosis.encryption(self._target.target.base_url)
         self._recorder.clock_offset = _clock_offset(self._recorder.evidence())
         self._findings.append(diagnosis.clock(self._recorder.clock_offset))
-
-    def _note_encryption(self) -> None:
-        url = urlsplit(self._target.target.base_url)
-        if url.scheme == "https":
-            self._findings.passed("tls-trusted", "the target's certificate is trusted")
-        elif url.hostname not in _LOCAL:
-            finding = "target.base_url is http: passwords, tokens and codes cross the network as they are"
-            self._findings.note("tls-trusted", finding, "use https; target.ca_file names an authority of your own")
 
     def _open_mailbox(self) -> None:
         if not self._live.postbox:
@@ -198,7 +189,6 @@ class Preflight:
 
 _REACH: Final = "check target.base_url, target.timeout, and whether the target is up"
 _TRUST: Final = "name the certificate's authority with target.ca_file"
-_LOCAL: Final = {"localhost", "127.0.0.1", "::1"}
 
 
 def passed(findings: Iterable[Finding]) -> bool:

@@ -50,6 +50,22 @@ def test_settings_that_a_run_has_changed_are_put_back(tmp_path: Path) -> None:
     assert [finding["verdict"] for finding in changed] == ["pass"] * 3
 
 
+def test_an_interrupted_doctor_leaves_nothing(tmp_path: Path) -> None:
+    with Lab("current", variants=["product-defaults"], weather={"latency": 0.1}) as lab:
+        before = dict(lab.state.settings)
+        arguments = ["doctor", "--target", str(target_file(tmp_path / "target.toml", lab)), "--configure-target"]
+        with subprocess.Popen([*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            while process.poll() is None and not (left_over(lab) and lab.state.settings != before):
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(0.02)
+            process.send_signal(signal.SIGTERM)
+            said, complaints = process.communicate(timeout=PATIENCE)
+
+        assert (process.returncode, said, complaints) == (130, b"", b"interrupted\n")
+        assert not left_over(lab)
+        assert lab.state.settings == before
+
+
 def interrupted(
     target: Path, out: Path, number: signal.Signals, after: int, *options: str, event: str = "started"
 ) -> int:

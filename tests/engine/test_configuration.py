@@ -9,7 +9,7 @@ from conformance.events import Event
 from conformance.model import Exchange, Request
 from conformance.setting_names import NAMES
 
-from .script import Answered, Script, answer, challenge, granted, user
+from .script import SILENCE, Answered, Script, answer, challenge, granted, user
 
 SHORT = {name: short for short, name in NAMES.items()}
 PRODUCT: dict[str, object] = {"auto_opt_in": True, "rate_limiter": True, "remember_for": 1800}
@@ -24,6 +24,7 @@ class Site(Script):
         self, found: dict[str, object], *, unread: str = "", unwritten: str = "", guarded: bool = False
     ) -> None:
         super().__init__([])
+        self.gone = False
         self.settings, self.unread, self.unwritten, self.guarded = dict(found), unread, unwritten, guarded
 
     def exchange(self, test: str, request: Request) -> Exchange:
@@ -31,6 +32,8 @@ class Site(Script):
         return super().exchange(test, request)
 
     def serve(self, request: Request) -> Answered:
+        if self.gone:
+            return SILENCE
         short = SHORT[request.path.rpartition("/")[2]]
         if request.verb == "GET":
             return DENIED if short == self.unread else granted(value=self.settings[short])
@@ -114,3 +117,12 @@ def test_what_would_not_go_back_is_named() -> None:
 
     assert run.configuration.put_back() == (NAMES["rate_limiter"],)
     assert site.settings == {**PRODUCT, "rate_limiter": False}
+
+
+def test_what_cannot_be_looked_at_any_more_counts_as_changed() -> None:
+    site = Site(PRODUCT)
+    run = Run(site)
+    run.verdicts()
+    site.gone = True
+
+    assert set(run.configuration.put_back()) == {NAMES[name] for name in PRODUCT}

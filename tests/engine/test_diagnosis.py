@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from conformance.binding import Binding
-from conformance.diagnosis import Observations, clock, edition, findings, left_over
+from conformance.diagnosis import Observations, clock, edition, encryption, findings, left_over
 from conformance.editions import Sign
 from conformance.events import Facts, Finding
 from conformance.limiter import limiter
@@ -163,6 +163,31 @@ def test_how_a_resend_is_asked_for_is_recorded(exchanges: tuple[Exchange, ...], 
 
 def test_a_resend_is_known_by_the_route_of_the_binding() -> None:
     assert "resend" not in seen(binding=Binding(send_email_code="POST /rest/again"))
+
+
+@pytest.mark.parametrize(
+    ("base_url", "verdicts"),
+    [
+        ("https://chat.example.org", ["pass"]),
+        ("http://chat.example.org/sub", ["note"]),
+        ("http://10.0.0.1:3000", ["note"]),
+        ("http://127.0.0.1:3000", []),
+        ("http://[::1]:3000", []),
+        ("http://localhost", []),
+    ],
+)
+def test_what_crosses_a_network_in_the_clear_is_noted(base_url: str, verdicts: list[str]) -> None:
+    assert [found.verdict for found in encryption(base_url)] == verdicts
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"bare": {UPDATE: False, DISABLE: True}, "settings": {}}, {"fallback": False, "settings": {}}]
+)
+def test_of_accounts_that_were_there_nothing_is_said_that_is_true_of_new_ones(changes: dict[str, object]) -> None:
+    told = seen(admin_id="", trust_window=True, **dict(changes))
+
+    assert not told.keys() & {"grace-period", "auto-opt-in", "settings"}
+    assert "--configure-target" not in (told["trust-window"].remedy or "--configure-target")
 
 
 @pytest.mark.parametrize(
