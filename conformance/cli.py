@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -116,8 +117,10 @@ def doctor(
     from conformance.preflight import passed
     from conformance.render import checkup
 
+    described = _load(target, configure=configure_target)
     try:
-        surveyed = examine(_load(target, configure=configure_target), configure=configure_target)
+        with _patience(described.target.base_url):
+            surveyed = examine(described, configure=configure_target)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         raise typer.Exit(130) from None
@@ -237,6 +240,14 @@ def _number(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         _refuse(f"-n: expected auto or a number, not {text!r}")
     return int(text)
+
+
+def _patience(url: str) -> AbstractContextManager[object]:
+    """At a terminal a sign of life: an authenticator's code serves once, and the next one may take half a minute."""
+    from rich.console import Console
+
+    screen = Console(stderr=True, markup=False, highlight=False)
+    return screen.status(f"looking at {url}") if screen.is_terminal else nullcontext()
 
 
 def _width() -> int:

@@ -38,7 +38,8 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check of the preflight. ``verdict`` is pass, note or fail; a fail stops the run."""
+    """One check of the preflight. ``verdict`` is pass, note, warn (what was asked for is not to be had) or fail, which stops
+    the run."""
 
     id: str
     verdict: str
