@@ -23,10 +23,11 @@ def _lines(surveyed: Surveyed, file: str, width: int) -> Iterator[str]:
     for finding in surveyed.findings:
         yield from _check(finding, column, width)
     yield ""
-    signs = "; ".join(surveyed.edition_evidence)
-    yield _wrapped(f"edition {surveyed.edition}: {in_line(signs) or 'no signs'}", width, 2)
-    yield _wrapped(f"can be tested: {', '.join(surveyed.probed) or 'nothing yet'}", width, 2)
-    yield ""
+    if all(finding.verdict != "fail" for finding in surveyed.findings):
+        signs = "; ".join(surveyed.edition_evidence)
+        yield _wrapped(f"edition {surveyed.edition}: {in_line(signs) or 'no signs'}", width, 2)
+        yield _wrapped(f"can be tested: {', '.join(surveyed.probed) or 'nothing'}", width, 2)
+        yield ""
     yield _wrapped(f"next: {_next(surveyed, in_line(file))}", width, 2)
 
 

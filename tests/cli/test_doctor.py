@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conformance import resources
 from conformance.config import build
 from conformance.events import Surveyed
 from conformance.examination import examine
@@ -87,6 +90,18 @@ def test_each_check_tells_the_state_of_the_server(
     assert (remedy is None) == (verdict == "pass")
 
 
+def test_the_reading_guide_knows_every_check() -> None:
+    guide = (resources.folder("reports") / "README.md").read_text(encoding="utf-8")
+    known = re.findall(r"`([\w*-]+)`", guide.partition("## Preflight")[2].partition("## Exit codes")[0])
+    made = {
+        finding.id
+        for edition, variants, settings, *_ in CONDITIONS
+        for finding in survey_of(edition, tuple(variants), tuple(settings.items())).findings
+    }
+
+    assert [check for check in made if not any(fnmatch(check, name) for name in known)] == []
+
+
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ADMINS = {
     "an authenticator": (Administrator(totp_secret=SECRET), []),
@@ -159,6 +174,26 @@ def test_an_access_proxy_that_wants_other_headers_is_told_from_a_target_that_lac
     assert words in finding
     assert "kid=" not in finding
     assert "target.headers" in (remedy or "")
+
+
+def test_a_server_that_asks_nobody_may_run_in_test_mode() -> None:
+    with Lab("current", weather={"forced": lambda *_: "passed", "login_form": "open"}) as lab:
+        verdict, finding, remedy = told(seen(lab), "challenged")
+
+    assert verdict == "note"
+    assert "nor is the login" in finding
+    assert "without TEST_MODE" in (remedy or "")
+
+
+def test_a_server_that_mails_nothing_is_told_where_to_look() -> None:
+    with Lab("current", weather={"recipients": lambda *_: ()}) as lab:
+        surveyed = seen(lab, mailbox={"deadline": 0.5})
+    verdict, finding, remedy = told(surveyed, "mail")
+
+    assert verdict == "note"
+    assert finding == "no mail came, neither after a challenge nor after a resend, within 0.5 s each"
+    assert "SMTP" in (remedy or "")
+    assert told(surveyed, "resend")[0] == "note"
 
 
 def test_a_mail_that_comes_late_is_measured() -> None:

@@ -31,7 +31,11 @@ def test_what_it_is_judged_by_and_what_can_be_tested_follow() -> None:
         "can be tested: email, new-accounts",
         "",
     ]
-    assert "can be tested: nothing yet" in printed(REFUSED, probed=())
+    assert "can be tested: nothing" in printed(REACHED, probed=())
+
+
+def test_where_nothing_can_be_judged_there_is_nothing_to_say_of_what_could_be() -> None:
+    assert printed(REFUSED)[2:-1] == [""]
 
 
 RUN = "twofa-conformance run --target t.toml"
