@@ -132,8 +132,13 @@ class Admin:
             if not isinstance(user_id, str):
                 return self._forget(account, gone=isinstance(found, Refused))
             account = self._confirm(account, user_id)
+        return isinstance(self.delete(recorder, account), Granted)
+
+    def delete(self, recorder: Recorder, account: Account) -> Reply:
+        """Ask for the end of an account whose id is known: what was answered."""
         reply = self.call(recorder, "POST users.delete", {"userId": account.user_id, "confirmRelinquish": True})
-        return self._forget(account, gone=isinstance(reply, Granted))
+        self._forget(account, gone=isinstance(reply, Granted))
+        return reply
 
     @property
     def factors(self) -> tuple[str, ...]:

@@ -72,8 +72,10 @@ class ByAdmin:
         return User(account, self._recorder, HOPEFUL, self._admin)
 
     def give_back(self, user: User) -> None:
-        if not self._admin.remove(self._recorder, user.account):
-            self._findings.stop("admin-rights", "users.delete does not remove the account that was made", _RIGHTS)
+        reply = self._admin.delete(self._recorder, user.account)
+        self._findings.require_answer("users.delete", reply)
+        if not isinstance(reply, Granted):
+            self._stop("users.delete", describe(reply))
         self._findings.passed("admin-rights", "the admin may call users.create, users.info and users.delete")
 
     def _stop(self, route: str, said: str) -> NoReturn:

@@ -35,7 +35,8 @@ def test_an_admin_with_every_right_lends_an_account_and_takes_it_back() -> None:
         ([PAGE], "access-proxy", "not the target answers users.create"),
         ([MADE, DENIED], "admin-rights", "users.info is refused: status 403"),
         ([MADE, GONE], "routes", "the target has no users.info"),
-        ([MADE, FOUND, DENIED], "admin-rights", "users.delete does not remove the account"),
+        ([MADE, FOUND, DENIED], "admin-rights", "users.delete is refused: status 403"),
+        ([MADE, FOUND, GONE], "routes", "the target has no users.delete"),
     ],
 )
 def test_a_right_that_is_lacking_is_told_by_its_route(answers: list[Answered], check: str, words: str) -> None:
