@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Final
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -61,6 +62,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["limited"] = lambda text: cut(text, _LIMIT)
+    environment.filters["urlencode"] = lambda text: quote(
+        visible(text)
+    )  # an anchor is spelled out, and so is a link to it
     return environment
 
 
