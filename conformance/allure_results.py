@@ -21,7 +21,7 @@ from conformance.events import Event, Exchanged, Judged
 from conformance.model import Level, Requirement
 from conformance.render import outline, statement
 from conformance.render.markup import prose
-from conformance.render.transcript import Step, transcripts
+from conformance.render.transcript import Message, Step, transcripts
 from conformance.render.visible import fitted, in_line
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class AllureResults:
         began = min((event.exchange.at for event in events if isinstance(event, Exchanged)), default=None)
         if began is not None:
             result.start, result.stop = round(began * 1000), round((began + judged.seconds) * 1000)
-        for name, text in _attachments(transcripts(events)(judged)):
+        for name, text in _attachments(transcripts(events)(judged.test, judged.exchanges)):
             allure.attach(text, name=name, attachment_type=allure.attachment_type.TEXT)
 
 
@@ -125,12 +125,17 @@ def _attachments(steps: Iterable[Step]) -> Iterator[tuple[str, str]]:
     """Name and text: one for each exchange, and one for all that was waited for."""
     waits = []
     for step in steps:
-        if step.request:
-            yield fitted(step.line, _NAME, one_line=True), f"{step.request}\n\n{step.response}\n"
+        messages = [message for message in (step.request, step.response) if message]
+        if messages:
+            yield fitted(step.line, _NAME, one_line=True), "\n\n".join(map(_message, messages)) + "\n"
         else:
             waits.append(step.line)
     if waits:
         yield "mails and waits", "\n".join(map(in_line, waits)) + "\n"
+
+
+def _message(message: Message) -> str:
+    return f"{message.head}\n\n{message.body}" if message.body else message.head
 
 
 def _property(text: str) -> str:

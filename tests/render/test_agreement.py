@@ -127,6 +127,20 @@ def test_allure_has_the_verdict_of_every_test(events: list[Event], tmp_path: Pat
     assert told == in_words(Counter((test.test, test.verdict) for test in report(events).tests), ALLURE)
 
 
+def test_allure_has_each_exchange_as_it_went_and_each_mail(tmp_path: Path) -> None:
+    events = log({"challenge.required": "fail"}, body='{"said": "no"}', reason="no")
+    (result,) = allure_results(report(events), events, tmp_path)
+    exchange, waits = result["attachments"]
+
+    assert exchange["name"] == "#1 POST /api/v1/users.update: 400, 12 ms"
+    assert exchange["text"] == (
+        'POST /api/v1/users.update\nx-2fa-code: «alice.email#1»\n\n{"a": 1}\n\n'
+        'HTTP status 400\nx-said: no\n\n{"said": "no"}\n'
+    )
+    assert waits["name"] == "mails and waits"
+    assert "no mail within 30.00 s; other mail of this run did arrive\n" in waits["text"]
+
+
 @LOGS
 def test_a_report_json_gives_the_documents_that_its_log_gives(events: list[Event]) -> None:
     made, back = report(events), from_json(json.loads(json.dumps(to_json(report(events)))))
