@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from enum import StrEnum
@@ -82,7 +83,9 @@ def run(
     options += ["--at-once", str(_number(at_once))] if at_once != "auto" else []
     options += ["--seed", str(seed)] if seed is not None else []
     options += ["-k", keyword] if keyword else []
-    options += ["-p", "allure_pytest", "--alluredir", str(_folder(allure))] if allure else []
+    if allure:
+        os.umask(0o077)  # its files are written by its own plugin: they are this user's only, like all others
+        options += ["-p", "allure_pytest", "--alluredir", str(_folder(allure))]
     raise typer.Exit(hold(options, str(out)))
 
 

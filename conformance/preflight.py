@@ -24,6 +24,7 @@ from conformance.model import Call, Edition, Granted, Reply, Response
 from conformance.outcomes import Inconclusive
 from conformance.probe import Probe
 from conformance.recorder import Recorder
+from conformance.redaction import redacted_message
 from conformance.survey import Survey
 from conformance.target import Target
 from conformance.world import Live
@@ -72,15 +73,19 @@ class Preflight:
             patience=float(self._target.target.timeout),
         )
         return Surveyed(
-            findings=tuple(self._findings),
+            findings=tuple(replace(finding, finding=self._shown(finding.finding)) for finding in self._findings),
             edition=edition,
-            edition_evidence=evidence,
-            server_version=self._version,
+            edition_evidence=tuple(map(self._shown, evidence)),
+            server_version=self._version and self._shown(self._version),
             declared=tuple(self._target.capabilities.methods),
             probed=self._capabilities,
             facts=facts,
             accounts=self._provider.as_evidence() if isinstance(self._provider, Given) else (),
         )
+
+    def _shown(self, text: str) -> str:
+        """What the target said may hold a secret."""
+        return redacted_message(text, self._recorder.secrets)
 
     def _reach(self) -> None:
         for path in ("/api/info", "/api/v1/info"):
