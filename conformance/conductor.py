@@ -205,7 +205,8 @@ def _names(item: pytest.Item) -> list[str]:
 
 def _waits(item: pytest.Item) -> bool:
     """Whether a test lets time pass to see that nothing happens: begun last, it would hold up the end of its stage."""
-    return isinstance(item, pytest.Function) and Effect.later_state.__name__ in item.obj.__code__.co_names
+    waiting = {Effect.later_state.__name__, Effect.state_after_refusal.__name__}
+    return isinstance(item, pytest.Function) and not waiting.isdisjoint(item.obj.__code__.co_names)
 
 
 def _phase(item: pytest.Item) -> Phase:
