@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import signal
-import sys
-from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
+from conformance.command import load_target as _load
+from conformance.command import refuse as _refuse
+from conformance.doctor import Configure, doctor
 from conformance.init import init
-
-if TYPE_CHECKING:
-    from conformance.target import Target
 
 app = typer.Typer(
     name="twofa-conformance",
@@ -25,11 +23,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_WIDEST = 120
-
 lab = typer.Typer(help="The reference server and its mail stack.", no_args_is_help=True)
 app.add_typer(lab, name="lab")
-app.command()(init)
 
 
 class EditionChoice(StrEnum):
@@ -50,17 +45,17 @@ class EditionsChoice(StrEnum):
     BOTH = "both"
 
 
+class FormatChoice(StrEnum):
+    JSON = "json"
+    HTML = "html"
+    MD = "md"
+    JUNIT = "junit"
+    CTRF = "ctrf"
+    SARIF = "sarif"
+
+
 TargetFile = Annotated[Path | None, typer.Option("--target", metavar="FILE", help="Target file (TOML).")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Output directory.")]
-Configure = Annotated[
-    bool,
-    typer.Option(
-        "--configure-target",
-        help="Before anything else, set on the target: API_Enable_Rate_Limiter to false, "
-        "Accounts_TwoFactorAuthentication_By_Email_Auto_Opt_In to false, "
-        "Accounts_TwoFactorAuthentication_RememberFor to 0. Put back at the end, also after an interrupt. Takes an admin.",
-    ),
-]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
@@ -90,7 +85,7 @@ def run(
     options += ["--seed", str(seed)] if seed is not None else []
     options += ["-k", keyword] if keyword else []
     options += ["--configure-target"] if configure_target else []
-    options += ["-p", "allure_pytest", "--alluredir", str(allure)] if allure else []
+    options += ["-p", "allure_pytest", "--alluredir", str(_folder(allure))] if allure else []
     raise typer.Exit(hold(options, str(out)))
 
 
@@ -105,30 +100,77 @@ def judge(
     raise typer.Exit(hold(["--evidence", str(evidence), "--out", str(out)], str(out)))
 
 
-@app.command()
-def doctor(
-    target: Annotated[Path, typer.Option("--target", metavar="FILE", help="Target file (TOML).")],
-    as_json: AsJson = False,
-    configure_target: Configure = False,
-) -> None:
-    """Run the preflight alone, and say what was found and what to do. Nothing is left on the target."""
-    from conformance import results
-    from conformance.examination import examine
-    from conformance.preflight import passed
-    from conformance.render import checkup
+app.command()(doctor)
+app.command()(init)
 
-    described = _load(target, configure=configure_target)
+
+@app.command()
+def report(
+    result: Annotated[Path, typer.Argument(metavar="RUN.jsonl|report.json", help="The result of a run.")],
+    form: Annotated[FormatChoice, typer.Option("--to", help="Format of the document.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="Where to write it.")],
+) -> None:
+    """Write the result of a run in another format. A report.json holds no exchanges, so its documents show none."""
+    from conformance.documents import document
+    from conformance.output import replace
+    from conformance.report_file import UnreadableReport, read
+
     try:
-        with _patience(described.target.base_url):
-            surveyed = examine(described, configure=configure_target)
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        raise typer.Exit(130) from None
+        found, events = read(result)
+        replace(out, document(form, found, events))
+    except UnreadableReport as error:
+        _refuse(f"report: {error}")
+    except OSError as error:
+        _refuse(f"report: {out}: it cannot be written: {error.strerror}")
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The earlier run.jsonl or report.json.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The later one.")],
+    as_json: AsJson = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown.")] = False,
+) -> None:
+    """Say what changed between two reports, requirement by requirement, and whether the server or the suite changed it.
+
+    Exit code 0 whatever the difference, 2 if there is no telling it; `gate --baseline` decides.
+    """
+    from conformance.comparison import of_files
+    from conformance.render import comparison
+    from conformance.report_file import UnreadableReport
+
+    if as_json and as_markdown:
+        _refuse("diff: --json or --markdown, not both")
+    try:
+        differences = of_files(old, new)
+    except UnreadableReport as error:
+        _refuse(f"diff: {error}")
     if as_json:
-        print(json.dumps(results.survey_to_json(surveyed), ensure_ascii=False, indent=2))
+        print(json.dumps(comparison.to_json(differences), indent=2))
     else:
-        print(checkup.text(surveyed, str(target), width=_width()), end="")
-    raise typer.Exit(0 if passed(surveyed.findings) else 5)
+        print(comparison.markdown(differences) if as_markdown else comparison.text(differences), end="")
+
+
+@app.command()
+def gate(
+    report: Annotated[Path, typer.Argument(metavar="REPORT", help="The report.json or run.jsonl to decide on.")],
+    policy: Annotated[Path, typer.Option("--policy", metavar="FILE", help="Policy file (TOML).")],
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", metavar="OLD", help="No requirement may be worse than in this one.")
+    ] = None,
+) -> None:
+    """Decide by a policy whether a release may go on: exit code 0 or 1, and the reasons with what to do about each."""
+    from conformance.config import ConfigurationError
+    from conformance.release import decide
+    from conformance.render import decision
+    from conformance.report_file import UnreadableReport
+
+    try:
+        decided = decide(report, policy, baseline)
+    except (ConfigurationError, UnreadableReport) as error:
+        _refuse(f"gate: {error}")
+    print(decision.text(decided.report, decided.reasons, decided.policy.policy.profiles), end="")
+    raise typer.Exit(1 if decided.reasons else 0)
 
 
 @app.command()
@@ -242,33 +284,9 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _patience(url: str) -> AbstractContextManager[object]:
-    """At a terminal a sign of life: an authenticator's code serves once, and the next one may take half a minute."""
-    from rich.console import Console
-
-    screen = Console(stderr=True, markup=False, highlight=False)
-    return screen.status(f"looking at {url}") if screen.is_terminal else nullcontext()
-
-
-def _width() -> int:
-    """Of the screen; a file or a pipe gets one line a thing."""
-    from shutil import get_terminal_size
-
-    return min(get_terminal_size().columns, _WIDEST) if sys.stdout.isatty() else sys.maxsize
-
-
-def _load(path: Path, *, configure: bool = False) -> Target:
-    from conformance.config import ConfigurationError, load, need_admin
-
+def _folder(path: Path) -> Path:
     try:
-        target = load(path)
-        if configure:
-            need_admin(target, path)
-        return target
-    except ConfigurationError as error:
-        _refuse(str(error))
-
-
-def _refuse(message: str) -> NoReturn:
-    print(message, file=sys.stderr)
-    raise typer.Exit(2)
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _refuse(f"--allure: {path}: expected a folder to write to: {error.strerror}")
+    return path
