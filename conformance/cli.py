@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from enum import StrEnum
 from pathlib import Path
@@ -84,8 +85,10 @@ def run(
     options += ["--at-once", str(_number(at_once))] if at_once != "auto" else []
     options += ["--seed", str(seed)] if seed is not None else []
     options += ["-k", keyword] if keyword else []
+    if allure:
+        os.umask(0o077)  # its files are written by its own plugin: they are this user's only, like all others
+        options += ["-p", "allure_pytest", "--alluredir", str(_folder(allure))]
     options += ["--configure-target"] if configure_target else []
-    options += ["-p", "allure_pytest", "--alluredir", str(_folder(allure))] if allure else []
     raise typer.Exit(hold(options, str(out)))
 
 

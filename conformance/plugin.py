@@ -142,6 +142,8 @@ def pytest_runtest_makereport(
     report = yield
     if call.when == "call" and (conductor := item.config.stash.get(_CONDUCTOR, None)):
         conductor.conclude(item, call.excinfo.value if call.excinfo else None, report)
+        if call.excinfo:
+            call.excinfo = conductor.told(item, call.excinfo)
     return report
 
 
@@ -181,7 +183,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
     terminalreporter.section("conformance")
     terminalreporter.write_line(terminal.plain(report))
-    terminalreporter.write_line(f"report: {config.option.out}/report.html")
+    terminalreporter.write_line(f"report: {config.option.out}/{'report.json' if report.withheld else 'report.html'}")
 
 
 _CATEGORY: Final = {Verdict.PASS: "passed", Verdict.FAIL: "failed", Verdict.ERROR: "error"}

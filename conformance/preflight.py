@@ -28,6 +28,7 @@ from conformance.outcomes import Inconclusive
 from conformance.own_factor import Unanswerable
 from conformance.probe import Probe
 from conformance.recorder import Recorder
+from conformance.redaction import redacted_message
 from conformance.survey import Survey
 from conformance.target import Target
 from conformance.world import Live
@@ -90,15 +91,19 @@ class Preflight:
             patience=float(self._target.target.timeout),
         )
         return Surveyed(
-            findings=tuple(map(self._redacted, self._findings)),
+            findings=tuple(replace(finding, finding=self._shown(finding.finding)) for finding in self._findings),
             edition=edition,
-            edition_evidence=evidence,
-            server_version=self._version,
+            edition_evidence=tuple(map(self._shown, evidence)),
+            server_version=self._version and self._shown(self._version),
             declared=tuple(self._target.capabilities.methods),
             probed=self._capabilities,
             facts=facts,
             accounts=self._provider.as_evidence() if isinstance(self._provider, Given) else (),
         )
+
+    def _shown(self, text: str) -> str:
+        """What the target said may hold a secret."""
+        return redacted_message(text, self._recorder.secrets)
 
     def _reach(self) -> None:
         for path in ("/api/info", "/api/v1/info"):
@@ -181,10 +186,6 @@ class Preflight:
             mailbox.deadline if mailbox else None,
             changes=self._target.limits.allow_settings or self._configuration is not None,
         )
-
-    def _redacted(self, finding: Finding) -> Finding:
-        """A finding may quote a reply, and that whatever the target was told."""
-        return replace(finding, finding=self._recorder.secrets.redact(finding.finding))
 
 
 _REACH: Final = "check target.base_url, target.timeout, and whether the target is up"

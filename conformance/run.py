@@ -29,6 +29,7 @@ from conformance.phases import Phases
 from conformance.probe import HOPEFUL
 from conformance.record import Record
 from conformance.recorder import Recorder
+from conformance.redaction import redacted_message
 from conformance.results import Report
 from conformance.scene import Scene, Stage
 from conformance.tape import Tape
@@ -169,6 +170,10 @@ class Run:
         others = self._exchanged() if cited else []
         return [*(event for event in others if event.seq in cited), *written]
 
+    def cleared(self, scene: Scene, text: str) -> str:
+        """What pytest is to say of a test: without a secret in it, and not at all where one was overlooked."""
+        return self._ledger.cleared(scene.redacted(text), f"pytest's report of {scene.test}")
+
     @property
     def begun(self) -> bool:
         """Whether there is anything to report."""
@@ -178,7 +183,7 @@ class Run:
         """Let no further request out; the tests under way end as untested. No cause: as many failures as were asked for."""
         self._complete, self._interrupted = False, isinstance(cause, KeyboardInterrupt)
         if isinstance(cause, Exception):
-            self._broken = f"{type(cause).__name__}: {cause}"
+            self._broken = self._redacted(f"{type(cause).__name__}: {cause}")
         if isinstance(self._world, Live):
             self._world.stopping.set()
 
@@ -203,6 +208,9 @@ class Run:
             ]
         )
         return self._ledger.close(self.catalogue)
+
+    def _redacted(self, text: str) -> str:
+        return redacted_message(text, self._world.secrets) if self._world else text
 
     def _put_back(self) -> None:
         try:
@@ -235,7 +243,7 @@ class Run:
             selection=self._options.selection,
             requirements=self._rows,
         )
-        self._ledger.open(self._started)
+        self._ledger.open(self._started, live.canaries)
         self._provider = provider_of(target, live, run)
         recorder = self._recorder(PREFLIGHT)
         if self._options.configure:

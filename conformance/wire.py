@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -201,18 +202,20 @@ def parse(raw: bytes) -> Json:
 
 def repeated_names(raw: bytes) -> list[str] | None:
     """The members that an object in a JSON value names more than once; None where it is no JSON."""
-    repeated: list[str] = []
+    repeated: dict[str, None] = {}
 
     def look(members: list[tuple[str, Json]]) -> dict[str, Json]:
-        names = [name for name, _ in members]
-        repeated.extend(sorted({name for name in names if names.count(name) > 1} - set(repeated)))
-        return dict(members)
+        found = dict(members)
+        if len(found) < len(members):
+            times = Counter(name for name, _ in members)
+            repeated.update(dict.fromkeys(sorted(name for name in found if times[name] > 1)))
+        return found
 
     try:
         json.loads(raw, object_pairs_hook=look)
     except (ValueError, RecursionError):
         return None
-    return repeated
+    return list(repeated)
 
 
 def _refuse_constant(name: str) -> Json:
