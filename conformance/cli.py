@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sys
-from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
+from conformance.command import load_target as _load
+from conformance.command import refuse as _refuse
+from conformance.doctor import Configure, doctor
 from conformance.init import init
-
-if TYPE_CHECKING:
-    from conformance.target import Target
 
 app = typer.Typer(
     name="twofa-conformance",
@@ -26,11 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_WIDEST = 120
-
 lab = typer.Typer(help="The reference server and its mail stack.", no_args_is_help=True)
 app.add_typer(lab, name="lab")
-app.command()(init)
 
 
 class EditionChoice(StrEnum):
@@ -62,15 +57,6 @@ class FormatChoice(StrEnum):
 
 TargetFile = Annotated[Path | None, typer.Option("--target", metavar="FILE", help="Target file (TOML).")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Output directory.")]
-Configure = Annotated[
-    bool,
-    typer.Option(
-        "--configure-target",
-        help="Before anything else, set on the target: API_Enable_Rate_Limiter to false, "
-        "Accounts_TwoFactorAuthentication_By_Email_Auto_Opt_In to false, "
-        "Accounts_TwoFactorAuthentication_RememberFor to 0. Put back at the end, also after an interrupt. Takes an admin.",
-    ),
-]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
@@ -115,6 +101,10 @@ def judge(
     from conformance.session import hold
 
     raise typer.Exit(hold(["--evidence", str(evidence), "--out", str(out)], str(out)))
+
+
+app.command()(doctor)
+app.command()(init)
 
 
 @app.command()
@@ -184,32 +174,6 @@ def gate(
         _refuse(f"gate: {error}")
     print(decision.text(decided.report, decided.reasons, decided.policy.policy.profiles), end="")
     raise typer.Exit(1 if decided.reasons else 0)
-
-
-@app.command()
-def doctor(
-    target: Annotated[Path, typer.Option("--target", metavar="FILE", help="Target file (TOML).")],
-    as_json: AsJson = False,
-    configure_target: Configure = False,
-) -> None:
-    """Run the preflight alone, and say what was found and what to do. Nothing is left on the target."""
-    from conformance import results
-    from conformance.examination import examine
-    from conformance.preflight import passed
-    from conformance.render import checkup
-
-    described = _load(target, configure=configure_target)
-    try:
-        with _patience(described.target.base_url):
-            surveyed = examine(described, configure=configure_target)
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        raise typer.Exit(130) from None
-    if as_json:
-        print(json.dumps(results.survey_to_json(surveyed), ensure_ascii=False, indent=2))
-    else:
-        print(checkup.text(surveyed, str(target), width=_width()), end="")
-    raise typer.Exit(0 if passed(surveyed.findings) else 5)
 
 
 @app.command()
@@ -329,35 +293,3 @@ def _folder(path: Path) -> Path:
     except OSError as error:
         _refuse(f"--allure: {path}: expected a folder to write to: {error.strerror}")
     return path
-
-
-def _patience(url: str) -> AbstractContextManager[object]:
-    """At a terminal a sign of life: an authenticator's code serves once, and the next one may take half a minute."""
-    from rich.console import Console
-
-    screen = Console(stderr=True, markup=False, highlight=False)
-    return screen.status(f"looking at {url}") if screen.is_terminal else nullcontext()
-
-
-def _width() -> int:
-    """Of the screen; a file or a pipe gets one line a thing."""
-    from shutil import get_terminal_size
-
-    return min(get_terminal_size().columns, _WIDEST) if sys.stdout.isatty() else sys.maxsize
-
-
-def _load(path: Path, *, configure: bool = False) -> Target:
-    from conformance.config import ConfigurationError, load, need_admin
-
-    try:
-        target = load(path)
-        if configure:
-            need_admin(target, path)
-        return target
-    except ConfigurationError as error:
-        _refuse(str(error))
-
-
-def _refuse(message: str) -> NoReturn:
-    print(message, file=sys.stderr)
-    raise typer.Exit(2)
