@@ -110,6 +110,8 @@ ROWS = (
     Variant("b-24-micro", "Dates with six digits of a fraction.",
             setting(write_date=lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z")),
     Variant("b-24-whole", "Dates in whole seconds.", setting(write_date=lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S}Z")),
+    Variant("b-24-epoch", "Dates as milliseconds since the epoch.",
+            setting(write_date=lambda moment: int(moment.timestamp() * 1000))),
     Variant("b-52-escapes", "JSON with every letter escaped.", setting(write=escaped)),
     Variant("b-52-blanks", "JSON with blanks and empty lines around it.",
             setting(write=lambda body: f"\r\n\t {json.dumps(body)} \n\n")),

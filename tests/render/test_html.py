@@ -171,6 +171,15 @@ def test_a_long_body_is_cut_at_4_kb() -> None:
     assert "y" * 4097 not in text
 
 
+def test_without_a_log_nothing_is_said_of_what_it_would_hold() -> None:
+    page = Page(html.render(report(EVENTS), []))
+
+    assert page.json == {}
+    assert "clock" not in page.text
+    assert "To run it alone" not in page.text
+    assert "holds no exchanges" in page.text
+
+
 def test_it_can_be_read_without_its_script() -> None:
     filters = next(attributes for tag, attributes in PAGE.tags if tag == "form")
     hidden = [attributes for _, attributes in PAGE.tags if "hidden" in attributes]
