@@ -175,7 +175,6 @@ def test_without_a_log_nothing_is_said_of_what_it_would_hold() -> None:
     page = Page(html.render(report(EVENTS), []))
 
     assert page.json == {}
-    assert "clock" not in page.text
     assert "To run it alone" not in page.text
     assert "holds no exchanges" in page.text
 
