@@ -21,7 +21,7 @@ from conformance.target_settings import value_of
 class Configuration:
     """The settings of one target over a whole run. Each is changed by itself: one that cannot be does not hold up the others."""
 
-    def __init__(self, provider: Provider, recorder: Recorder, write: Callable[[Iterable[Event]], None]) -> None:
+    def __init__(self, provider: Provider, recorder: Recorder, write: Callable[[Iterable[Event]], object]) -> None:
         self.recorder = recorder
         self._provider = provider
         self._phases = Phases(provider, recorder, write, 0)
