@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -107,7 +108,13 @@ def _environment() -> Environment:
     )
     environment.filters["limited"] = lambda text: cut(text, _LIMIT)
     environment.filters["inert"] = _inert
+    environment.filters["urlencode"] = _link
     return environment
+
+
+def _link(anchor: str) -> str:
+    """An anchor is spelled out where it stands, and so it is in a link to it."""
+    return quote(visible(anchor))
 
 
 def _shown(value: object) -> object:
