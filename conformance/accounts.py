@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.binding import at_path, session_of
 from conformance.cast import CAST
+from conformance.changes import Change
 from conformance.flow import carry_out, step_up
+from conformance.journal import Journal
 from conformance.model import Account, Answer, Call, Challenged, Granted, Refused, Reply, Session
 from conformance.otp import totp
 from conformance.outcomes import Ended, Inconclusive
@@ -29,8 +31,9 @@ _API: Final = "/api/v1"
 class Admin:
     """The admin of a target of kind rocketchat-admin: makes accounts, and removes every one that it made."""
 
-    def __init__(self, settings: ProvisioningTable, address: str, run: str) -> None:
+    def __init__(self, settings: ProvisioningTable, address: str, run: str, journal: Journal | None = None) -> None:
         self.session: Session | None = None
+        self._journal = journal or Journal()
         self._settings = settings
         self._address = address
         self._run = run
@@ -103,6 +106,7 @@ class Admin:
         draft = self._draft(recorder, name)
         with self._lock:
             self._made[draft.username] = draft
+        self._journal.announce(Change("user", draft.username))
         recorder.world.expect_mail(draft.email)
         reply = self.call(
             recorder,
@@ -152,12 +156,14 @@ class Admin:
         confirmed = Account(account.name, account.username, account.password, account.email, user_id)
         with self._lock:
             self._made[account.username] = confirmed
+        self._journal.learn(Change("user", account.username, {"id": user_id}))
         return confirmed
 
     def _forget(self, account: Account, *, gone: bool) -> bool:
         if gone:
             with self._lock:
                 self._made.pop(account.username, None)
+            self._journal.undone("user", account.username)
         return gone
 
     @property

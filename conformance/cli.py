@@ -112,6 +112,28 @@ def doctor(
 
 
 @app.command()
+def cleanup(
+    target: TargetFile = None,
+    run: Annotated[Path, typer.Option("--run", metavar="DIR", help="Output directory of the run.")] = Path(
+        "twofa-report"
+    ),
+) -> None:
+    """Undo what an interrupted run left on its target, by the journal in its output directory."""
+    from conformance.cleanup import NotReached, Refusal, clean
+    from conformance.config import ConfigurationError
+    from conformance.journal import JournalInUse
+
+    try:
+        whole = clean(run, target, lambda told: print(told, flush=True))
+    except (Refusal, JournalInUse, ConfigurationError) as error:
+        _refuse(f"cleanup: {error}")
+    except NotReached as error:
+        print(f"cleanup: {error}", file=sys.stderr)
+        raise typer.Exit(5) from None
+    raise typer.Exit(0 if whole else 1)
+
+
+@app.command()
 def requirements(as_json: AsJson = False) -> None:
     """The catalogue: every requirement with its level, its test and the faults that break it; then the ledger, which says
     for each clause, method and edition what judges it, or why nothing does."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Iterator
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,11 +14,13 @@ import pytest
 
 from conformance import config as target_file
 from conformance.catalogue import load
+from conformance.cleanup import offer
 from conformance.effect import Effect
 from conformance.ensemble import Ensemble
 from conformance.events import read_log
 from conformance.handles import HANDLES, RECORD, WALK
 from conformance.interrupts import Interrupts, ignored
+from conformance.journal import JournalInUse, journals
 from conformance.model import PROFILES, Profile, Requirement, Verdict
 from conformance.plugin import SELECTION
 from conformance.resources import catalogue_text
@@ -54,6 +58,7 @@ class Conductor:
     def conduct(self, session: pytest.Session) -> None:
         """Perform the session's tests of requirements, and write the report whatever comes between."""
         self._run = run = Run(self._options())
+        self._begin_journal(run)
         with self._interrupts.caught():
             try:
                 if run.open():
@@ -68,6 +73,21 @@ class Conductor:
                 if run.begun:
                     with ignored():
                         self._end(run)
+
+    def _begin_journal(self, run: Run) -> None:
+        out = Path(self._config.option.out)
+        try:
+            run.begin_journal()
+        except JournalInUse as busy:
+            pytest.exit(f"{busy}; give another --out", returncode=2)
+        self._offer_cleanup(out)
+
+    @staticmethod
+    def _offer_cleanup(out: Path) -> None:
+        """Say what earlier runs have left on their targets, or this one."""
+        for path, past in journals(out):
+            if past.left:
+                print(offer(out, path, past), file=sys.stderr)
 
     def performed(self, item: pytest.Item) -> Scene | None:
         """The scene of an item, once it is over. None for an item that is not ours."""
@@ -92,7 +112,7 @@ class Conductor:
         ours = [item for item in session.items if run.covers(item.name, self._requirement(item))]
         stages = list(_stages(ours))
         ordered = [item for _, items in stages for item in items]
-        following = dict(zip((item.nodeid for item in ordered), [*ordered[1:], None], strict=True))
+        following = dict(zip_longest((item.nodeid for item in ordered), ordered[1:]))
         self._ensemble = Ensemble(run.at_once)
         for phase, items in stages:
             run.enter(phase)
@@ -120,6 +140,8 @@ class Conductor:
                     scene = self._scenes[nodeid]
                     run.conclude(scene, run.attributed(scene, scene.raised), _message(scene.raised))
         self.report = run.close()
+        if self.report.finished and self.report.finished.left_over:
+            self._offer_cleanup(Path(self._config.option.out))
 
     def _scene(self, run: Run, item: pytest.Item) -> Scene:
         function = getattr(item, "obj", None)
@@ -150,6 +172,7 @@ class Conductor:
         return Options(
             out=Path(option.out),
             target=target,
+            target_file=Path(option.target) if target else None,
             tape=tape,
             edition=option.edition,
             profiles=frozenset[Profile](profile for profile in PROFILES if profile in chosen),

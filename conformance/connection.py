@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from conformance.accounts import Admin
+from conformance.correlation import Correlation
 from conformance.given import Given
+from conformance.journal import Journal
 from conformance.mailbox import Postbox
 from conformance.tape import Tape
 from conformance.target import ProvisioningTable, Target
@@ -15,8 +17,8 @@ from conformance.world import Live
 NO_MAIL: Final = "{tag}@example.invalid"
 
 
-def live_world(target: Target) -> Live:
-    """The world of a target file, its secrets known by name."""
+def live_world(target: Target, run: str) -> Live:
+    """The world of a target file for a run, its secrets known by name."""
     table, mailbox = target.target, target.mailbox
     live = Live(
         Transport(
@@ -28,6 +30,7 @@ def live_world(target: Target) -> Live:
         Postbox(mailbox) if mailbox else None,
         per_second=target.limits.requests_per_second,
         mail_deadline=mailbox.deadline if mailbox else 0,
+        correlation=Correlation(table.correlation_header, run),
     )
     for name, value in table.headers.items():
         live.secrets.add(value, f"header.{name}")
@@ -38,11 +41,11 @@ def live_world(target: Target) -> Live:
     return live
 
 
-def provider_of(target: Target, live: Live, run: str) -> Admin | Given:
+def provider_of(target: Target, live: Live, run: str, journal: Journal | None = None) -> Admin | Given:
     """Whoever provides accounts: the admin of a target file, or its accounts."""
     if target.provisioning:
-        return Admin(target.provisioning, target.mailbox.address if target.mailbox else NO_MAIL, run)
-    return Given.of(target.account, live)
+        return Admin(target.provisioning, target.mailbox.address if target.mailbox else NO_MAIL, run, journal)
+    return Given.of(target.account, live, journal)
 
 
 def recorded_provider(tape: Tape) -> Admin | Given:

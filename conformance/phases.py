@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from conformance.events import Event
+from conformance.journal import Journal
 from conformance.outcomes import Inconclusive
 from conformance.provider import Provider
 from conformance.recorder import Recorder
@@ -21,13 +22,14 @@ class Phases:
         recorder: Recorder,
         write: Callable[[Iterable[Event]], None],
         brief: int,
+        journal: Journal | None = None,
     ) -> None:
         self.refused = False
         self.stuck: tuple[str, ...] = ()
         self._recorder = recorder
         self._write = write
         self._written = 0
-        self._settings = Settings(provider, recorder, brief)
+        self._settings = Settings(provider, recorder, brief, journal)
 
     def enter(self, phase: Phase) -> None:
         """Make the settings what a phase needs. ``refused``: the target does not let us."""
@@ -39,10 +41,10 @@ class Phases:
             self._write_down()
 
     def leave(self) -> None:
-        """Put back what the phase found. ``stuck``: what would not go back."""
+        """Put back what the phase found. ``stuck``: what did not go back, and why."""
         self.refused = False
         try:
-            self.stuck = tuple(self._settings.put_back())
+            self.stuck = tuple(self._settings.put_back().values())
         finally:
             self._write_down()
 

@@ -16,10 +16,12 @@ from conformance import preflight, resources
 from conformance.accounts import Admin
 from conformance.attribution import attributed
 from conformance.catalogue import digest, in_scope, load
+from conformance.changes import Opening
 from conformance.config import build as build_target
 from conformance.connection import live_world, provider_of, recorded_provider
 from conformance.events import Exchanged, Finished, Started, Surveyed
 from conformance.given import Given
+from conformance.journal import Journal
 from conformance.ledger import DOCUMENTS, Ledger
 from conformance.model import PROFILES, Edition, Profile, Requirement
 from conformance.openapi import Document, routes
@@ -47,6 +49,7 @@ class Options:
 
     out: Path
     target: Target | None = None
+    target_file: Path | None = None
     tape: Tape | None = None
     edition: str | None = None
     profiles: frozenset[Profile] = frozenset({"base"})
@@ -74,6 +77,12 @@ class Run:
         self._complete, self._interrupted = True, False
         self._broken: str | None = None
         self._phases: Phases | None = None
+        self._journal = Journal()
+
+    def begin_journal(self) -> None:
+        """Have a place for what is changed on the target. JournalInUse where another run has it."""
+        if not self._options.tape:
+            self._journal = Journal.begin(self._options.out)
 
     def open(self) -> bool:
         """Survey the target. False if there is no point in going on."""
@@ -166,6 +175,7 @@ class Run:
         self._put_back()
         left_over = (*self._clean_up(), *(self._phases.stuck if self._phases else ()))
         self._closing.close()
+        self._journal.close()
         now = time.monotonic()
         self._ledger.write(
             [
@@ -188,11 +198,11 @@ class Run:
             self._broken = self._broken or f"settings may not be as they were: {ended.reason}"
 
     def _open_target(self, target: Target) -> None:
-        live = live_world(target)
+        run = _name()
+        live = live_world(target, run)
         self._closing.callback(live.close)
         self._world = live
         seed = self._options.seed if self._options.seed is not None else secrets.randbelow(2**32)
-        run = _name()
         mailbox = target.mailbox
         self._started = Started(
             run=run,
@@ -209,7 +219,11 @@ class Run:
             selection=self._options.selection,
         )
         self._ledger.open(self._started)
-        self._provider = provider_of(target, live, run)
+        file = self._options.target_file
+        self._journal.open(
+            Opening(run, self._started.started, target.target.base_url, str(file.absolute()) if file else None)
+        )
+        self._provider = provider_of(target, live, run, self._journal)
         recorder = self._recorder(PREFLIGHT)
         try:
             survey = preflight.Preflight(target, live, self._provider, recorder)
@@ -218,7 +232,7 @@ class Run:
             self._ledger.write(recorder.evidence())
         self._ledger.write([self.surveyed])
         brief = self.surveyed.facts.brief
-        self._phases = Phases(self._provider, self._recorder(SETTINGS), self._ledger.write, brief)
+        self._phases = Phases(self._provider, self._recorder(SETTINGS), self._ledger.write, brief, self._journal)
 
     def _open_tape(self, tape: Tape) -> None:
         self._world, self._started, self.surveyed = tape, tape.started, tape.surveyed
@@ -260,10 +274,11 @@ class Run:
 
 def examine(target: Target) -> Surveyed:
     """The preflight alone. Nothing is written, and nothing is left on the target."""
-    live = live_world(target)
+    run = _name()
+    live = live_world(target, run)
     allowed = target.limits.wrong_codes_per_account
     recorder = Recorder(PREFLIGHT, live, target.binding.binding(), seed=0, wrong_codes=allowed)
-    provider = provider_of(target, live, _name())
+    provider = provider_of(target, live, run)
     try:
         surveyed = preflight.Preflight(target, live, provider, recorder).run(target.target.edition)
         provider.clean_up(recorder, surveyed.facts)

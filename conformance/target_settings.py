@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 from conformance.binding import at_path
-from conformance.model import Granted, Json
+from conformance.changes import Change, alike
+from conformance.journal import Journal
+from conformance.model import ABSENT, Granted, Json
 from conformance.outcomes import Inconclusive
 from conformance.provider import Provider
 from conformance.recorder import Recorder
@@ -22,40 +24,84 @@ Phase = tuple[tuple[str, Value], ...]
 
 
 class Settings:
-    """The settings of one target. What was found is remembered before anything is changed."""
+    """The settings of one target. What was found is remembered, and in the journal, before anything is changed."""
 
-    def __init__(self, provider: Provider, recorder: Recorder, brief: int) -> None:
+    def __init__(self, provider: Provider, recorder: Recorder, brief: int, journal: Journal | None = None) -> None:
         self._provider = provider
         self._recorder = recorder
         self._brief = brief
+        self._journal = journal or Journal()
         self._found: dict[str, Json] = {}
+        self._ours: dict[str, list[Json]] = {}
+        """What each was set to, and what the target then said that it was."""
 
     def change(self, phase: Phase) -> None:
         """Make the settings what a phase needs. Inconclusive if the target does not let us."""
         for name, value in phase:
-            self._found.setdefault(NAMES[name], self._read(NAMES[name]))
-            self._write(NAMES[name], self._brief if value == "brief" else value)
+            self._change(NAMES[name], needed(value, self._brief))
 
-    def put_back(self) -> dict[str, Json]:
-        """Make them what they were. Returns those that would not go back."""
-        for name, value in list(self._found.items()):
+    def put_back(self) -> dict[str, str]:
+        """Make them what they were. Returns those that are not, and why; what somebody else has changed since is left."""
+        kept: dict[str, str] = {}
+        for name, found in list(self._found.items()):
             try:
-                self._write(name, value)
-            except Inconclusive:
+                put_back(self._provider, self._recorder, name, found, self._ours[name])
+            except Inconclusive as stuck:
+                kept[name] = stuck.reason
                 continue
-            del self._found[name]
-        return dict(self._found)
+            self._journal.undone("setting", name)
+            del self._found[name], self._ours[name]
+        return kept
 
-    def _read(self, name: str) -> Json:
-        reply = self._provider.call(self._recorder, f"GET settings/{name}")
-        if not isinstance(reply, Granted):
-            raise Inconclusive(f"the setting {name} cannot be read: {describe(reply)}")
-        return at_path(reply.body, "value")
+    def _change(self, name: str, value: Json) -> None:
+        found = self._found.get(name, ABSENT)
+        if found is ABSENT:
+            found = read(self._provider, self._recorder, name)
+        self._journal.announce(Change("setting", name, {"found": found, "set": value}))
+        self._found[name] = found
+        self._ours.setdefault(name, []).append(value)
+        write(self._provider, self._recorder, name, value)
+        told = read(self._provider, self._recorder, name)
+        self._journal.learn(Change("setting", name, {"set": told}))
+        self._ours[name].append(told)
 
-    def _write(self, name: str, value: Json) -> None:
-        reply = self._provider.call(self._recorder, f"POST settings/{name}", {"value": value})
-        if not isinstance(reply, Granted):
-            raise Inconclusive(f"the setting {name} cannot be changed: {describe(reply)}")
+
+def put_back(provider: Provider, recorder: Recorder, name: str, found: Json, ours: list[Json]) -> bool:
+    """Make a setting what it was found as. False if it is already. Inconclusive if it does not go back; or if it is neither
+    what was found nor what a run has made it: then somebody else has changed it, and it is left."""
+    present = read(provider, recorder, name)
+    if alike(present, found):
+        return False
+    if not any(alike(present, value) for value in ours):
+        raise Inconclusive(
+            f"the setting {name} was {found!r}, was set to {ours[0]!r}, and is {present!r} now: somebody else has changed it, "
+            "so it is left"
+        )
+    write(provider, recorder, name, found)
+    return True
+
+
+def read(provider: Provider, recorder: Recorder, name: str) -> Json:
+    """What a setting is. Inconclusive if it cannot be read."""
+    reply = provider.call(recorder, f"GET settings/{name}")
+    if not isinstance(reply, Granted):
+        raise Inconclusive(f"the setting {name} cannot be read: {describe(reply)}")
+    value = at_path(reply.body, "value")
+    if value is ABSENT:
+        raise Inconclusive(f"the setting {name} cannot be read: the reply shows no value")
+    return value
+
+
+def write(provider: Provider, recorder: Recorder, name: str, value: Json) -> None:
+    """Change a setting. Inconclusive if that is refused."""
+    reply = provider.call(recorder, f"POST settings/{name}", {"value": value})
+    if not isinstance(reply, Granted):
+        raise Inconclusive(f"the setting {name} cannot be changed: {describe(reply)}")
+
+
+def needed(value: Value, brief: int) -> bool | int:
+    """A value that a phase names. ``brief``: the seconds of a brief time."""
+    return brief if value == "brief" else value
 
 
 def phases(needed: Mapping[str, Phase]) -> list[Phase]:

@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from conformance.correlation import Correlation
 from conformance.imap import MailboxError
 from conformance.mail import Candidate, Layout, Letter, alike, candidates, words
 from conformance.mailbox import Postbox
@@ -27,6 +28,8 @@ from conformance.writing import TIDY
 
 _DEAF: Final = 8
 """Requests without any reply in a row after which a target is not asked any more."""
+
+_UNMARKED: Final = Correlation()
 
 _SETTLE: Final = 2.0
 """Seconds for a better mail to come after one that shows nothing that is surely a code."""
@@ -73,7 +76,13 @@ class Live:
     """A target over the network, the system's clock, codes from a mailbox."""
 
     def __init__(
-        self, transport: Transport, postbox: Postbox | None, *, per_second: float, mail_deadline: float
+        self,
+        transport: Transport,
+        postbox: Postbox | None,
+        *,
+        per_second: float,
+        mail_deadline: float,
+        correlation: Correlation = _UNMARKED,
     ) -> None:
         self.secrets = Secrets()
         self.stopping = threading.Event()
@@ -85,6 +94,7 @@ class Live:
         """Whether the preflight has tried the codes in its mails: a layout that is not known now will not be."""
         self._taken: set[str] = set()
         self._transport = transport
+        self._correlation = correlation
         self.mail_deadline = mail_deadline
         self._interval = 1 / per_second
         self._turn = threading.Lock()
@@ -96,7 +106,7 @@ class Live:
         self._take_turn()
         if self._unanswered >= _DEAF:
             return Exchange(request, None, f"the target has not answered {_DEAF} requests in a row", self.now(), 0.0)
-        exchange = self._transport.exchange(request)
+        exchange = replace(self._transport.exchange(self._correlation.mark(test, request)), request=request)
         if exchange.response:
             self._unanswered = 0
         elif request.way == TIDY:  # a server may have its reasons not to answer odd bytes
