@@ -47,12 +47,12 @@ class NotReached(Exception):
 def clean(folder: Path, target_file: Path | None, say: Say) -> bool:
     """Undo what the journals of an output directory leave to be undone. Whether nothing is left.
     Raises Refusal, NotReached, JournalInUse or config.ConfigurationError."""
-    found = list(journals(folder))
+    found = list(journals(folder))[::-1]  # the last first: what it found may be what an earlier one had set
     if not found:
         raise Refusal(f"{folder}: no journal of a run is here; give a run's output directory with --run")
     pending = [(path, past) for path, past in found if past.left]
     if not pending:
-        say(f"nothing is left to be undone, by {found[-1][0]}")
+        say(f"nothing is left to be undone, by {found[0][0]}")
     given = config.load(target_file) if target_file else None
     ours = [path for path, past in pending if given is None or _is_of(past, given)]
     if pending and not ours:

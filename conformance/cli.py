@@ -60,6 +60,9 @@ def run(
     ] = None,
     at_once: Annotated[str, typer.Option("-n", metavar="auto|N", help="Tests at once.")] = "auto",
     seed: Annotated[int | None, typer.Option(help="Seed of everything that is random.")] = None,
+    rerun_failed: Annotated[
+        bool, typer.Option("--rerun-failed", help="Only what did not pass, by the report in the output directory.")
+    ] = False,
     allure: Annotated[Path | None, typer.Option(metavar="DIR", help="Write Allure results as well.")] = None,
 ) -> None:
     """Drive a target and write the report. Without --target: the embedded lab."""
@@ -73,6 +76,7 @@ def run(
     options += ["--at-once", str(_number(at_once))] if at_once != "auto" else []
     options += ["--seed", str(seed)] if seed is not None else []
     options += ["-k", keyword] if keyword else []
+    options += ["--rerun-failed"] if rerun_failed else []
     options += ["-p", "allure_pytest", "--alluredir", str(allure)] if allure else []
     raise typer.Exit(hold(options, str(out)))
 

@@ -23,6 +23,7 @@ from conformance.interrupts import Interrupts, ignored
 from conformance.journal import JournalInUse, journals
 from conformance.model import PROFILES, Profile, Requirement, Verdict
 from conformance.plugin import SELECTION
+from conformance.rerun import Earlier
 from conformance.resources import catalogue_text
 from conformance.results import Report
 from conformance.run import Options, Run
@@ -145,8 +146,7 @@ class Conductor:
 
     def _scene(self, run: Run, item: pytest.Item) -> Scene:
         function = getattr(item, "obj", None)
-        needs = ("settings",) if _phase(item) else ()
-        return run.scene(item.name, self._requirement(item), inspect.getdoc(function), needs)
+        return run.scene(item.name, self._requirement(item), inspect.getdoc(function), _phase(item))
 
     def _performance(self, item: pytest.Item) -> Any:
         assert isinstance(item, pytest.Function)
@@ -166,9 +166,15 @@ class Conductor:
             target = target_file.load(Path(option.target)) if option.target and not tape else None
         except target_file.ConfigurationError as error:
             pytest.exit(str(error), returncode=2)
-        chosen = (
-            set(tape.started.profiles) if tape else PROFILES if option.profile == "all" else {"base", option.profile}
+        chosen: set[str] = (
+            set(tape.started.profiles)
+            if tape
+            else set(PROFILES)
+            if option.profile == "all"
+            else {"base", option.profile}
         )
+        if option.rerun_failed:
+            chosen |= Earlier.read(Path(option.out)).profiles
         return Options(
             out=Path(option.out),
             target=target,
@@ -180,6 +186,7 @@ class Conductor:
             selection=tape.started.selection if tape else self._config.stash.get(SELECTION, False),
             seed=option.seed,
             brief=option.brief,
+            say=partial(print, file=sys.stderr, flush=True),
         )
 
 

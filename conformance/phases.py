@@ -9,6 +9,7 @@ from conformance.journal import Journal
 from conformance.outcomes import Inconclusive
 from conformance.provider import Provider
 from conformance.recorder import Recorder
+from conformance.sharing import Sharing
 from conformance.target_settings import Phase, Settings
 
 
@@ -23,8 +24,11 @@ class Phases:
         write: Callable[[Iterable[Event]], None],
         brief: int,
         journal: Journal | None = None,
+        sharing: Sharing | None = None,
     ) -> None:
         self.refused = False
+        self.obstacle: str | None = None
+        self._sharing = sharing
         self.stuck: tuple[str, ...] = ()
         self._recorder = recorder
         self._write = write
@@ -32,7 +36,14 @@ class Phases:
         self._settings = Settings(provider, recorder, brief, journal)
 
     def enter(self, phase: Phase) -> None:
-        """Make the settings what a phase needs. ``refused``: the target does not let us."""
+        """Make the settings what a phase needs. ``refused``: the target does not let us. ``obstacle``: another run is in the
+        way."""
+        try:
+            if self._sharing:
+                self._sharing.have_alone()
+        except Inconclusive as busy:
+            self.obstacle = busy.reason
+            return
         try:
             self._settings.change(phase)
         except Inconclusive:
@@ -42,11 +53,13 @@ class Phases:
 
     def leave(self) -> None:
         """Put back what the phase found. ``stuck``: what did not go back, and why."""
-        self.refused = False
+        self.refused, self.obstacle = False, None
         try:
             self.stuck = tuple(self._settings.put_back().values())
         finally:
             self._write_down()
+            if self._sharing:
+                self._sharing.leave()
 
     def _write_down(self) -> None:
         events = self._recorder.evidence()

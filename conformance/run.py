@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ from conformance.record import Record
 from conformance.recorder import Recorder
 from conformance.results import Report
 from conformance.scene import Scene, Stage
+from conformance.sharing import Sharing
 from conformance.tape import Tape
 from conformance.target import BindingTable, Target
 from conformance.target_settings import Phase
@@ -58,6 +60,8 @@ class Options:
     selection: bool = False
     brief: bool = False
     """Whether report.json is all that is wanted at the end."""
+    say: Callable[[str], None] = lambda told: None
+    """Tells whoever looks on why a run waits."""
 
 
 class Run:
@@ -109,16 +113,24 @@ class Run:
             and (self._options.tape is None or self._options.tape.covers(test))
         )
 
-    def scene(self, test: str, requirement: Requirement, purpose: str | None, needs: tuple[str, ...] = ()) -> Scene:
-        """Set the stage for one test. ``needs``: capabilities beside those that its requirement is about."""
+    def scene(self, test: str, requirement: Requirement, purpose: str | None, phase: Phase = ()) -> Scene:
+        """Set the stage for one test. ``phase``: the settings that it needs."""
         assert self._world and self._provider and self._started and self.surveyed
         facts = self.surveyed.facts
         edition: Edition = "current" if self.surveyed.edition == "current" else "classic"
         judged = frozenset(in_scope(self.catalogue, edition, self._options.profiles))
         stage = Stage(
-            self._world, self._provider, facts, self._capabilities, self._recorder, self._record, edition, judged
+            self._world,
+            self._provider,
+            facts,
+            self._capabilities,
+            self._recorder,
+            self._record,
+            edition,
+            judged,
+            self._phases.obstacle if self._phases else None,
         )
-        return Scene(test, requirement, purpose, stage, needs)
+        return Scene(test, requirement, purpose, stage, ("settings",) if phase else (), phase)
 
     @cached_property
     def _record(self) -> Record:
@@ -201,6 +213,9 @@ class Run:
         run = _name()
         live = live_world(target, run)
         self._closing.callback(live.close)
+        sharing = Sharing(target.target.base_url, live.wait, self._options.say)
+        self._closing.callback(sharing.leave)
+        sharing.join()
         self._world = live
         seed = self._options.seed if self._options.seed is not None else secrets.randbelow(2**32)
         mailbox = target.mailbox
@@ -232,7 +247,9 @@ class Run:
             self._ledger.write(recorder.evidence())
         self._ledger.write([self.surveyed])
         brief = self.surveyed.facts.brief
-        self._phases = Phases(self._provider, self._recorder(SETTINGS), self._ledger.write, brief, self._journal)
+        self._phases = Phases(
+            self._provider, self._recorder(SETTINGS), self._ledger.write, brief, self._journal, sharing
+        )
 
     def _open_tape(self, tape: Tape) -> None:
         self._world, self._started, self.surveyed = tape, tape.started, tape.surveyed

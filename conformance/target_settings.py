@@ -81,6 +81,17 @@ def put_back(provider: Provider, recorder: Recorder, name: str, found: Json, our
     return True
 
 
+def need(provider: Provider, recorder: Recorder, phase: Phase, brief: int) -> None:
+    """Inconclusive unless the settings are what a phase has made them: nothing is judged by what somebody else has set."""
+    for name, value in phase:
+        wanted, present = needed(value, brief), read(provider, recorder, NAMES[name])
+        if not alike(present, wanted):
+            raise Inconclusive(
+                f"the setting {NAMES[name]} is {present!r}, and this test needs {wanted!r}: somebody else has changed it "
+                "meanwhile, or the target has not taken it; let no other run change settings at the same time"
+            )
+
+
 def read(provider: Provider, recorder: Recorder, name: str) -> Json:
     """What a setting is. Inconclusive if it cannot be read."""
     reply = provider.call(recorder, f"GET settings/{name}")
