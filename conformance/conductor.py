@@ -114,6 +114,7 @@ class Conductor:
         stages = list(_stages(ours))
         ordered = [item for _, items in stages for item in items]
         following = dict(zip_longest((item.nodeid for item in ordered), ordered[1:]))
+        run.foresee(phase for phase, _ in stages)
         self._ensemble = Ensemble(run.at_once)
         for phase, items in stages:
             run.enter(phase)

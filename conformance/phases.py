@@ -10,7 +10,7 @@ from conformance.outcomes import Inconclusive
 from conformance.provider import Provider
 from conformance.recorder import Recorder
 from conformance.sharing import Sharing
-from conformance.target_settings import Phase, Settings
+from conformance.target_settings import Disturbed, Phase, Settings
 
 
 class Phases:
@@ -35,9 +35,15 @@ class Phases:
         self._written = 0
         self._settings = Settings(provider, recorder, brief, journal)
 
+    def foresee(self, phases: Iterable[Phase]) -> None:
+        """Look at the settings that will be changed, before anything else is done."""
+        for phase in phases:
+            self._settings.foresee(phase)
+        self._write_down()
+
     def enter(self, phase: Phase) -> None:
-        """Make the settings what a phase needs. ``refused``: the target does not let us. ``obstacle``: another run is in the
-        way."""
+        """Make the settings what a phase needs. ``refused``: the target does not let us. ``obstacle``: somebody else
+        is in the way."""
         try:
             if self._sharing:
                 self._sharing.have_alone()
@@ -46,6 +52,8 @@ class Phases:
             return
         try:
             self._settings.change(phase)
+        except Disturbed as disturbed:
+            self.obstacle = disturbed.reason
         except Inconclusive:
             self.refused = True
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -142,6 +142,11 @@ class Run:
 
     def _exchanged(self) -> list[Exchanged]:
         return [event for event in self._ledger.events if isinstance(event, Exchanged)]
+
+    def foresee(self, phases: Iterable[Phase]) -> None:
+        """Look at the settings that phases will change."""
+        if self._phases and "settings" in self._capabilities:
+            self._phases.foresee(phases)
 
     def enter(self, phase: Phase) -> None:
         """Make the target's settings what the tests of a phase need. On a tape they were."""

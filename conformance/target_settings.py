@@ -6,6 +6,7 @@ Tests that need the same settings share a phase, and so the wait that most of th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Literal
 
 from conformance.binding import at_path
@@ -23,6 +24,10 @@ Phase = tuple[tuple[str, Value], ...]
 """What a test needs, by short name. A brief time is the preflight's, in seconds. Nothing: the target as it is."""
 
 
+class Disturbed(Inconclusive):
+    """Somebody else changes settings of the target, too."""
+
+
 class Settings:
     """The settings of one target. What was found is remembered, and in the journal, before anything is changed."""
 
@@ -31,12 +36,19 @@ class Settings:
         self._recorder = recorder
         self._brief = brief
         self._journal = journal or Journal()
+        self._at_first: dict[str, Json] = {}
         self._found: dict[str, Json] = {}
         self._ours: dict[str, list[Json]] = {}
         """What each was set to, and what the target then said that it was."""
 
+    def foresee(self, phase: Phase) -> None:
+        """Look at settings that a phase will change later: what they are by then may be what another run has set."""
+        for name, _ in phase:
+            with suppress(Inconclusive):  # what cannot be read will not be changed
+                self._at_first[NAMES[name]] = read(self._provider, self._recorder, NAMES[name])
+
     def change(self, phase: Phase) -> None:
-        """Make the settings what a phase needs. Inconclusive if the target does not let us."""
+        """Make the settings what a phase needs. Inconclusive if the target does not let us; Disturbed if somebody else is at it."""
         for name, value in phase:
             self._change(NAMES[name], needed(value, self._brief))
 
@@ -56,7 +68,7 @@ class Settings:
     def _change(self, name: str, value: Json) -> None:
         found = self._found.get(name, ABSENT)
         if found is ABSENT:
-            found = read(self._provider, self._recorder, name)
+            found = self._look(name)
         self._journal.announce(Change("setting", name, {"found": found, "set": value}))
         self._found[name] = found
         self._ours.setdefault(name, []).append(value)
@@ -64,6 +76,15 @@ class Settings:
         told = read(self._provider, self._recorder, name)
         self._journal.learn(Change("setting", name, {"set": told}))
         self._ours[name].append(told)
+
+    def _look(self, name: str) -> Json:
+        found = read(self._provider, self._recorder, name)
+        if not alike(found, at_first := self._at_first.get(name, found)):
+            raise Disturbed(
+                f"the setting {name} is {found!r}, and was {at_first!r} when the run began: somebody else changes settings at the "
+                "same time, so this run does not; let one run at a time do so"
+            )
+        return found
 
 
 def put_back(provider: Provider, recorder: Recorder, name: str, found: Json, ours: list[Json]) -> bool:

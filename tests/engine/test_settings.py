@@ -16,7 +16,7 @@ from conformance.model import Exchange, Request
 from conformance.outcomes import Inconclusive
 from conformance.phases import Phases
 from conformance.setting_names import NAMES
-from conformance.target_settings import Settings, phases
+from conformance.target_settings import Disturbed, Settings, phases
 
 from .script import Answered, Script, error, granted, user
 
@@ -163,6 +163,52 @@ def test_what_somebody_else_has_put_back_already_is_not_written_again() -> None:
 
     assert changed.put_back() == {}
     assert board.written == [("code_expiration", 7)]
+
+
+class TestAnotherRun:
+    """It changes settings at the same time, on another machine: nothing of it is taken for what was found."""
+
+    def test_what_it_has_set_is_not_changed_and_so_never_put_back(self) -> None:
+        board = Board()
+        changed = settings(board)
+        changed.foresee((BRIEF, OFF))
+        board.values["code_expiration"] = 3
+        with pytest.raises(Disturbed, match=rf"{NAMES['code_expiration']} is 3, and was 600 when the run began"):
+            changed.change((OFF, BRIEF))
+
+        assert changed.put_back() == {}
+        assert board.values == Board().values | {"code_expiration": 3}
+
+    def test_both_at_once_leave_the_target_as_it_was(self) -> None:
+        board = Board()
+        ours, theirs = settings(board), settings(board)
+        for one in (ours, theirs):
+            one.foresee((BRIEF,))
+        ours.change((BRIEF,))
+        with pytest.raises(Disturbed):
+            theirs.change((BRIEF,))
+        theirs.put_back()
+        ours.put_back()
+
+        assert board.values == Board().values
+
+    def test_a_phase_that_it_is_in_the_way_of_says_so(self) -> None:
+        board = Board()
+        log = Log(board)
+        log.phases.foresee([(), (BRIEF,)])
+        board.values["code_expiration"] = 3
+        log.phases.enter((BRIEF,))
+
+        assert "somebody else changes settings" in str(log.phases.obstacle)
+        assert not log.phases.refused
+        log.phases.leave()
+        assert log.phases.obstacle is None
+
+    def test_what_cannot_be_read_is_not_foreseen(self) -> None:
+        board = Board(values={})
+        settings(board).foresee((BRIEF,))
+
+        assert board.written == []
 
 
 @pytest.mark.parametrize("reads", [str, float, lambda value: 60 if value == 7 else value])
