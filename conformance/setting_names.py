@@ -17,3 +17,5 @@ NAMES: Final = {
     "maximum": f"{_PREFIX}Max_Invalid_Email_Code_Attempts",
 }
 DEFAULTS: Final = {"maximum": 5}
+WRITTEN_BY_TESTS: Final = {"max_delta": 2}
+"""What tests themselves write, in a phase that sets it to something else: the value that calls.SETTING is about."""

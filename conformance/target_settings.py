@@ -17,7 +17,7 @@ from conformance.outcomes import Inconclusive
 from conformance.provider import Provider
 from conformance.recorder import Recorder
 from conformance.replies import describe
-from conformance.setting_names import NAMES
+from conformance.setting_names import NAMES, WRITTEN_BY_TESTS
 
 Value = bool | int | Literal["brief"]
 Phase = tuple[tuple[str, Value], ...]
@@ -50,7 +50,7 @@ class Settings:
     def change(self, phase: Phase) -> None:
         """Make the settings what a phase needs. Inconclusive if the target does not let us; Disturbed if somebody else is at it."""
         for name, value in phase:
-            self._change(NAMES[name], needed(value, self._brief))
+            self._change(NAMES[name], *allowed(name, value, self._brief))
 
     def put_back(self) -> dict[str, str]:
         """Make them what they were. Returns those that are not, and why; what somebody else has changed since is left."""
@@ -65,13 +65,13 @@ class Settings:
             del self._found[name], self._ours[name]
         return kept
 
-    def _change(self, name: str, value: Json) -> None:
+    def _change(self, name: str, value: Json, *written_by_tests: Json) -> None:
         found = self._found.get(name, ABSENT)
         if found is ABSENT:
             found = self._look(name)
-        self._journal.announce(Change("setting", name, {"found": found, "set": value}))
+        self._journal.announce(Change("setting", name, {"found": found, "set": [value, *written_by_tests]}))
         self._found[name] = found
-        self._ours.setdefault(name, []).append(value)
+        self._ours.setdefault(name, []).extend([value, *written_by_tests])
         write(self._provider, self._recorder, name, value)
         told = read(self._provider, self._recorder, name)
         self._journal.learn(Change("setting", name, {"set": told}))
@@ -105,10 +105,10 @@ def put_back(provider: Provider, recorder: Recorder, name: str, found: Json, our
 def need(provider: Provider, recorder: Recorder, phase: Phase, brief: int) -> None:
     """Inconclusive unless the settings are what a phase has made them: nothing is judged by what somebody else has set."""
     for name, value in phase:
-        wanted, present = needed(value, brief), read(provider, recorder, NAMES[name])
-        if not alike(present, wanted):
+        wanted, present = allowed(name, value, brief), read(provider, recorder, NAMES[name])
+        if not any(alike(present, one) for one in wanted):
             raise Inconclusive(
-                f"the setting {NAMES[name]} is {present!r}, and this test needs {wanted!r}: somebody else has changed it "
+                f"the setting {NAMES[name]} is {present!r}, and this test needs {wanted[0]!r}: somebody else has changed it "
                 "meanwhile, or the target has not taken it; let no other run change settings at the same time"
             )
 
@@ -131,9 +131,10 @@ def write(provider: Provider, recorder: Recorder, name: str, value: Json) -> Non
         raise Inconclusive(f"the setting {name} cannot be changed: {describe(reply)}")
 
 
-def needed(value: Value, brief: int) -> bool | int:
-    """A value that a phase names. ``brief``: the seconds of a brief time."""
-    return brief if value == "brief" else value
+def allowed(name: str, value: Value, brief: int) -> list[Json]:
+    """What a setting may be in a phase: what the phase sets it to (a ``brief`` time is one in seconds), and what tests write."""
+    set_to = brief if value == "brief" else value
+    return [set_to, *(written for known, written in WRITTEN_BY_TESTS.items() if known == name)]
 
 
 def phases(needed: Mapping[str, Phase]) -> list[Phase]:

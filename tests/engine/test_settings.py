@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.calls import SETTING
 from conformance.changes import Past, alike, read
 from conformance.events import Event, Exchanged
 from conformance.journal import Journal
@@ -16,7 +17,7 @@ from conformance.model import Exchange, Request
 from conformance.outcomes import Inconclusive
 from conformance.phases import Phases
 from conformance.setting_names import NAMES
-from conformance.target_settings import Disturbed, Settings, phases
+from conformance.target_settings import Disturbed, Settings, need, phases
 
 from .script import Answered, Script, error, granted, user
 
@@ -153,6 +154,17 @@ def test_what_somebody_else_has_changed_since_is_left_and_told() -> None:
 
     assert board.values["code_expiration"] == 90
     assert f"{NAMES['code_expiration']} was 600, was set to 7, and is 90 now" in told
+
+
+def test_what_a_test_has_written_is_ours() -> None:
+    board = Board(values={"max_delta": 1})
+    changed = settings(board)
+    changed.change((("max_delta", 1),))
+    board.values["max_delta"] = SETTING.body["value"]
+    need(user(board).provider, user(board).recorder, (("max_delta", 1),), 7)
+
+    assert changed.put_back() == {}
+    assert board.values == {"max_delta": 1}
 
 
 def test_what_somebody_else_has_put_back_already_is_not_written_again() -> None:
