@@ -23,9 +23,12 @@ from conformance.target import ProvisioningTable
 
 if TYPE_CHECKING:
     from conformance.events import Facts
+    from conformance.provider import Provider
     from conformance.users import User
 
 _API: Final = "/api/v1"
+_NOT_THERE: Final = {400, 404}
+"""With which status users.info says that there is no such user. With others it says that it does not tell."""
 
 
 class Admin:
@@ -127,12 +130,11 @@ class Admin:
         return reply, self._confirm(draft, user_id) if isinstance(user_id, str) else None
 
     def remove(self, recorder: Recorder, account: Account) -> bool:
-        """Delete an account. False if it is still there."""
+        """Delete an account. False if it is still there; Inconclusive if that cannot be told."""
         if not account.user_id:
-            found = self.call(recorder, f"GET users.info?username={account.username}")
-            user_id = at_path(found.body, "user._id") if isinstance(found, Granted) else None
-            if not isinstance(user_id, str):
-                return self._forget(account, gone=isinstance(found, Refused))
+            user_id = find(self, recorder, f"username={account.username}")
+            if not user_id:
+                return self._forget(account, gone=True)
             account = self._confirm(account, user_id)
         reply = self.call(recorder, "POST users.delete", {"userId": account.user_id, "confirmRelinquish": True})
         return self._forget(account, gone=isinstance(reply, Granted))
@@ -177,3 +179,14 @@ class Admin:
             recorder.secrets.add_code(code, code, "admin.totp")
             return Answer(code, "totp")
         return Answer(recorder.secrets.add(sha256_hex(self._password), "admin.password.sha256"), "password")
+
+
+def find(provider: Provider, recorder: Recorder, query: str) -> str | None:
+    """A user's id, by a query of users.info. None if there is no such user; Inconclusive if that cannot be told."""
+    reply = provider.call(recorder, f"GET users.info?{query}")
+    if isinstance(reply, Refused) and reply.status in _NOT_THERE:
+        return None
+    user_id = at_path(reply.body, "user._id") if isinstance(reply, Granted) else None
+    if not isinstance(user_id, str):
+        raise Inconclusive(f"users.info does not tell whether a user is there: {describe(reply)}")
+    return user_id

@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from conformance import config
-from conformance.accounts import Admin
-from conformance.binding import at_path
+from conformance.accounts import Admin, find
 from conformance.changes import Opening, Past
 from conformance.condition import from_details
 from conformance.connection import live_world, provider_of
 from conformance.given import Given
 from conformance.imap import MailboxError
 from conformance.journal import Journal, journals
-from conformance.model import Call, Granted, Json, Refused
+from conformance.model import Call, Granted, Json
 from conformance.outcomes import Ended, Inconclusive
 from conformance.probe import HOPEFUL
 from conformance.recorder import Recorder
@@ -32,8 +31,6 @@ Say = Callable[[str], None]
 TEST: Final = "cleanup"
 _UNDER_WAY: Final = 2.0
 """Seconds for which a call may still be carried out whose caller is gone."""
-_NOT_THERE: Final = {400, 404}
-"""With which status users.info says that there is no such user; others say that it cannot tell."""
 
 
 class Refusal(Exception):
@@ -174,7 +171,8 @@ class Undoing:
 
     def _user(self, name: str, details: Mapping[str, Json]) -> str:
         known = details.get("id")
-        user_id = self._find(f"userId={known}") if isinstance(known, str) else self._find(f"username={name}")
+        query = f"userId={known}" if isinstance(known, str) else f"username={name}"
+        user_id = find(self._provider, self._recorder, query)
         if not user_id:
             return f"user {name}: is not there"
         body = {"userId": user_id, "confirmRelinquish": True}
@@ -182,16 +180,6 @@ class Undoing:
         if not isinstance(reply, Granted):
             raise Inconclusive(f"users.delete is refused: {describe(reply)}")
         return f"user {name}: removed"
-
-    def _find(self, query: str) -> str | None:
-        """A user's id. None if there is no such user; Inconclusive if that cannot be told."""
-        reply = self._provider.call(self._recorder, f"GET users.info?{query}")
-        if isinstance(reply, Refused) and reply.status in _NOT_THERE:
-            return None
-        user_id = at_path(reply.body, "user._id") if isinstance(reply, Granted) else None
-        if not isinstance(user_id, str):
-            raise Inconclusive(f"users.info does not tell: {describe(reply)}")
-        return user_id
 
     def _account(self, name: str, details: Mapping[str, Json]) -> str:
         if not isinstance(self._provider, Given):

@@ -199,6 +199,31 @@ def test_a_run_that_is_under_way_is_not_cleaned_up_after(place: Place) -> None:
     assert LEFT.name in place.known()
 
 
+def test_no_second_run_writes_where_one_is_under_way(place: Place) -> None:
+    journal = Journal.begin(place.folder)
+    journal.announce(LEFT)
+    done = CliRunner().invoke(app, ["run", "--target", str(place.target), "--out", str(place.folder)])
+    journal.close()
+
+    assert done.exit_code == 2
+    assert "under way; give another --out" in done.stderr
+    assert not (place.folder / "run.jsonl").exists()
+    with (place.folder / NAME).open() as lines:
+        assert read(lines).left == (LEFT,)
+
+
+def test_an_answer_that_does_not_tell_whether_a_user_is_there_leaves_the_user(place: Place) -> None:
+    """An administrator without the right to look sees nobody: that is no proof."""
+    admin = next(iter(place.lab.state.accounts.values()))
+    site = place.lab.running.site
+    place.leave(LEFT)
+    site.state = replace(site.state, accounts={**site.state.accounts, admin.id: replace(admin, roles=("user",))})
+    done = place.clean()
+
+    assert done.exit_code == 1, done.output
+    assert f"left: user {LEFT.name}" in done.stdout
+
+
 def test_the_embedded_lab_has_ended_with_its_run(place: Place) -> None:
     place.leave(LEFT, embedded=True)
 

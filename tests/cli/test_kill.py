@@ -18,6 +18,7 @@ from conformance.changes import Past, read
 from conformance.cli import app
 from conformance.events import Started, read_log
 from conformance.journal import NAME, journals
+from conformance.lab import GivenAccount, Lab
 from conformance.lab.apart import Apart
 from conformance.lab.target_file import write
 
@@ -81,16 +82,20 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield Served(tmp_path_factory.mktemp("served"), content)
 
 
-def kill(target: Path, out: Path, moment: Moment) -> Past:
+def kill(target: Path, out: Path, moment: Callable[[], bool]) -> Past:
     """Kill a run at a moment. What its journal says then."""
     arguments = [*PROGRAM, "run", "--target", str(target), "--out", str(out), "-k", SELECTION]
     with subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + PATIENCE
-        while process.poll() is None and time.monotonic() < deadline and not moment(written(out / NAME)):
+        while process.poll() is None and time.monotonic() < deadline and not moment():
             time.sleep(0.001)
         process.kill()
     assert process.returncode == -signal.SIGKILL
     return read(written(out / NAME))
+
+
+def kill_when(target: Path, out: Path, moment: Moment) -> Past:
+    return kill(target, out, lambda: moment(written(out / NAME)))
 
 
 def written(journal: Path) -> list[str]:
@@ -115,7 +120,7 @@ def test_after_a_kill_and_a_cleanup_nothing_is_left(served: Served, tmp_path: Pa
     before, left = served.condition(), []
     for number, moment in enumerate(moments):
         out = tmp_path / str(number)
-        left += kill(served.target, out, moment).left
+        left += kill_when(served.target, out, moment).left
         code, told = clean(out)
 
         assert code == 0, told
@@ -135,7 +140,7 @@ def test_a_run_after_one_that_was_killed_is_none_the_worse_and_keeps_its_journal
 ) -> None:
     """Even where nobody has cleaned up: names do not clash, and both are told what to do."""
     before = served.condition()
-    left = kill(served.target, tmp_path, users(2)).left
+    left = kill_when(served.target, tmp_path, users(2)).left
     again = command("run", "--target", served.target, "--out", tmp_path, "-k", QUICK)
 
     assert {test["verdict"] for test in report(tmp_path)["tests"]} == {"pass"}
@@ -143,3 +148,20 @@ def test_a_run_after_one_that_was_killed_is_none_the_worse_and_keeps_its_journal
     assert [past.left for _, past in journals(tmp_path)] == [left, ()]
     assert clean(tmp_path)[0] == 0
     assert served.condition() == before
+
+
+def test_given_accounts_are_put_back_after_a_kill(tmp_path: Path) -> None:
+    accounts = [GivenAccount(f"m{n}", f"secret-m{n}", f"qa+m{n}@lab.test", email_factor=n == 0) for n in range(2)]
+    with Lab(accounts=accounts) as lab:
+        target, before = tmp_path / "target.toml", conditions(lab)
+        write(lab.target(given=True), target)
+        past = kill(target, tmp_path, lambda: conditions(lab) != before)
+        code, told = clean(tmp_path)
+
+        assert {(change.kind, change.name) for change in past.left} >= {("account", "m0")}
+        assert code == 0, told
+        assert conditions(lab) == before
+
+
+def conditions(lab: Lab) -> dict[str, tuple[str, bool]]:
+    return {user.username: (user.name, user.email_factor) for user in lab.state.accounts.values()}

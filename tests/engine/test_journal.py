@@ -11,9 +11,9 @@ import pytest
 from conformance.accounts import Admin
 from conformance.changes import CLOSING, Change, Opening, Past, line, read
 from conformance.journal import NAME, Journal, JournalInUse, journals
-from conformance.model import Exchange, Request
+from conformance.model import Exchange, Request, Session
 
-from .script import ADMIN, Script, error, granted, user
+from .script import ADMIN, KNOWING, Script, answer, error, granted, user
 
 OPENING = Opening("abcdef", "2026-01-02T03:04:05Z", "https://chat.example.org", "/home/qa/staging.toml")
 ANNA, BERT = Change("user", "twofa-anna"), Change("user", "twofa-bert")
@@ -166,6 +166,16 @@ class TestUsers:
         admin.remove(recorder, account)
 
         assert len(past(tmp_path).left) == 1
+
+    @pytest.mark.parametrize(("status", "left"), [(400, 0), (404, 0), (401, 1), (403, 1), (500, 1)])
+    def test_a_user_is_gone_only_where_the_target_says_so(self, tmp_path: Path, status: int, left: int) -> None:
+        script = Script([error("error-invalid-user"), answer(status, {"success": False})])
+        admin, recorder = self.admin(tmp_path), user(script).recorder
+        admin.session = Session("token-of-admin", "admin-id")
+        admin.create(recorder, "dave")
+        admin.clean_up(recorder, KNOWING)
+
+        assert len(past(tmp_path).left) == left
 
     def test_no_secret_is_in_it(self, tmp_path: Path) -> None:
         script = Script([granted(user={"_id": "u7"})])
