@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         addresses_in,
         form_of_reply,
         mentions,
+        names_error,
         says,
         told_apart,
     )
@@ -45,6 +46,7 @@ __all__ = [
     "documented",
     "form_of_reply",
     "mentions",
+    "names_error",
     "requirement",
     "says",
     "settings",
@@ -70,6 +72,7 @@ _HOMES = {
     "documented": "record",
     "form_of_reply": "replies",
     "mentions": "replies",
+    "names_error": "replies",
     "requirement": "plugin",
     "says": "replies",
     "settings": "plugin",

@@ -5,18 +5,21 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from conformance.model import EDITIONS, PROFILES, Edition, Level, Profile, Requirement
 
 Catalogue = Mapping[str, Requirement]
 
-_OPTIONAL = {"profile", "editions", "when", "untestable", "disagreement"}
-_REQUIRED = {"id", "level", "level_by", "text", "clauses", "source"}
+_OPTIONAL = {"profile", "editions", "when", "untestable", "disagreement", "explained_by"}
+_REQUIRED = {"id", "level", "level_by", "text", "passes", "fails", "clauses", "source"}
 _AUTHORITIES = ("page", "product", "standard", "suite")
 
 
-def load(text: str) -> dict[str, Requirement]:
+@cache
+def load(text: str) -> Catalogue:
     """Read a catalogue, in its own order. ValueError names the row that is not as it must be."""
     catalogue: dict[str, Requirement] = {}
     for row in tomllib.loads(text)["requirement"]:
@@ -24,7 +27,9 @@ def load(text: str) -> dict[str, Requirement]:
         if requirement.id in catalogue:
             raise ValueError(f"{requirement.id}: this id stands twice")
         catalogue[requirement.id] = requirement
-    return catalogue
+    for requirement in catalogue.values():
+        _check_causes(requirement, catalogue)
+    return MappingProxyType(catalogue)
 
 
 def digest(text: str) -> str:
@@ -53,13 +58,23 @@ def _requirement(row: dict[str, Any]) -> Requirement:
         level=Level(row["level"]),
         level_by=row["level_by"],
         text=row["text"],
+        passes=row["passes"],
+        fails=row["fails"],
         clauses=tuple(row["clauses"]),
         source=row["source"],
         editions=tuple(row.get("editions", EDITIONS)),
         when=tuple(row.get("when", ())),
         untestable=row.get("untestable"),
         disagreement=row.get("disagreement"),
+        explained_by=tuple(row.get("explained_by", ())),
     )
     if requirement.profile not in PROFILES or requirement.level_by not in _AUTHORITIES:
         raise ValueError(f"{name}: unknown profile or level_by")
     return requirement
+
+
+def _check_causes(requirement: Requirement, catalogue: Catalogue) -> None:
+    """A cause is a row that no other explains, so that those rows can be judged first."""
+    for cause in requirement.explained_by:
+        if cause not in catalogue or catalogue[cause].explained_by:
+            raise ValueError(f"{requirement.id}: explained_by names {cause}, which is no row that stands by itself")

@@ -174,6 +174,21 @@ def variants(as_json: AsJson = False) -> None:
     _show(rows(), as_json, "{id:28} {editions:18} {what}")
 
 
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(metavar="ID", help="A requirement, test, clause, fault or variant.")],
+) -> None:
+    """What is known of a requirement: its source, what passes, what fails, what breaks it; likewise of a test, a clause, a
+    fault or a variant."""
+    from conformance.glossary import Glossary, UnknownName
+    from conformance.render.explanation import plain
+
+    try:
+        print("\n".join(plain(found) for found in Glossary().explain(name)), end="")
+    except UnknownName as unknown:
+        _refuse(f"explain: {unknown}")
+
+
 @lab.command()
 def serve(
     edition: Annotated[EditionChoice, typer.Option(help="Edition to serve.")] = EditionChoice.CLASSIC,

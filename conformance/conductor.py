@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -101,7 +101,7 @@ class Conductor:
     def conclude(self, item: pytest.Item, raised: BaseException | None, report: pytest.TestReport) -> None:
         """Turn what pytest saw into a verdict, in the log and in pytest's own report."""
         if (scene := self._scenes.get(item.nodeid)) and self._run:
-            raised = self._run.attributed(scene, raised)
+            raised = self._run.attributed(scene, raised, _message(raised))
             self._run.conclude(scene, raised, _message(raised))
             self._concluded.add(item.nodeid)
             verdict = scene.verdict(raised)
@@ -111,7 +111,7 @@ class Conductor:
     def _perform(self, run: Run, session: pytest.Session) -> None:
         """The tests stage by stage; those of one stage at once."""
         ours = [item for item in session.items if run.covers(item.name, self._requirement(item))]
-        stages = list(_stages(ours))
+        stages = list(_stages(ours, self._rank))
         ordered = [item for _, items in stages for item in items]
         following = dict(zip_longest((item.nodeid for item in ordered), ordered[1:]))
         run.foresee(phase for phase, _ in stages)
@@ -140,7 +140,8 @@ class Conductor:
             for nodeid in self._scenes.keys() - self._concluded:
                 if self._ensemble.performed(nodeid):
                     scene = self._scenes[nodeid]
-                    run.conclude(scene, run.attributed(scene, scene.raised), _message(scene.raised))
+                    message = _message(scene.raised)
+                    run.conclude(scene, run.attributed(scene, scene.raised, message), message)
         self.report = run.close()
         if self.report.finished and self.report.finished.left_over:
             self._offer_cleanup(Path(self._config.option.out))
@@ -154,6 +155,10 @@ class Conductor:
         given = item.callspec.params if hasattr(item, "callspec") else {}
         names = [name for name in item.fixturenames if name in HANDLES or name in given]
         return partial(self._scenes[item.nodeid].perform, item.obj, names, given)
+
+    def _rank(self, item: pytest.Item) -> int:
+        """Tests whose failure another's explains are concluded after it, and walks after all."""
+        return 2 if WALK in _names(item) else int(bool(self._requirement(item).explained_by))
 
     def _requirement(self, item: pytest.Item) -> Requirement:
         mark = item.get_closest_marker("requirement")
@@ -191,15 +196,12 @@ class Conductor:
         )
 
 
-def _stages(ours: list[pytest.Item]) -> Iterator[tuple[Phase, list[pytest.Item]]]:
+def _stages(ours: list[pytest.Item], rank: Callable[[pytest.Item], int]) -> Iterator[tuple[Phase, list[pytest.Item]]]:
     """The tests phase by phase, and last those that look at what all others were answered."""
     acting = [item for item in ours if RECORD not in _names(item)]
     needed = {item.nodeid: _phase(item) for item in acting}
     for phase in phases(needed):
-        yield (
-            phase,
-            sorted((item for item in acting if needed[item.nodeid] == phase), key=lambda item: WALK in _names(item)),
-        )
+        yield phase, sorted((item for item in acting if needed[item.nodeid] == phase), key=rank)
     yield (), [item for item in ours if RECORD in _names(item)]
 
 

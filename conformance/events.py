@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from conformance.model import Exchange, Headers, Request, Response, Walk
+from conformance.model import Exchange, Headers, Request, Response
 from conformance.writing import TIDY, Way
 
 FORMAT: Final = "twofa-conformance-run/1"
@@ -44,6 +44,15 @@ class Finding:
     verdict: str
     finding: str
     remedy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What the preflight saw of one method: whether it challenges, takes a right answer, and refuses a wrong one."""
+
+    challenged: bool = False
+    right_works: bool = False
+    wrong_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ def requirements() -> list[Row]:
             "level": requirement.level.value,
             "level_by": requirement.level_by,
             "text": requirement.text,
+            "passes": requirement.passes,
+            "fails": requirement.fails,
             "clauses": list(requirement.clauses),
             "source": requirement.source,
             "editions": list(requirement.editions),
@@ -86,11 +88,18 @@ def _editions(edition: str) -> list[str]:
 def _tests_in(module: ast.Module) -> Iterator[Row]:
     for node in module.body:
         match node:
-            case ast.FunctionDef(name=name) if RECORD in (argument.arg for argument in node.args.args):
-                for row in documented():
-                    yield {"id": name, "requirement": row, "purpose": ast.get_docstring(node)}
-            case ast.FunctionDef(name=name, decorator_list=marks) if name.startswith("test_"):
-                for mark in marks:
-                    match mark:
-                        case ast.Call(func=ast.Name(id="requirement"), args=[ast.Constant(value=requirement)]):
-                            yield {"id": name, "requirement": requirement, "purpose": ast.get_docstring(node)}
+            case ast.FunctionDef(name=name) if name.startswith("test_"):
+                alone = RECORD not in (argument.arg for argument in node.args.args)
+                purpose = " ".join((ast.get_docstring(node) or "").split())
+                for row in _marked(node) or documented():
+                    yield {"id": name, "requirement": row, "purpose": purpose, "alone": alone}
+
+
+def _marked(test: ast.FunctionDef) -> list[str]:
+    """The requirement that a test's mark names; none where each of its parameters brings its own: those of the document."""
+    found: list[str] = []
+    for mark in test.decorator_list:
+        match mark:
+            case ast.Call(func=ast.Name(id="requirement"), args=[ast.Constant(value=str(requirement))]):
+                found.append(requirement)
+    return found

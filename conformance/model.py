@@ -60,7 +60,7 @@ ABSENT: Final = Absent.ABSENT
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One row of the catalogue."""
+    """One row of the catalogue. ``passes`` is all that its tests let through, ``fails`` what they do not."""
 
     id: str
     profile: Profile
@@ -71,8 +71,11 @@ class Requirement:
     source: str
     editions: tuple[Edition, ...]
     when: tuple[str, ...]
+    passes: str = ""
+    fails: str = ""
     untestable: str | None = None
     disagreement: str | None = None
+    explained_by: tuple[str, ...] = ()
 
     @property
     def chapter(self) -> str:
@@ -294,15 +297,6 @@ class Code:
 
     displayed: str
     compact: str
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """What the preflight saw of one method: whether it challenges, takes a right answer, and refuses a wrong one."""
-
-    challenged: bool = False
-    right_works: bool = False
-    wrong_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

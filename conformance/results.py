@@ -208,6 +208,8 @@ def _requirement(row: Row) -> dict[str, Any]:
         "level": requirement.level.value,
         "level_by": requirement.level_by,
         "text": requirement.text,
+        "passes": requirement.passes,
+        "fails": requirement.fails,
         "clauses": list(requirement.clauses),
         "source": requirement.source,
         "disagreement": requirement.disagreement,

@@ -117,8 +117,6 @@ class Run:
         """Set the stage for one test. ``phase``: the settings that it needs."""
         assert self._world and self._provider and self._started and self.surveyed
         facts = self.surveyed.facts
-        edition: Edition = "current" if self.surveyed.edition == "current" else "classic"
-        judged = frozenset(in_scope(self.catalogue, edition, self._options.profiles))
         stage = Stage(
             self._world,
             self._provider,
@@ -126,11 +124,19 @@ class Run:
             self._capabilities,
             self._recorder,
             self._record,
-            edition,
-            judged,
+            self._edition,
+            self._judged,
             self._phases.obstacle if self._phases else None,
         )
         return Scene(test, requirement, purpose, stage, ("settings",) if phase else (), phase)
+
+    @property
+    def _edition(self) -> Edition:
+        return "current" if self.surveyed and self.surveyed.edition == "current" else "classic"
+
+    @cached_property
+    def _judged(self) -> frozenset[str]:
+        return frozenset(in_scope(self.catalogue, self._edition, self._options.profiles))
 
     @cached_property
     def _record(self) -> Record:
@@ -164,9 +170,9 @@ class Run:
         refused = self._phases is not None and self._phases.refused
         return frozenset(probed) - ({"settings"} if refused else set())
 
-    def attributed(self, scene: Scene, raised: BaseException | None) -> BaseException | None:
-        """What a test has to say, in the light of what others have found."""
-        return attributed(raised, scene.departure, self._ledger.events)
+    def attributed(self, scene: Scene, raised: BaseException | None, message: str) -> BaseException | None:
+        """What a test has to say, in the light of what others have found. ``message``: what it raised, in words."""
+        return attributed(raised, message, scene.requirement, scene.departure, self._ledger.events)
 
     def conclude(self, scene: Scene, raised: BaseException | None, message: str) -> None:
         """Write down what a test did and found."""

@@ -20,6 +20,8 @@ when = ["{when}"]
 profile = "{profile}"
 editions = {editions}
 text = "It holds."
+passes = "All else."
+fails = "A breach."
 """
 BOTH = '["classic", "current"]'
 
@@ -91,7 +93,7 @@ MEMBERS = {
     "run": "id started finished seconds seed complete",
     "preflight 0": "id verdict finding remedy",
     "counts": "pass fail warn note inconclusive error inapplicable untested",
-    "requirements 0": "id profile level level_by text clauses source disagreement verdict reason blocked_by tests",
+    "requirements 0": "id profile level level_by text passes fails clauses source disagreement verdict reason blocked_by tests",
 }
 
 
