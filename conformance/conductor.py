@@ -223,7 +223,9 @@ def _phase(item: pytest.Item) -> Phase:
 def _tape(path: Path) -> Tape:
     try:
         with path.open(encoding="utf-8") as lines:
-            return Tape(read_log(lines))
+            tape = Tape(read_log(lines))
+        tape.need_a_survey()
+        return tape
     except (OSError, ValueError) as error:
         raise target_file.ConfigurationError(f"{path}: no evidence of a run: {error}") from error
 
