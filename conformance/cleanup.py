@@ -6,7 +6,9 @@ marked in the journal, so that cleaning up can be cut, and done again.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +19,7 @@ from conformance.condition import from_details
 from conformance.connection import live_world, provider_of
 from conformance.given import Given
 from conformance.imap import MailboxError
-from conformance.journal import Journal, journals
+from conformance.journal import Journal, JournalInUse, journals
 from conformance.model import Call, Granted, Json
 from conformance.outcomes import Ended, Inconclusive
 from conformance.probe import HOPEFUL
@@ -39,6 +41,19 @@ class Refusal(Exception):
 
 class NotReached(Exception):
     """The target, or its mailbox, does not let us in."""
+
+
+def hold(folder: Path, target_file: Path | None) -> int:
+    """Clean up, and tell what is done. Returns the contract's exit code."""
+    try:
+        whole = clean(folder, target_file, partial(print, flush=True))
+    except (Refusal, JournalInUse, config.ConfigurationError) as error:
+        print(f"cleanup: {error}", file=sys.stderr)
+        return 2
+    except NotReached as error:
+        print(f"cleanup: {error}", file=sys.stderr)
+        return 5
+    return 0 if whole else 1
 
 
 def clean(folder: Path, target_file: Path | None, say: Say) -> bool:

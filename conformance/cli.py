@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-import signal
-import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from conformance.arguments import EditionChoice
+from conformance.arguments import number as _number
+from conformance.arguments import refuse as _refuse
+from conformance.commands_lab import lab
 
 if TYPE_CHECKING:
     from conformance.target import Target
@@ -22,14 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-lab = typer.Typer(help="The reference server and its mail stack.", no_args_is_help=True)
 app.add_typer(lab, name="lab")
-
-
-class EditionChoice(StrEnum):
-    CLASSIC = "classic"
-    CURRENT = "current"
-    AUTO = "auto"
 
 
 class ProfileChoice(StrEnum):
@@ -39,9 +35,13 @@ class ProfileChoice(StrEnum):
     ALL = "all"
 
 
-class EditionsChoice(StrEnum):
-    ONE = "one"
-    BOTH = "both"
+class FormatChoice(StrEnum):
+    JSON = "json"
+    HTML = "html"
+    MD = "md"
+    JUNIT = "junit"
+    CTRF = "ctrf"
+    SARIF = "sarif"
 
 
 TargetFile = Annotated[Path | None, typer.Option("--target", metavar="FILE", help="Target file (TOML).")]
@@ -77,7 +77,7 @@ def run(
     options += ["--seed", str(seed)] if seed is not None else []
     options += ["-k", keyword] if keyword else []
     options += ["--rerun-failed"] if rerun_failed else []
-    options += ["-p", "allure_pytest", "--alluredir", str(allure)] if allure else []
+    options += ["-p", "allure_pytest", "--alluredir", str(_folder(allure))] if allure else []
     raise typer.Exit(hold(options, str(out)))
 
 
@@ -90,6 +90,75 @@ def judge(
     from conformance.session import hold
 
     raise typer.Exit(hold(["--evidence", str(evidence), "--out", str(out)], str(out)))
+
+
+@app.command()
+def report(
+    result: Annotated[Path, typer.Argument(metavar="RUN.jsonl|report.json", help="The result of a run.")],
+    form: Annotated[FormatChoice, typer.Option("--to", help="Format of the document.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="Where to write it.")],
+) -> None:
+    """Write the result of a run in another format. A report.json holds no exchanges, so its documents show none."""
+    from conformance.documents import document
+    from conformance.output import replace
+    from conformance.report_file import UnreadableReport, read
+
+    try:
+        found, events = read(result)
+        replace(out, document(form, found, events))
+    except UnreadableReport as error:
+        _refuse(f"report: {error}")
+    except OSError as error:
+        _refuse(f"report: {out}: it cannot be written: {error.strerror}")
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The earlier run.jsonl or report.json.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The later one.")],
+    as_json: AsJson = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown.")] = False,
+) -> None:
+    """Say what changed between two reports, requirement by requirement, and whether the server or the suite changed it.
+
+    Exit code 0 whatever the difference, 2 if there is no telling it; `gate --baseline` decides.
+    """
+    from conformance.comparison import of_files
+    from conformance.render import comparison
+    from conformance.report_file import UnreadableReport
+
+    if as_json and as_markdown:
+        _refuse("diff: --json or --markdown, not both")
+    try:
+        differences = of_files(old, new)
+    except UnreadableReport as error:
+        _refuse(f"diff: {error}")
+    if as_json:
+        print(json.dumps(comparison.to_json(differences), indent=2))
+    else:
+        print(comparison.markdown(differences) if as_markdown else comparison.text(differences), end="")
+
+
+@app.command()
+def gate(
+    report: Annotated[Path, typer.Argument(metavar="REPORT", help="The report.json or run.jsonl to decide on.")],
+    policy: Annotated[Path, typer.Option("--policy", metavar="FILE", help="Policy file (TOML).")],
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", metavar="OLD", help="No requirement may be worse than in this one.")
+    ] = None,
+) -> None:
+    """Decide by a policy whether a release may go on: exit code 0 or 1, and the reasons with what to do about each."""
+    from conformance.config import ConfigurationError
+    from conformance.release import decide
+    from conformance.render import decision
+    from conformance.report_file import UnreadableReport
+
+    try:
+        decided = decide(report, policy, baseline)
+    except (ConfigurationError, UnreadableReport) as error:
+        _refuse(f"gate: {error}")
+    print(decision.text(decided.report, decided.reasons, decided.policy.policy.profiles), end="")
+    raise typer.Exit(1 if decided.reasons else 0)
 
 
 @app.command()
@@ -123,18 +192,9 @@ def cleanup(
     ),
 ) -> None:
     """Undo what an interrupted run left on its target, by the journal in its output directory."""
-    from conformance.cleanup import NotReached, Refusal, clean
-    from conformance.config import ConfigurationError
-    from conformance.journal import JournalInUse
+    from conformance.cleanup import hold
 
-    try:
-        whole = clean(run, target, lambda told: print(told, flush=True))
-    except (Refusal, JournalInUse, ConfigurationError) as error:
-        _refuse(f"cleanup: {error}")
-    except NotReached as error:
-        print(f"cleanup: {error}", file=sys.stderr)
-        raise typer.Exit(5) from None
-    raise typer.Exit(0 if whole else 1)
+    raise typer.Exit(hold(run, target))
 
 
 @app.command()
@@ -189,50 +249,6 @@ def explain(
         _refuse(f"explain: {unknown}")
 
 
-@lab.command()
-def serve(
-    edition: Annotated[EditionChoice, typer.Option(help="Edition to serve.")] = EditionChoice.CLASSIC,
-    fault: Annotated[list[str] | None, typer.Option(metavar="ID", help="A seeded fault; see `faults`.")] = None,
-    variant: Annotated[list[str] | None, typer.Option(metavar="ID", help="A legal difference; see `variants`.")] = None,
-    write_target: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a target file for it.")] = None,
-) -> None:
-    """Serve the reference server and its mail, with chosen faults or variants, until interrupted."""
-    from conformance.lab import Lab
-    from conformance.lab.target_file import write
-
-    try:
-        server = Lab(
-            edition="current" if edition == "current" else "classic", faults=fault or (), variants=variant or ()
-        )
-    except (KeyError, ValueError) as error:
-        _refuse(f"lab serve: {error.args[0]}")
-    with server:
-        if write_target:
-            write(server.target(), write_target)
-        print(f"serving {server.base_url}; interrupt to end", flush=True)
-        signal.pause()
-
-
-@lab.command("score")
-def score(
-    faults: Annotated[str, typer.Option(metavar="GLOB", help="Faults by id; see `faults`.")] = "*",
-    variants: Annotated[str, typer.Option(metavar="GLOB", help="Legal differences by id; see `variants`.")] = "*",
-    editions: Annotated[
-        EditionsChoice, typer.Option(help="Each in one of its editions, by turns, or in both.")
-    ] = EditionsChoice.ONE,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Output directory.")] = Path("twofa-scorecard"),
-    at_once: Annotated[str, typer.Option("-n", metavar="auto|N", help="Runs at once.")] = "auto",
-    peer: Annotated[
-        bool, typer.Option("--peer", help="Let schemathesis alone judge the same servers as well.")
-    ] = False,
-) -> None:
-    """Score the suites on faulty and on different servers: scorecard.json and scorecard.md. One that was cut goes on."""
-    from conformance.score.session import hold
-
-    number = _number(at_once) if at_once != "auto" else None
-    raise typer.Exit(hold(faults, variants, editions, out, number, peer=peer))
-
-
 def _show(rows: list[dict[str, Any]], as_json: bool, line: str) -> None:
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -242,10 +258,12 @@ def _show(rows: list[dict[str, Any]], as_json: bool, line: str) -> None:
         print(line.format(**plain).rstrip())
 
 
-def _number(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        _refuse(f"-n: expected auto or a number, not {text!r}")
-    return int(text)
+def _folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _refuse(f"--allure: {path}: expected a folder to write to: {error.strerror}")
+    return path
 
 
 def _load(path: Path) -> Target:
@@ -255,8 +273,3 @@ def _load(path: Path) -> Target:
         return load(path)
     except ConfigurationError as error:
         _refuse(str(error))
-
-
-def _refuse(message: str) -> NoReturn:
-    print(message, file=sys.stderr)
-    raise typer.Exit(2)

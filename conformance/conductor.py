@@ -17,16 +17,17 @@ from conformance.catalogue import load
 from conformance.cleanup import offer
 from conformance.effect import Effect
 from conformance.ensemble import Ensemble
-from conformance.events import read_log
+from conformance.events import Event, read_log
 from conformance.handles import HANDLES, RECORD, WALK
 from conformance.interrupts import Interrupts, ignored
 from conformance.journal import JournalInUse, journals
 from conformance.model import PROFILES, Profile, Requirement, Verdict
+from conformance.options import Options
 from conformance.plugin import SELECTION
 from conformance.rerun import Earlier
 from conformance.resources import catalogue_text
 from conformance.results import Report
-from conformance.run import Options, Run
+from conformance.run import Run
 from conformance.scene import Scene
 from conformance.tape import Tape
 from conformance.target_settings import Phase, phases
@@ -52,7 +53,7 @@ class Conductor:
         self._catalogue = load(catalogue_text())
         self._run: Run | None = None
         self._scenes: dict[str, Scene] = {}
-        self._concluded: set[str] = set()
+        self._concluded: dict[str, list[Event]] = {}
         self._ensemble: Ensemble | None = None
         self._interrupts = Interrupts()
 
@@ -102,11 +103,15 @@ class Conductor:
         """Turn what pytest saw into a verdict, in the log and in pytest's own report."""
         if (scene := self._scenes.get(item.nodeid)) and self._run:
             raised = self._run.attributed(scene, raised, _message(raised))
-            self._run.conclude(scene, raised, _message(raised))
-            self._concluded.add(item.nodeid)
+            self._concluded[item.nodeid] = self._run.conclude(scene, raised, _message(raised))
             verdict = scene.verdict(raised)
             report.outcome = _OUTCOME[verdict]  # type: ignore[assignment]  # one of the three words, by the table
             report.verdict = verdict  # type: ignore[attr-defined]  # for whoever shows progress
+
+    def written(self, item: pytest.Item) -> tuple[Requirement, list[Event]] | None:
+        """What the log says of an item that is concluded, and the requirement that it is about."""
+        events = self._concluded.get(item.nodeid)
+        return (self._scenes[item.nodeid].requirement, events) if events else None
 
     def _perform(self, run: Run, session: pytest.Session) -> None:
         """The tests stage by stage; those of one stage at once."""
@@ -137,7 +142,7 @@ class Conductor:
         """Nothing that was performed is lost: what pytest did not come to any more is concluded here."""
         if self._ensemble:
             self._ensemble.end()
-            for nodeid in self._scenes.keys() - self._concluded:
+            for nodeid in self._scenes.keys() - self._concluded.keys():
                 if self._ensemble.performed(nodeid):
                     scene = self._scenes[nodeid]
                     message = _message(scene.raised)

@@ -21,7 +21,7 @@ class Phases:
         self,
         provider: Provider,
         recorder: Recorder,
-        write: Callable[[Iterable[Event]], None],
+        write: Callable[[Iterable[Event]], object],
         brief: int,
         journal: Journal | None = None,
         sharing: Sharing | None = None,
