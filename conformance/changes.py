@@ -52,31 +52,45 @@ class Past:
     unread: int = 0
 
 
-def line(entry: Opening | Change, *, undone: bool = False) -> str:
+def line(entry: Opening | Change, *, undone: Literal["once", "wholly"] | None = None) -> str:
     """One line of a journal, with its end."""
     row = asdict(entry) if isinstance(entry, Opening) else {"kind": entry.kind, "name": entry.name, **entry.details}
-    return json.dumps({**row, "undone": True} if undone else row, ensure_ascii=False) + "\n"
+    return json.dumps({**row, "undone": undone} if undone else row, ensure_ascii=False) + "\n"
 
 
 def read(lines: Iterable[str]) -> Past:
     """The past, as far as it can be read. A line that was cut is passed over: all others stand for themselves."""
     opening: Opening | None = None
     left: dict[tuple[str, str], Change] = {}
+    found: dict[tuple[str, str], list[Json]] = {}
     unread = 0
     for text in lines:
-        row = _object(text)
-        match row:
+        match _object(text):
             case {"format": str(known), **rest} if known == FORMAT:
                 opening = _opening(rest)
             case {"kind": str(word), "name": str(name), **rest} if kind := _KINDS.get(word):
-                before = left.pop((kind, name), None)
-                if rest.pop("undone", False) is not True:
-                    left[kind, name] = Change(kind, name, _together(before, rest))
+                key = (word, name)
+                before, layers = left.pop(key, None), found.setdefault(key, [])
+                if undone := rest.pop("undone", None):
+                    layers[:] = [] if undone == "wholly" else layers[:-1]
+                    if layers and before:
+                        left[key] = before
+                else:
+                    left[key] = Change(kind, name, _together(before, _laid(layers, rest)))
             case {"closed": _}:
                 pass
             case _:
                 unread += 1
     return Past(opening, tuple(left.values()), unread)
+
+
+def _laid(layers: list[Json], details: dict[str, Json]) -> dict[str, Json]:
+    """A setting that is changed for a whole run may be changed again for a phase: what counts is what was found at first."""
+    if "found" not in details:
+        return details
+    if not layers or layers[-1] != details["found"]:
+        layers.append(details["found"])
+    return {**details, "found": layers[0]}
 
 
 def _together(before: Change | None, details: dict[str, Json]) -> dict[str, Json]:

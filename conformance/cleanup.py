@@ -129,7 +129,7 @@ def _described(file: Path, opening: Opening) -> Target:
 
 def _forget(journal: Journal, say: Say) -> None:
     for change in journal.past.left:
-        journal.undone(change.kind, change.name)
+        journal.undone(change.kind, change.name, "wholly")
     say("its target was the embedded lab, which ended with it: nothing is left")
 
 
@@ -177,7 +177,7 @@ class Undoing:
             except Ended as stuck:
                 yield f"left: {change.kind} {change.name}: {stuck.reason}"
             else:
-                self._journal.undone(change.kind, change.name)
+                self._journal.undone(change.kind, change.name, "wholly")
 
     def _setting(self, name: str, details: Mapping[str, Json]) -> str:
         found, ours = details.get("found"), details.get("set")

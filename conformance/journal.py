@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from conformance.changes import CLOSING, Change, Kind, Opening, Past, line, read
 
@@ -27,13 +27,15 @@ class JournalInUse(Exception):
 class Journal:
     """One that nobody keeps, unless it was begun or resumed: such a run changes things, and tells nobody."""
 
-    def __init__(self, descriptor: int | None = None, past: Past = _NOTHING, written: float = 0.0) -> None:
+    def __init__(
+        self, path: Path | None = None, descriptor: int | None = None, past: Past = _NOTHING, written: float = 0.0
+    ) -> None:
         self.past = past
         """What it said when it was resumed."""
         self.written = written
         """When it was written in last, before it was resumed: seconds since the epoch."""
+        self._path = path
         self._descriptor = descriptor
-        self._left = {(change.kind, change.name) for change in past.left}
         self._writing = threading.Lock()
 
     @classmethod
@@ -49,7 +51,7 @@ class Journal:
             descriptor = _locked(path)
         os.ftruncate(descriptor, 0)
         _sync_folder(folder)
-        return cls(descriptor)
+        return cls(path, descriptor)
 
     @classmethod
     def resume(cls, path: Path) -> Journal:
@@ -57,7 +59,7 @@ class Journal:
         descriptor, written = _locked(path), path.stat().st_mtime
         if not path.read_bytes().endswith(b"\n"):
             os.write(descriptor, b"\n")
-        return cls(descriptor, _past(path), written)
+        return cls(path, descriptor, _past(path), written)
 
     def open(self, opening: Opening) -> None:
         """Say whose journal it is, before anything else."""
@@ -65,24 +67,20 @@ class Journal:
 
     def announce(self, change: Change) -> None:
         """A change that is about to be made. It is on disk when this returns; OSError where that cannot be."""
-        with self._writing:
-            self._left.add((change.kind, change.name))
         self._write(line(change), durable=True)
 
     def learn(self, change: Change) -> None:
         """More about a change that was announced."""
         self._write(line(change))
 
-    def undone(self, kind: Kind, name: str) -> None:
-        """A change is undone. Were this line lost, somebody would look in vain: no harm."""
-        with self._writing:
-            self._left.discard((kind, name))
-        self._write(line(Change(kind, name), undone=True))
+    def undone(self, kind: Kind, name: str, how: Literal["once", "wholly"] = "once") -> None:
+        """A change is undone; ``wholly``, however often it was made. Were this line lost, somebody would look in vain: no harm."""
+        self._write(line(Change(kind, name), undone=how))
 
     @property
     def left(self) -> bool:
         """Whether anything is left to be undone."""
-        return bool(self._left)
+        return self._path is not None and bool(_past(self._path).left)
 
     def close(self) -> None:
         """Write no more. A journal of which nothing is left says so."""

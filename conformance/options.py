@@ -26,5 +26,7 @@ class Options:
     selection: bool = False
     brief: bool = False
     """Whether report.json is all that is wanted at the end."""
+    configure: bool = False
+    """Whether the target's settings are made what a run wants, and put back at its end."""
     say: Callable[[str], None] = lambda told: None
     """Tells whoever looks on why a run waits."""

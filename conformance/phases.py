@@ -26,10 +26,10 @@ class Phases:
         journal: Journal | None = None,
         sharing: Sharing | None = None,
     ) -> None:
-        self.refused = False
+        self.refused = ""
         self.obstacle: str | None = None
         self._sharing = sharing
-        self.stuck: tuple[str, ...] = ()
+        self.stuck: dict[str, str] = {}
         self._recorder = recorder
         self._write = write
         self._written = 0
@@ -42,8 +42,9 @@ class Phases:
         self._write_down()
 
     def enter(self, phase: Phase) -> None:
-        """Make the settings what a phase needs. ``refused``: the target does not let us. ``obstacle``: somebody else
+        """Make the settings what a phase needs. ``refused``: why the target does not let us. ``obstacle``: somebody else
         is in the way."""
+        self.refused = ""
         try:
             if self._sharing:
                 self._sharing.have_alone()
@@ -54,16 +55,16 @@ class Phases:
             self._settings.change(phase)
         except Disturbed as disturbed:
             self.obstacle = disturbed.reason
-        except Inconclusive:
-            self.refused = True
+        except Inconclusive as refusal:
+            self.refused = refusal.reason
         finally:
             self._write_down()
 
     def leave(self) -> None:
-        """Put back what the phase found. ``stuck``: what did not go back, and why."""
-        self.refused, self.obstacle = False, None
+        """Put back what the phase found. ``stuck``: the settings that did not go back, and why."""
+        self.refused, self.obstacle = "", None
         try:
-            self.stuck = tuple(self._settings.put_back().values())
+            self.stuck = self._settings.put_back()
         finally:
             self._write_down()
             if self._sharing:

@@ -33,9 +33,9 @@ class Sharing:
         self._say = say
         self._descriptor: int | None = None
 
-    def join(self) -> None:
-        """Use the target as it is. While another run has it alone, wait; but not for ever."""
-        self._take(fcntl.LOCK_SH)
+    def join(self, *, alone: bool = False) -> None:
+        """Use the target as it is, or alone from the start. While another run is in the way, wait; but not for ever."""
+        self._take(fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
 
     def have_alone(self) -> None:
         """Wait until no other run uses the target, and let none begin. Inconclusive if that takes too long."""

@@ -13,7 +13,7 @@ from conformance.binding import at_path
 from conformance.changes import Change, alike
 from conformance.journal import Journal
 from conformance.model import ABSENT, Granted, Json
-from conformance.outcomes import Inconclusive
+from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.provider import Provider
 from conformance.recorder import Recorder
 from conformance.replies import describe
@@ -135,6 +135,15 @@ def allowed(name: str, value: Value, brief: int) -> list[Json]:
     """What a setting may be in a phase: what the phase sets it to (a ``brief`` time is one in seconds), and what tests write."""
     set_to = brief if value == "brief" else value
     return [set_to, *(written for known, written in WRITTEN_BY_TESTS.items() if known == name)]
+
+
+def value_of(provider: Provider, recorder: Recorder, name: str) -> Json:
+    """The value of a setting, by its short name. ABSENT where it cannot be read."""
+    try:
+        reply = provider.call(recorder, f"GET settings/{NAMES[name]}")
+    except NotApplicable:
+        return ABSENT
+    return at_path(reply.body, "value") if isinstance(reply, Granted) else ABSENT
 
 
 def phases(needed: Mapping[str, Phase]) -> list[Phase]:

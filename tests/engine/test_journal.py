@@ -27,7 +27,7 @@ def past(folder: Path) -> Past:
 class TestWhatIsRead:
     def test_what_was_announced_is_left_until_it_is_undone(self) -> None:
         told = read(
-            [line(OPENING), line(ANNA), line(EXPIRY), line(BERT), line(Change("user", "twofa-anna"), undone=True)]
+            [line(OPENING), line(ANNA), line(EXPIRY), line(BERT), line(Change("user", "twofa-anna"), undone="once")]
         )
 
         assert told == Past(OPENING, (Change("setting", "Expiration", {"found": 600, "set": [7]}), BERT), 0)
@@ -39,10 +39,18 @@ class TestWhatIsRead:
 
     def test_what_is_done_again_is_left_again(self) -> None:
         told = read(
-            [line(EXPIRY), line(EXPIRY, undone=True), line(Change("setting", "Expiration", {"found": 1, "set": 2}))]
+            [line(EXPIRY), line(EXPIRY, undone="once"), line(Change("setting", "Expiration", {"found": 1, "set": 2}))]
         )
 
         assert told.left == (Change("setting", "Expiration", {"found": 1, "set": [2]}),)
+
+    def test_what_is_changed_for_a_run_and_again_for_a_phase_is_put_back_to_what_was_found_at_first(self) -> None:
+        whole = [line(EXPIRY), line(Change("setting", "Expiration", {"found": 7, "set": 2}))]
+        inner, outer = (line(EXPIRY, undone=how) for how in ("once", "wholly"))
+
+        assert read(whole).left[0].details == {"found": 600, "set": [7, 2]}
+        assert read([*whole, inner]).left[0].details["found"] == 600
+        assert read([*whole, inner, inner]).left == read([*whole, outer]).left == ()
 
     @pytest.mark.parametrize("cut", range(1, len(line(BERT)) - 1))
     def test_a_last_line_that_was_cut_takes_nothing_with_it(self, cut: int) -> None:
@@ -122,9 +130,10 @@ class TestWhatIsWritten:
     def test_one_that_nobody_keeps_takes_everything(self) -> None:
         journal = Journal()
         journal.announce(ANNA)
+        journal.undone("user", "twofa-anna")
         journal.close()
 
-        assert journal.left
+        assert not journal.left
 
 
 class Watched(Script):

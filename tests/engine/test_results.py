@@ -89,7 +89,7 @@ MEMBERS = {
     "scope": "methods_tested musts_passed musts_inapplicable",
     "profiles": "security robustness",
     "suite": "version catalogue_digest",
-    "target": "name base_url server_version edition edition_evidence capabilities",
+    "target": "name base_url server_version edition edition_evidence capabilities clock_offset mail_delay",
     "target capabilities": "declared probed tested",
     "run": "id started finished seconds seed complete selection interrupted broken left_over",
     "preflight 0": "id verdict finding remedy",

@@ -58,6 +58,12 @@ def test_nobody_begins_while_one_has_it_alone(ask: Callable[[Sharing], None]) ->
     ask(run())
 
 
+def test_one_that_changes_settings_from_the_start_has_it_alone() -> None:
+    run().join(alone=True)
+    with pytest.raises(Waiting):
+        run().join()
+
+
 def test_two_that_want_it_alone_do_not_wait_for_each_other() -> None:
     first = run()
     first.join()

@@ -13,7 +13,8 @@ from render.samples import test_of as id_of
 from render.test_hostile import HOSTILE, spoken
 
 from conformance.catalogue import Catalogue
-from conformance.events import Event, Exchanged
+from conformance.events import Event, Exchanged, Waited
+from conformance.model import Exchange, Response
 from conformance.render import html
 from conformance.results import build
 
@@ -89,11 +90,31 @@ def opened(browser: Browser, page: Path) -> str:
     return str(browser.run(TAGS))
 
 
+def said_everywhere(words: str) -> list[Event]:
+    """A log with a target's words wherever the page makes elements: differing bodies, paths, reasons to wait, all else."""
+    return [_saying(event, words) for event in spoken(words)]
+
+
+def _saying(event: Event, words: str) -> Event:
+    match event:
+        case Exchanged(exchange=Exchange(request=request, response=Response() as response)):
+            exchange = dataclasses.replace(
+                event.exchange,
+                request=dataclasses.replace(request, path=f"/{words}"),
+                response=dataclasses.replace(response, body=f"{event.seq} ".encode() + response.body),
+            )
+            return dataclasses.replace(event, exchange=exchange)
+        case Waited():
+            return dataclasses.replace(event, why=words)
+        case _:
+            return event
+
+
 def test_whatever_a_target_says_is_text(browser: Browser, tmp_path: Path) -> None:
-    words = "\n".join(text for name, text in HOSTILE.items() if name != "long")
-    harmless = opened(browser, written(spoken("harmless"), tmp_path))
-    hostile = opened(browser, written(spoken(words), tmp_path))
-    body = browser.run("return document.querySelector('.pair div:last-child pre').textContent")
+    words = " ".join(text for name, text in HOSTILE.items() if name != "long").replace("\n", " ")
+    harmless = opened(browser, written(said_everywhere("harmless"), tmp_path))
+    hostile = opened(browser, written(said_everywhere(words), tmp_path))
+    [*_, body] = browser.run("return [...document.querySelectorAll('.pair mark')].map((mark) => mark.textContent)")
 
     assert hostile == harmless
     assert browser.complaints() == []
