@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from conformance.command import EditionChoice
 from conformance.command import load_target as _load
+from conformance.command import number as _number
 from conformance.command import refuse as _refuse
+from conformance.commands_lab import lab
 from conformance.doctor import Configure, doctor
 from conformance.init import init
 
@@ -24,14 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-lab = typer.Typer(help="The reference server and its mail stack.", no_args_is_help=True)
 app.add_typer(lab, name="lab")
-
-
-class EditionChoice(StrEnum):
-    CLASSIC = "classic"
-    CURRENT = "current"
-    AUTO = "auto"
 
 
 class ProfileChoice(StrEnum):
@@ -39,11 +34,6 @@ class ProfileChoice(StrEnum):
     SECURITY = "security"
     ROBUSTNESS = "robustness"
     ALL = "all"
-
-
-class EditionsChoice(StrEnum):
-    ONE = "one"
-    BOTH = "both"
 
 
 class FormatChoice(StrEnum):
@@ -71,6 +61,9 @@ def run(
     ] = None,
     at_once: Annotated[str, typer.Option("-n", metavar="auto|N", help="Tests at once.")] = "auto",
     seed: Annotated[int | None, typer.Option(help="Seed of everything that is random.")] = None,
+    rerun_failed: Annotated[
+        bool, typer.Option("--rerun-failed", help="Only what did not pass, by the report in the output directory.")
+    ] = False,
     allure: Annotated[Path | None, typer.Option(metavar="DIR", help="Write Allure results as well.")] = None,
     configure_target: Configure = False,
 ) -> None:
@@ -85,6 +78,7 @@ def run(
     options += ["--at-once", str(_number(at_once))] if at_once != "auto" else []
     options += ["--seed", str(seed)] if seed is not None else []
     options += ["-k", keyword] if keyword else []
+    options += ["--rerun-failed"] if rerun_failed else []
     if allure:
         os.umask(0o077)  # its files are written by its own plugin: they are this user's only, like all others
         options += ["-p", "allure_pytest", "--alluredir", str(_folder(allure))]
@@ -177,6 +171,19 @@ def gate(
 
 
 @app.command()
+def cleanup(
+    target: TargetFile = None,
+    run: Annotated[Path, typer.Option("--run", metavar="DIR", help="Output directory of the run.")] = Path(
+        "twofa-report"
+    ),
+) -> None:
+    """Undo what an interrupted run left on its target, by the journal in its output directory."""
+    from conformance.cleanup import hold
+
+    raise typer.Exit(hold(run, target))
+
+
+@app.command()
 def requirements(as_json: AsJson = False) -> None:
     """The catalogue: every requirement with its level, its test and the faults that break it; then the ledger, which says
     for each clause, method and edition what judges it, or why nothing does."""
@@ -228,50 +235,6 @@ def explain(
         _refuse(f"explain: {unknown}")
 
 
-@lab.command()
-def serve(
-    edition: Annotated[EditionChoice, typer.Option(help="Edition to serve.")] = EditionChoice.CLASSIC,
-    fault: Annotated[list[str] | None, typer.Option(metavar="ID", help="A seeded fault; see `faults`.")] = None,
-    variant: Annotated[list[str] | None, typer.Option(metavar="ID", help="A legal difference; see `variants`.")] = None,
-    write_target: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a target file for it.")] = None,
-) -> None:
-    """Serve the reference server and its mail, with chosen faults or variants, until interrupted."""
-    from conformance.lab import Lab
-    from conformance.lab.target_file import write
-
-    try:
-        server = Lab(
-            edition="current" if edition == "current" else "classic", faults=fault or (), variants=variant or ()
-        )
-    except (KeyError, ValueError) as error:
-        _refuse(f"lab serve: {error.args[0]}")
-    with server:
-        if write_target:
-            write(server.target(), write_target)
-        print(f"serving {server.base_url}; interrupt to end", flush=True)
-        signal.pause()
-
-
-@lab.command("score")
-def score(
-    faults: Annotated[str, typer.Option(metavar="GLOB", help="Faults by id; see `faults`.")] = "*",
-    variants: Annotated[str, typer.Option(metavar="GLOB", help="Legal differences by id; see `variants`.")] = "*",
-    editions: Annotated[
-        EditionsChoice, typer.Option(help="Each in one of its editions, by turns, or in both.")
-    ] = EditionsChoice.ONE,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Output directory.")] = Path("twofa-scorecard"),
-    at_once: Annotated[str, typer.Option("-n", metavar="auto|N", help="Runs at once.")] = "auto",
-    peer: Annotated[
-        bool, typer.Option("--peer", help="Let schemathesis alone judge the same servers as well.")
-    ] = False,
-) -> None:
-    """Score the suites on faulty and on different servers: scorecard.json and scorecard.md. One that was cut goes on."""
-    from conformance.score.session import hold
-
-    number = _number(at_once) if at_once != "auto" else None
-    raise typer.Exit(hold(faults, variants, editions, out, number, peer=peer))
-
-
 def _show(rows: list[dict[str, Any]], as_json: bool, line: str) -> None:
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -279,12 +242,6 @@ def _show(rows: list[dict[str, Any]], as_json: bool, line: str) -> None:
     for row in rows:
         plain = {key: " ".join(value) if isinstance(value, list) else value for key, value in row.items()}
         print(line.format(**plain).rstrip())
-
-
-def _number(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        _refuse(f"-n: expected auto or a number, not {text!r}")
-    return int(text)
 
 
 def _folder(path: Path) -> Path:

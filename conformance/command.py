@@ -1,8 +1,9 @@
-"""What the commands share: the target file that they are given, and how they refuse what cannot be used."""
+"""What the commands share: choices, the target file that they are given, and how they refuse what cannot be used."""
 
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -10,6 +11,19 @@ import typer
 
 if TYPE_CHECKING:
     from conformance.target import Target
+
+
+class EditionChoice(StrEnum):
+    CLASSIC = "classic"
+    CURRENT = "current"
+    AUTO = "auto"
+
+
+def number(text: str) -> int:
+    """The number of -n."""
+    if not text.isdigit() or int(text) < 1:
+        refuse(f"-n: expected auto or a number, not {text!r}")
+    return int(text)
 
 
 def load_target(path: Path, *, configure: bool = False) -> Target:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,16 +14,20 @@ import pytest
 
 from conformance import config as target_file
 from conformance.catalogue import load
+from conformance.cleanup import offer
 from conformance.effect import Effect
 from conformance.ensemble import Ensemble
 from conformance.events import Event, read_log
 from conformance.handles import HANDLES, RECORD, WALK
 from conformance.interrupts import Interrupts, ignored
+from conformance.journal import JournalInUse, journals
 from conformance.model import PROFILES, Profile, Requirement, Verdict
+from conformance.options import Options
 from conformance.plugin import SELECTION
+from conformance.rerun import Earlier
 from conformance.resources import catalogue_text
 from conformance.results import Report
-from conformance.run import Options, Run
+from conformance.run import Run
 from conformance.scene import Scene
 from conformance.tape import Tape
 from conformance.target_settings import Phase, phases
@@ -54,6 +60,7 @@ class Conductor:
     def conduct(self, session: pytest.Session) -> None:
         """Perform the session's tests of requirements, and write the report whatever comes between."""
         self._run = run = Run(self._options())
+        self._begin_journal(run)
         with self._interrupts.caught():
             try:
                 if run.open():
@@ -68,6 +75,21 @@ class Conductor:
                 if run.begun:
                     with ignored():
                         self._end(run)
+
+    def _begin_journal(self, run: Run) -> None:
+        out = Path(self._config.option.out)
+        try:
+            run.begin_journal()
+        except JournalInUse as busy:
+            pytest.exit(f"{busy}; give another --out", returncode=2)
+        self._offer_cleanup(out)
+
+    @staticmethod
+    def _offer_cleanup(out: Path) -> None:
+        """Say what earlier runs have left on their targets, or this one."""
+        for path, past in journals(out):
+            if past.left:
+                print(offer(out, path, past), file=sys.stderr)
 
     def performed(self, item: pytest.Item) -> Scene | None:
         """The scene of an item, once it is over. None for an item that is not ours."""
@@ -114,7 +136,8 @@ class Conductor:
         ours = [item for item in session.items if run.covers(item.name, self._requirement(item))]
         stages = list(_stages(ours, self._rank))
         ordered = [item for _, items in stages for item in items]
-        following = dict(zip((item.nodeid for item in ordered), [*ordered[1:], None], strict=True))
+        following = dict(zip_longest((item.nodeid for item in ordered), ordered[1:]))
+        run.foresee(phase for phase, _ in stages)
         self._ensemble = Ensemble(run.at_once)
         for phase, items in stages:
             run.enter(phase)
@@ -143,11 +166,12 @@ class Conductor:
                     message = _message(scene.raised)
                     run.conclude(scene, run.attributed(scene, scene.raised, message), message)
         self.report = run.close()
+        if self.report.finished and self.report.finished.left_over:
+            self._offer_cleanup(Path(self._config.option.out))
 
     def _scene(self, run: Run, item: pytest.Item) -> Scene:
         function = getattr(item, "obj", None)
-        needs = ("settings",) if _phase(item) else ()
-        return run.scene(item.name, self._requirement(item), inspect.getdoc(function), needs)
+        return run.scene(item.name, self._requirement(item), inspect.getdoc(function), _phase(item))
 
     def _performance(self, item: pytest.Item) -> Any:
         assert isinstance(item, pytest.Function)
@@ -173,12 +197,19 @@ class Conductor:
                 target_file.need_admin(target, option.target)
         except target_file.ConfigurationError as error:
             pytest.exit(str(error), returncode=2)
-        chosen = (
-            set(tape.started.profiles) if tape else PROFILES if option.profile == "all" else {"base", option.profile}
+        chosen: set[str] = (
+            set(tape.started.profiles)
+            if tape
+            else set(PROFILES)
+            if option.profile == "all"
+            else {"base", option.profile}
         )
+        if option.rerun_failed:
+            chosen |= Earlier.read(Path(option.out)).profiles
         return Options(
             out=Path(option.out),
             target=target,
+            target_file=Path(option.target) if target else None,
             tape=tape,
             edition=option.edition,
             profiles=frozenset[Profile](profile for profile in PROFILES if profile in chosen),
@@ -186,6 +217,7 @@ class Conductor:
             selection=tape.started.selection if tape else self._config.stash.get(SELECTION, False),
             seed=option.seed,
             brief=option.brief,
+            say=partial(print, file=sys.stderr, flush=True),
             configure=option.configure_target,
         )
 
@@ -218,7 +250,9 @@ def _phase(item: pytest.Item) -> Phase:
 def _tape(path: Path) -> Tape:
     try:
         with path.open(encoding="utf-8") as lines:
-            return Tape(read_log(lines))
+            tape = Tape(read_log(lines))
+        tape.need_a_survey()
+        return tape
     except (OSError, ValueError) as error:
         raise target_file.ConfigurationError(f"{path}: no evidence of a run: {error}") from error
 

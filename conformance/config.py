@@ -157,6 +157,7 @@ def _expectation(row: Any) -> str:
 
 _ROUTE = "a verb and a path, such as POST /api/v1/users.update"
 _PATTERNS = {
+    "correlation_header": "the name of a header, such as X-Test-Run",
     "base_url": "a URL such as https://chat.example.org, with a path prefix if need be",
     "call": _ROUTE,
     "read_back": _ROUTE,

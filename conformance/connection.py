@@ -10,7 +10,9 @@ from pydantic import SecretStr
 from conformance import resources
 from conformance.accounts import Admin
 from conformance.canaries import Canaries
+from conformance.correlation import Correlation
 from conformance.given import Given
+from conformance.journal import Journal
 from conformance.mailbox import Postbox
 from conformance.tape import Tape
 from conformance.target import AccountTable, ProvisioningTable, Target
@@ -20,8 +22,8 @@ from conformance.world import Live
 NO_MAIL: Final = "{tag}@example.invalid"
 
 
-def live_world(target: Target) -> Live:
-    """The world of a target file, its secrets known by name."""
+def live_world(target: Target, run: str = "") -> Live:
+    """The world of a target file for a run, its secrets known by name."""
     table, mailbox = target.target, target.mailbox
     live = Live(
         Transport(
@@ -33,6 +35,7 @@ def live_world(target: Target) -> Live:
         Postbox(mailbox) if mailbox else None,
         per_second=target.limits.requests_per_second,
         mail_deadline=mailbox.deadline if mailbox else 0,
+        correlation=Correlation(table.correlation_header, run),
         canaries=_canaries(target),
     )
     for name, value in table.headers.items():
@@ -71,13 +74,13 @@ def _public(target: Target) -> Iterator[str]:
                 yield f"{kind}: {value}"
 
 
-def provider_of(target: Target, live: Live, run: str) -> Admin | Given:
+def provider_of(target: Target, live: Live, run: str, journal: Journal | None = None) -> Admin | Given:
     """Whoever provides accounts: the admin of a target file, or its accounts."""
     if target.provisioning:
         if target.provisioning.email:
             live.expect_mail(target.provisioning.email.lower())
-        return Admin(target.provisioning, target.mailbox.address if target.mailbox else NO_MAIL, run)
-    return Given.of(target.account, live)
+        return Admin(target.provisioning, target.mailbox.address if target.mailbox else NO_MAIL, run, journal)
+    return Given.of(target.account, live, journal)
 
 
 def recorded_provider(tape: Tape) -> Admin | Given:

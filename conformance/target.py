@@ -40,6 +40,10 @@ def _base32(secret: SecretStr) -> SecretStr:
 Base32 = Annotated[SecretStr, AfterValidator(_base32)]
 
 _PAGE = Binding()
+_TRANSPORT = {
+    *("Host", "User-Agent", "Accept", "Accept-Encoding", "Content-Length", "Content-Type", "Transfer-Encoding"),
+    *("Connection", "Authorization", "Cookie", "Origin", "Expect", "Upgrade", "TE", "Trailer"),
+}
 
 
 class Table(BaseModel):
@@ -53,6 +57,9 @@ class TargetTable(Table):
     ca_file: Text | None = None
     timeout: Annotated[Number, Field(gt=0, le=300)] = 15
     headers: dict[HeaderName, HeaderValue] = {}
+    correlation_header: Annotated[
+        HeaderName | None, Field(description="Sent with every request; its value is RUN/TEST.")
+    ] = None
 
     @field_validator("base_url")
     @classmethod
@@ -187,6 +194,15 @@ class Target(Table):
     def _one_way_to_accounts(self) -> Self:
         if (self.provisioning is None) == (not self.account):
             raise ValueError("either [provisioning] or at least one [[account]]")
+        return self
+
+    @model_validator(mode="after")
+    def _correlation_has_a_header_of_its_own(self) -> Self:
+        binding = self.binding
+        taken = {*self.target.headers, *binding.auth.headers, binding.code_header, binding.method_header, *_TRANSPORT}
+        header = self.target.correlation_header
+        if header and header.lower() in {name.lower() for name in taken}:
+            raise ValueError(f"a target.correlation_header that is not sent for something else, as {header} is")
         return self
 
     @model_validator(mode="after")

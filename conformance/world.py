@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from conformance.canaries import Canaries
+from conformance.correlation import Correlation
 from conformance.imap import MailboxError
 from conformance.mail import Candidate, Layout, Letter, alike, candidates, words
 from conformance.mailbox import Postbox
@@ -29,6 +30,7 @@ from conformance.writing import TIDY
 _DEAF: Final = 8
 """Requests without any reply in a row after which a target is not asked any more."""
 
+_UNMARKED: Final = Correlation()
 _PLENTY: Final = 10_000_000
 """Octets of replies in a run, after which long ones are not kept any more: all of them are evidence, and stay in memory."""
 _LONG: Final = 50_000
@@ -85,6 +87,7 @@ class Live:
         *,
         per_second: float,
         mail_deadline: float,
+        correlation: Correlation = _UNMARKED,
         canaries: Canaries | None = None,
     ) -> None:
         self.canaries = canaries or Canaries()
@@ -98,6 +101,7 @@ class Live:
         """Whether the preflight has tried the codes in its mails: a layout that is not known now will not be."""
         self._taken: set[str] = set()
         self._transport = transport
+        self._correlation = correlation
         self.mail_deadline = mail_deadline
         self._interval = 1 / per_second
         self._turn = threading.Lock()
@@ -110,7 +114,7 @@ class Live:
         self._take_turn()
         if self._unanswered >= _DEAF:
             return Exchange(request, None, f"the target has not answered {_DEAF} requests in a row", self.now(), 0.0)
-        exchange = self._transport.exchange(request)
+        exchange = replace(self._transport.exchange(self._correlation.mark(test, request)), request=request)
         if exchange.response:
             self._unanswered = 0
         elif request.way == TIDY:  # a server may have its reasons not to answer odd bytes

@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 
+from conformance.correlation import Correlation
 from conformance.mail import Layout, Letter
 from conformance.mailbox import MailboxError, Postbox
 from conformance.model import Code, Exchange, Request, Response
@@ -50,6 +51,7 @@ class Wire:
     closed = False
 
     def exchange(self, request: Request) -> Exchange:
+        self.heard = request
         return Exchange(request, Response(200, (), b"{}"), None, 0.0, 0.0)
 
     def close(self) -> None:
@@ -265,3 +267,32 @@ def test_closing_a_world_closes_what_it_holds() -> None:
 
     assert post.closed
     assert wire.closed
+
+
+@pytest.mark.parametrize("way", [Way(), Way("fresh"), Way("kept", unsent=3)])
+def test_every_request_tells_its_run_and_its_test_where_that_is_wanted(way: Way) -> None:
+    wire, request = Wire(), Request("GET", "/", (("x-2fa-code", "1"),), b"", way)
+    world = Live(
+        cast(Transport, wire), None, per_second=1e9, mail_deadline=1, correlation=Correlation("X-Test-Run", "abcdef")
+    )
+    exchange = world.exchange("test_x[a-b]", request)
+
+    assert wire.heard.headers == (("X-Test-Run", "abcdef/test_x[a-b]"), ("x-2fa-code", "1"))
+    assert wire.heard.way == way
+    assert exchange.request == request
+
+
+@pytest.mark.parametrize(
+    ("test", "value"), [("test_é\n", "run/test_%C3%A9%0A"), ('test_x["a;b"]', "run/test_x[%22a%3Bb%22]")]
+)
+def test_a_test_s_name_in_a_header_is_plain_ascii(test: str, value: str) -> None:
+    marked = Correlation("X-Test-Run", "run").mark(test, Request("GET", "/", (), b""))
+
+    assert marked.headers == (("X-Test-Run", value),)
+
+
+def test_nobody_who_does_not_ask_for_it_gets_a_header_more() -> None:
+    wire, request = Wire(), Request("GET", "/", (), b"")
+    live(None, wire).exchange("test_x", request)
+
+    assert wire.heard == request

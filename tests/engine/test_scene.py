@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -13,6 +13,8 @@ from conformance.outcomes import Inconclusive, NotApplicable, Untested
 from conformance.record import Record, Replies
 from conformance.recorder import Recorder
 from conformance.scene import Scene, Stage
+from conformance.setting_names import NAMES
+from conformance.target_settings import Phase
 from conformance.users import User
 from conformance.walks import Walk
 from conformance.world import Live
@@ -58,6 +60,8 @@ def scene(
     *,
     when: tuple[str, ...] = (),
     needs: tuple[str, ...] = (),
+    phase: Phase = (),
+    obstacle: str | None = None,
     capabilities: frozenset[str] = frozenset(),
     house: House | None = None,
     record: Record | None = None,
@@ -68,8 +72,10 @@ def scene(
     def recorder(test: str) -> Recorder:
         return user(world, test=test).recorder
 
-    stage = Stage(world, provider, KNOWING, capabilities, recorder, record or recorded(), "classic", frozenset())
-    return Scene("test_x", requirement(*when), "why it matters", stage, needs)
+    stage = Stage(
+        world, provider, KNOWING, capabilities, recorder, record or recorded(), "classic", frozenset(), obstacle
+    )
+    return Scene("test_x", requirement(*when), "why it matters", stage, needs, phase)
 
 
 def performed(given: Scene, act: Any = lambda: None, names: Sequence[str] = (), **others: Any) -> Judged:
@@ -276,3 +282,32 @@ def test_an_account_is_given_back_whatever_goes_wrong_at_the_end() -> None:
         given.perform(leave_in_trouble, ["alice", "bob"], {})
 
     assert sorted(given_back) == ["alice", "bob"]
+
+
+class TestSettings:
+    """What a test finds counts only while the settings are those that it needs."""
+
+    def perform(self, act: Any, present: object) -> Judged:
+        script = Script([granted(value=present)])
+        provider = user(script).provider
+        given = scene(script, phase=(("code_expiration", "brief"),), house=cast(House, provider))
+        return performed(given, act)
+
+    @pytest.mark.parametrize(("act", "verdict"), [(lambda: None, "pass"), (violate, "fail")])
+    def test_they_are_looked_at_when_the_test_is_over(self, act: Any, verdict: str) -> None:
+        assert self.perform(act, KNOWING.brief).verdict == verdict
+
+    @pytest.mark.parametrize("act", [lambda: None, violate])
+    def test_a_test_under_other_settings_shows_nothing(self, act: Any) -> None:
+        judged = self.perform(act, 600)
+
+        assert judged.verdict == "inconclusive"
+        assert f"{NAMES['code_expiration']} is 600, and this test needs {KNOWING.brief}" in str(judged.reason)
+
+    def test_a_failure_shows_the_reply_that_the_test_has_seen_last(self) -> None:
+        assert "last reply: none" in str(self.perform(violate, KNOWING.brief).reason)
+
+    def test_where_another_run_is_in_the_way_nothing_is_done(self) -> None:
+        judged = performed(scene(phase=(("email", False),), obstacle="another run has the target"))
+
+        assert (judged.verdict, judged.reason) == ("inconclusive", "another run has the target")
