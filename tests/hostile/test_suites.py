@@ -30,8 +30,8 @@ MODES: Final = {
 """From which request on, and on which route, a target is hostile."""
 
 ALWAYS: Final = {
-    *(("drips-body", "after-preflight"), ("closes-unsaid", "always"), ("json-all-lists", "one-route")),
-    *(("chunks", "always"), ("gzip-bomb", "after-preflight"), ("json-texts-odd", "codes")),
+    *(("drips-body", "after-preflight"), ("closes-unsaid", "always")),
+    *(("json-all-lists", "one-route"), ("json-texts-odd", "codes")),
 }
 """The others are tried in a soak, and there on more chapters."""
 
