@@ -216,6 +216,8 @@ def to_json(report: Report) -> dict[str, Any]:
                 "probed": list(surveyed.probed),
                 "tested": list(report.scope.methods_tested),
             },
+            "clock_offset": surveyed.facts.clock_offset,
+            "mail_delay": surveyed.facts.mail_delay,
         },
         "run": {
             "id": started.run,
@@ -265,6 +267,7 @@ def _requirement(row: Row) -> dict[str, Any]:
         "when": list(requirement.when),
         "untestable": requirement.untestable,
         "disagreement": requirement.disagreement,
+        "explained_by": list(requirement.explained_by),
         "verdict": row.verdict.word,
         "reason": row.reason,
         "blocked_by": row.blocked_by,
