@@ -170,6 +170,8 @@ class Conductor:
         try:
             tape = _tape(Path(option.evidence)) if option.evidence else None
             target = target_file.load(Path(option.target)) if option.target and not tape else None
+            if target and option.configure_target:
+                target_file.need_admin(target, option.target)
         except target_file.ConfigurationError as error:
             pytest.exit(str(error), returncode=2)
         chosen = (
@@ -185,6 +187,7 @@ class Conductor:
             selection=tape.started.selection if tape else self._config.stash.get(SELECTION, False),
             seed=option.seed,
             brief=option.brief,
+            configure=option.configure_target,
         )
 
 

@@ -77,6 +77,8 @@ def _public(target: Target) -> Iterator[str]:
 def provider_of(target: Target, live: Live, run: str) -> Admin | Given:
     """Whoever provides accounts: the admin of a target file, or its accounts."""
     if target.provisioning:
+        if target.provisioning.email:
+            live.expect_mail(target.provisioning.email.lower())
         return Admin(target.provisioning, target.mailbox.address if target.mailbox else NO_MAIL, run)
     return Given.of(target.account, live)
 
@@ -85,9 +87,11 @@ def recorded_provider(tape: Tape) -> Admin | Given:
     """Whoever provided the accounts of a recorded run."""
     if tape.surveyed.accounts:
         return Given.recorded(tape)
-    settings = ProvisioningTable.model_validate(
-        {"kind": "rocketchat-admin", "username": "admin", "password": tape.password("admin.password")}, strict=False
-    )
+    stand_ins = {"totp": {"totp_secret": "A" * 16}, "email": {"email": "admin@example.invalid"}}
+    access = {"kind": "rocketchat-admin", "username": "admin", "password": tape.password("admin.password")}
+    for factor in tape.surveyed.facts.admin_factors:
+        access |= stand_ins[factor]
+    settings = ProvisioningTable.model_validate(access, strict=False)
     admin = Admin(settings, tape.started.address or NO_MAIL, tape.started.run)
     admin.resume(tape.surveyed.facts.admin_id)
     return admin

@@ -42,8 +42,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--at-once", metavar="N", type=int, help="tests at once")
     group.addoption("--seed", metavar="N", type=int, help="seed of everything that is random")
     group.addoption("--brief", action="store_true", help="write no document for people beside report.json")
+    group.addoption("--configure-target", action="store_true", help=CONFIGURE)
     group.addoption("--evidence", metavar="RUN.jsonl", help="judge recorded evidence instead of a target")
 
+
+CONFIGURE: Final = (
+    "before the preflight, set on the target: API_Enable_Rate_Limiter to false, "
+    "Accounts_TwoFactorAuthentication_By_Email_Auto_Opt_In to false, and "
+    "Accounts_TwoFactorAuthentication_RememberFor to 0; put back at the end, also after an interrupt (takes an admin)"
+)
 
 _OURS: Final = pytest.StashKey[bool]()
 SELECTION: Final = pytest.StashKey[bool]()

@@ -40,6 +40,9 @@ PURE = {
     *(
         "protocol_model.py",
         "inspection.py",
+        "diagnosis.py",
+        "limiter.py",
+        "protocol_model.py",
         "departure.py",
         "mail_contents.py",
         "rendered.py",
