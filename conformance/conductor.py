@@ -116,7 +116,8 @@ class Conductor:
         text = raised.exconly(tryshort=True)
         if not (scene := self._scenes.get(item.nodeid)) or not self._run or self._run.cleared(scene, text) == text:
             return raised
-        kind = AssertionError if isinstance(raised.value, AssertionError) else RuntimeError
+        kinds = (AssertionError, pytest.skip.Exception)
+        kind = next((kind for kind in kinds if isinstance(raised.value, kind)), RuntimeError)
         message = kind(self._run.cleared(scene, str(raised.value)))
         return pytest.ExceptionInfo.from_exc_info((kind, message, raised.tb))
 

@@ -253,6 +253,25 @@ def test_a_target_is_deaf_that_answers_no_plain_request(way: Way, asked: int) ->
     assert wire.asked == asked
 
 
+class Talkative(Wire):
+    """A target whose replies are as long as the path that it is asked for."""
+
+    def exchange(self, request: Request) -> Exchange:
+        return Exchange(request, Response(200, (), b"x" * int(request.path[1:])), None, 0.0, 0.0)
+
+
+def test_long_replies_are_kept_until_there_are_too_many() -> None:
+    """All of them are evidence, and stay in memory; short ones are what cleaning up needs."""
+    world = live(None, Talkative())
+    replies = [world.exchange("test_x", Request("GET", "/1000000", (), b"")) for _ in range(30)]
+    kept = [exchange.response is not None for exchange in replies]
+
+    assert kept == sorted(kept, reverse=True)
+    assert 0 < sum(kept) < 30
+    assert "no more long replies are kept" in (replies[-1].fault or "")
+    assert world.exchange("test_x", Request("GET", "/1000", (), b"")).response
+
+
 def test_a_password_is_new_each_time_and_a_secret_from_the_start() -> None:
     world = live(None)
     password, other = world.password("alice.password"), world.password("bob.password")
