@@ -13,7 +13,7 @@ from conformance.cast import CAST
 from conformance.flow import carry_out, step_up
 from conformance.model import Account, Answer, Call, Challenged, Granted, Refused, Reply, Session
 from conformance.otp import totp
-from conformance.outcomes import Ended, Inconclusive
+from conformance.outcomes import Ended, Inconclusive, Untested
 from conformance.recorder import Recorder
 from conformance.replies import describe
 from conformance.secrecy import sha256_hex
@@ -35,6 +35,8 @@ class Admin:
         self._address = address
         self._run = run
         self._lock = threading.Lock()
+        self._refused = 0
+        """Answers of the admin's that were refused in a row."""
         self._made: dict[str, Account] = {}
 
     def log_in(self, recorder: Recorder) -> Reply:
@@ -44,7 +46,7 @@ class Admin:
             self.session = recorder.keep(Session(settings.token.get_secret_value(), settings.user_id), "admin")
             return recorder.send(Call(f"GET {_API}/me", session=self.session))
         call = recorder.binding.login_call(settings.username or "", self._password)
-        reply = carry_out(step_up(call), recorder.send, lambda challenged: self._answer(challenged, recorder))
+        reply = self._carry_out(call, recorder)
         session = session_of(recorder.binding, reply) if isinstance(reply, Granted) else None
         self.session = session and recorder.keep(session, "admin")
         return reply
@@ -57,7 +59,7 @@ class Admin:
         """A call of the admin's, with the admin's second factor where it is asked for."""
         verb, _, path = route.partition(" ")
         call = Call(f"{verb} {_API}/{path}", dict(body) if body is not None else None, session=self.session)
-        return carry_out(step_up(call), recorder.send, lambda challenged: self._answer(challenged, recorder))
+        return self._carry_out(call, recorder)
 
     def need(self, names: Sequence[str], *, mailed: bool = False) -> None:
         """Whoever is needed can be made."""
@@ -163,6 +165,25 @@ class Admin:
     @property
     def _password(self) -> str:
         return self._settings.password.get_secret_value() if self._settings.password else ""
+
+    def _carry_out(self, call: Call, recorder: Recorder) -> Reply:
+        """From the bare call to the proved one. The admin's account is not locked by a second factor that does not fit: once
+        as many answers were refused as the target's owner allows, none is given any more."""
+        answered: list[Answer] = []
+
+        def answer(challenged: Challenged) -> Answer:
+            if self._refused >= max(1, recorder.wrong_codes):
+                raise Untested(
+                    f"limit: wrong_codes_per_account is {recorder.wrong_codes}, and so many of the admin's failed"
+                )
+            answered.append(self._answer(challenged, recorder))
+            return answered[-1]
+
+        reply = carry_out(step_up(call), recorder.send, answer)
+        if answered and isinstance(reply, Granted | Refused):
+            with self._lock:
+                self._refused = self._refused + 1 if isinstance(reply, Refused) and reply.invalid else 0
+        return reply
 
     def _answer(self, challenged: Challenged, recorder: Recorder) -> Answer:
         """The admin's own second factor: an authenticator if the target file gives its secret, else the password's digest."""

@@ -61,6 +61,9 @@ def run(
     at_once: Annotated[str, typer.Option("-n", metavar="auto|N", help="Tests at once.")] = "auto",
     seed: Annotated[int | None, typer.Option(help="Seed of everything that is random.")] = None,
     allure: Annotated[Path | None, typer.Option(metavar="DIR", help="Write Allure results as well.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what the run would cost the target, and send nothing; exit code 3.")
+    ] = False,
 ) -> None:
     """Drive a target and write the report. Without --target: the embedded lab."""
     from conformance.session import hold
@@ -74,6 +77,7 @@ def run(
     options += ["--seed", str(seed)] if seed is not None else []
     options += ["-k", keyword] if keyword else []
     options += ["-p", "allure_pytest", "--alluredir", str(allure)] if allure else []
+    options += ["--dry-run"] if dry_run else []
     raise typer.Exit(hold(options, str(out)))
 
 

@@ -11,6 +11,8 @@ from typing import Any, Final
 import pytest
 
 from conformance import config as target_file
+from conformance import dry_run
+from conformance.bill import Part
 from conformance.catalogue import load
 from conformance.effect import Effect
 from conformance.ensemble import Ensemble
@@ -43,6 +45,8 @@ class Conductor:
 
     def __init__(self, config: pytest.Config) -> None:
         self.report: Report | None = None
+        self.bill: str | None = None
+        """What a dry run has to say."""
         self._config = config
         self._catalogue = load(catalogue_text())
         self._run: Run | None = None
@@ -69,6 +73,10 @@ class Conductor:
                     with ignored():
                         self._end(run)
 
+    def rehearse(self, session: pytest.Session) -> None:
+        """Say what the session's tests would cost, in place of performing them."""
+        self.bill = dry_run.rehearsed(map(self._part, session.items), self._options())
+
     def performed(self, item: pytest.Item) -> Scene | None:
         """The scene of an item, once it is over. None for an item that is not ours."""
         scene = self._scenes.get(item.nodeid)
@@ -90,6 +98,7 @@ class Conductor:
     def _perform(self, run: Run, session: pytest.Session) -> None:
         """The tests stage by stage; those of one stage at once."""
         ours = [item for item in session.items if run.covers(item.name, self._requirement(item))]
+        run.allot(map(self._part, ours))
         stages = list(_stages(ours))
         ordered = [item for _, items in stages for item in items]
         following = dict(zip((item.nodeid for item in ordered), [*ordered[1:], None], strict=True))
@@ -122,9 +131,18 @@ class Conductor:
         self.report = run.close()
 
     def _scene(self, run: Run, item: pytest.Item) -> Scene:
-        function = getattr(item, "obj", None)
-        needs = ("settings",) if _phase(item) else ()
-        return run.scene(item.name, self._requirement(item), inspect.getdoc(function), needs)
+        return run.scene(self._part(item), inspect.getdoc(getattr(item, "obj", None)))
+
+    def _part(self, item: pytest.Item) -> Part:
+        """What a test asks for, by its parameters, its marks and its requirement."""
+        requirement, phase = self._requirement(item), _phase(item)
+        marked = {"settings": bool(phase), "lockout": item.get_closest_marker("may_lock") is not None}
+        needs = (
+            *requirement.when,
+            *(name for name, needed in marked.items() if needed and name not in requirement.when),
+        )
+        handles = tuple(name for name in _names(item) if name in HANDLES)
+        return Part(item.name, requirement, handles, needs, phase)
 
     def _performance(self, item: pytest.Item) -> Any:
         assert isinstance(item, pytest.Function)

@@ -12,6 +12,9 @@ from conformance.target import ProvisioningTable, Target
 from conformance.transport import Transport
 from conformance.world import Live
 
+_REPLIES: Final = 2
+"""So many times as long as for one reply a target is waited for that has stopped answering."""
+
 NO_MAIL: Final = "{tag}@example.invalid"
 
 
@@ -28,6 +31,7 @@ def live_world(target: Target) -> Live:
         Postbox(mailbox) if mailbox else None,
         per_second=target.limits.requests_per_second,
         mail_deadline=mailbox.deadline if mailbox else 0,
+        patience=_REPLIES * table.timeout,
     )
     for name, value in table.headers.items():
         live.secrets.add(value, f"header.{name}")

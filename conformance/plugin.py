@@ -33,6 +33,10 @@ def settings(**needed: bool | int | str) -> pytest.MarkDecorator:
     return pytest.mark.settings(**needed)
 
 
+may_lock: Final = pytest.mark.may_lock
+"""Mark a test as one that may lock its own account: it runs only where limits.allow_lockout says so."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("twofa-conformance", "conformance of a server with two-factor authentication")
     group.addoption("--target", metavar="FILE", help="target file; without it the embedded lab is tested")
@@ -42,6 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--at-once", metavar="N", type=int, help="tests at once")
     group.addoption("--seed", metavar="N", type=int, help="seed of everything that is random")
     group.addoption("--brief", action="store_true", help="write no document for people beside report.json")
+    group.addoption("--dry-run", action="store_true", help="print what a run would cost the target, and send nothing")
     group.addoption("--evidence", metavar="RUN.jsonl", help="judge recorded evidence instead of a target")
 
 
@@ -55,6 +60,7 @@ _CONDUCTOR: pytest.StashKey[Conductor] = pytest.StashKey()
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "requirement(id): the requirement of the catalogue that this test is about")
     config.addinivalue_line("markers", "settings(**needed): settings of the target that this test needs otherwise")
+    config.addinivalue_line("markers", "may_lock: this test may lock its own account")
     config.stash[_OURS] = False
 
 
@@ -108,8 +114,11 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         return None
     from conformance.conductor import Conductor
 
-    config.stash[_CONDUCTOR] = Conductor(config)
-    config.stash[_CONDUCTOR].conduct(session)
+    config.stash[_CONDUCTOR] = conductor = Conductor(config)
+    if config.option.dry_run:
+        conductor.rehearse(session)
+    else:
+        conductor.conduct(session)
     return True
 
 
@@ -144,13 +153,20 @@ def pytest_report_teststatus(report: Any) -> tuple[str, str, str] | None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if session.config.stash[_OURS] and not session.config.option.collectonly:
-        session.exitstatus = _exit_code(report_of(session.config), exitstatus)
+        nothing_run = session.config.option.dry_run and exitstatus == pytest.ExitCode.OK
+        session.exitstatus = 3 if nothing_run else _exit_code(report_of(session.config), exitstatus)
 
 
 def report_of(config: pytest.Config) -> Report | None:
     """The report of the run that a session was, once it is over."""
     conductor = config.stash.get(_CONDUCTOR, None)
     return conductor.report if conductor else None
+
+
+def bill_of(config: pytest.Config) -> str | None:
+    """The bill of a dry run."""
+    conductor = config.stash.get(_CONDUCTOR, None)
+    return conductor.bill if conductor else None
 
 
 def _exit_code(report: Report | None, exitstatus: int) -> int:
@@ -164,6 +180,9 @@ def _exit_code(report: Report | None, exitstatus: int) -> int:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     report = report_of(config)
+    if bill := bill_of(config):
+        terminalreporter.section("dry run")
+        terminalreporter.write(bill)
     if not report:
         return
     from conformance.render import terminal

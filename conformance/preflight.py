@@ -21,7 +21,7 @@ from conformance.findings import Findings, Stopped
 from conformance.given import Given
 from conformance.imap import MailboxError
 from conformance.model import Call, Edition, Granted, Reply, Response
-from conformance.outcomes import Inconclusive
+from conformance.outcomes import Inconclusive, Untested
 from conformance.probe import Probe
 from conformance.recorder import Recorder
 from conformance.survey import Survey
@@ -57,7 +57,7 @@ class Preflight:
             self._note_clock()
         except Stopped:
             pass
-        except Inconclusive as broken:
+        except (Inconclusive, Untested) as broken:
             self._findings.append(Finding("target-answers", "fail", broken.reason, _REACH))
         probe = self._probe
         seen = signs(self._version, probe.challenge, probe.refusal, probe.facts.several_codes)

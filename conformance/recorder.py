@@ -12,6 +12,7 @@ from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
 from conformance.binding import Binding
+from conformance.costs import mails_of
 from conformance.events import Counted, Event, Exchanged, Leased, Missed, Obtained, Waited
 from conformance.guesses import shares_a_half
 from conformance.mail import form_of, words_like
@@ -112,7 +113,8 @@ class Recorder:
             self._events.append(Exchanged(len(self._events), self.test, exchange))
         at = exchange.at + exchange.elapsed + self.clock_offset
         if exchange.response is None:
-            return Unanswered(exchange.fault or "no reply"), at
+            unanswered = Unanswered(exchange.fault or "no reply")
+            return _heard(call, unanswered) if unanswered.unsent else unanswered, at
         reply = read(exchange.response, at)
         if isinstance(reply, Challenged | Refused) and reply.challenge.code_generated is True:
             self.announced.append(call)
@@ -227,6 +229,12 @@ class Recorder:
     def word(self) -> str:
         """A word that nobody else uses: what an effect is recognised by."""
         return "".join(self.random.choices("bcdfghjklmnpqrstvwxz", k=12))
+
+    @property
+    def mails(self) -> int:
+        """How many mails the replies so far have announced, or granted."""
+        events = list(self._events)
+        return sum(mails_of(event.exchange, self.binding) for event in events if isinstance(event, Exchanged))
 
     @property
     def last_reply(self) -> str:

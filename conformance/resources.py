@@ -27,5 +27,9 @@ def openapi_text() -> str:
     return (folder("fixtures") / "openapi.json").read_text(encoding="utf-8")
 
 
+def costs_text() -> str:
+    return (folder("fixtures") / "costs.csv").read_text(encoding="utf-8")
+
+
 def suite_version() -> str:
     return version("twofa-conformance")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 import time
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,10 +15,14 @@ from typing import Final
 
 from conformance import preflight, resources
 from conformance.accounts import Admin
+from conformance.allowance import Allowance, allot
 from conformance.attribution import attributed
+from conformance.bill import PREFLIGHT, Estimate, Part
 from conformance.catalogue import digest, in_scope, load
 from conformance.config import build as build_target
 from conformance.connection import live_world, provider_of, recorded_provider
+from conformance.costs import dearest
+from conformance.costs import load as load_costs
 from conformance.events import Exchanged, Finished, Started, Surveyed
 from conformance.given import Given
 from conformance.ledger import DOCUMENTS, Ledger
@@ -35,7 +40,6 @@ from conformance.target import BindingTable, Target
 from conformance.target_settings import Phase
 from conformance.world import Live
 
-PREFLIGHT: Final = "preflight"
 CLEANUP: Final = "cleanup"
 SETTINGS: Final = "settings"
 MOST_AT_ONCE: Final = 32
@@ -74,6 +78,10 @@ class Run:
         self._complete, self._interrupted = True, False
         self._broken: str | None = None
         self._phases: Phases | None = None
+        self._target: Target | None = None
+        self._allowance = Allowance()
+        self._mails = 0
+        """What the preflight has provoked."""
 
     def open(self) -> bool:
         """Survey the target. False if there is no point in going on."""
@@ -100,16 +108,34 @@ class Run:
             and (self._options.tape is None or self._options.tape.covers(test))
         )
 
-    def scene(self, test: str, requirement: Requirement, purpose: str | None, needs: tuple[str, ...] = ()) -> Scene:
-        """Set the stage for one test. ``needs``: capabilities beside those that its requirement is about."""
+    def allot(self, parts: Iterable[Part]) -> None:
+        """Share out the mails that the target's owner allows among the tests that will run."""
+        if self._target and self.surveyed:
+            mailed = {"email"} if self._target.mailbox else set[str]()
+            run = [part for part in parts if {*part.needs} <= self._capabilities | mailed]
+            costs = load_costs(resources.costs_text())[self.surveyed.edition]
+            estimate = Estimate(self._target, self._options.profiles, self.at_once)
+            each = {part.test: estimate.cost_of(part, costs) for part in run}
+            self._allowance = allot(run, each, self._target.limits.mails, self._mails)
+
+    def scene(self, part: Part, purpose: str | None) -> Scene:
+        """Set the stage for one test."""
         assert self._world and self._provider and self._started and self.surveyed
         facts = self.surveyed.facts
         edition: Edition = "current" if self.surveyed.edition == "current" else "classic"
         judged = frozenset(in_scope(self.catalogue, edition, self._options.profiles))
         stage = Stage(
-            self._world, self._provider, facts, self._capabilities, self._recorder, self._record, edition, judged
+            self._world,
+            self._provider,
+            facts,
+            self._capabilities,
+            self._recorder,
+            self._record,
+            edition,
+            judged,
+            self._allowance,
         )
-        return Scene(test, requirement, purpose, stage, needs)
+        return Scene(part, purpose, stage)
 
     @cached_property
     def _record(self) -> Record:
@@ -187,7 +213,8 @@ class Run:
         except Ended as ended:
             self._broken = self._broken or f"settings may not be as they were: {ended.reason}"
 
-    def _open_target(self, target: Target) -> None:
+    def _open_target(self, asked: Target) -> None:
+        self._target, target = asked, _affordable(asked)
         live = live_world(target)
         self._closing.callback(live.close)
         self._world = live
@@ -216,6 +243,7 @@ class Run:
             self.surveyed = survey.run(self._options.edition or target.target.edition)
         finally:
             self._ledger.write(recorder.evidence())
+        self._mails = max(recorder.mails, live.postbox.arrived if live.postbox else 0)
         self._ledger.write([self.surveyed])
         brief = self.surveyed.facts.brief
         self._phases = Phases(self._provider, self._recorder(SETTINGS), self._ledger.write, brief)
@@ -256,6 +284,12 @@ class Run:
         left_over = self._provider.clean_up(recorder, self.surveyed.facts if self.surveyed else HOPEFUL)
         self._ledger.write(recorder.evidence())
         return left_over
+
+
+def _affordable(target: Target) -> Target:
+    """A target whose owner allows fewer mails than the preflight takes is treated as one without a mailbox."""
+    preflight_alone = dearest(costs.of(PREFLIGHT) for costs in load_costs(resources.costs_text()).values())
+    return target.model_copy(update={"mailbox": None}) if target.limits.mails < preflight_alone.mails else target
 
 
 def examine(target: Target) -> Surveyed:

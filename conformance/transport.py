@@ -21,6 +21,7 @@ import httpx
 
 from conformance.connections import Connections
 from conformance.model import Exchange, Headers, Request, Response
+from conformance.replies import NO_CONNECTION
 from conformance.verbatim import Verbatim
 from conformance.writing import TIDY
 
@@ -149,7 +150,7 @@ def _decoded(raw: bytes, encoding: str) -> bytes:
 def _kind(error: BaseException) -> str:
     if isinstance(_root(error), ssl.SSLCertVerificationError):
         return "the certificate is not trusted"
-    return "no connection" if isinstance(error, httpcore.ConnectError) else "the connection broke"
+    return NO_CONNECTION if isinstance(error, httpcore.ConnectError) else "the connection broke"
 
 
 def _root(error: BaseException) -> BaseException:

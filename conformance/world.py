@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from conformance.breaker import Breaker
 from conformance.imap import MailboxError
 from conformance.mail import Candidate, Layout, Letter, alike, candidates, words
 from conformance.mailbox import Postbox
@@ -24,9 +25,6 @@ from conformance.queues import Queues
 from conformance.secrecy import Secrets
 from conformance.transport import Transport
 from conformance.writing import TIDY
-
-_DEAF: Final = 8
-"""Requests without any reply in a row after which a target is not asked any more."""
 
 _SETTLE: Final = 2.0
 """Seconds for a better mail to come after one that shows nothing that is surely a code."""
@@ -54,6 +52,7 @@ class World(Protocol):
     """How this target's mails show their codes, once that is known. On a tape there is nothing left to find out."""
 
     def exchange(self, test: str, request: Request) -> Exchange: ...
+    def performing(self, test: str) -> AbstractContextManager[None]: ...
     def now(self) -> float: ...
     def wait(self, seconds: float) -> None: ...
     def turn(self, route: str) -> AbstractContextManager[None]: ...
@@ -73,8 +72,15 @@ class Live:
     """A target over the network, the system's clock, codes from a mailbox."""
 
     def __init__(
-        self, transport: Transport, postbox: Postbox | None, *, per_second: float, mail_deadline: float
+        self,
+        transport: Transport,
+        postbox: Postbox | None,
+        *,
+        per_second: float,
+        mail_deadline: float,
+        patience: float = 30.0,
     ) -> None:
+        """``patience``: seconds for which a target that has stopped answering is waited for, all in all."""
         self.secrets = Secrets()
         self.stopping = threading.Event()
         self._queues = Queues(self.stopping)
@@ -89,24 +95,28 @@ class Live:
         self._interval = 1 / per_second
         self._turn = threading.Lock()
         self._next_turn = 0.0
-        self._unanswered = 0
+        self._breaker = Breaker(self.stopping, patience)
         self._slowest = 0.0
 
     def exchange(self, test: str, request: Request) -> Exchange:
-        self._take_turn()
-        if self._unanswered >= _DEAF:
-            return Exchange(request, None, f"the target has not answered {_DEAF} requests in a row", self.now(), 0.0)
-        exchange = self._transport.exchange(request)
-        if exchange.response:
-            self._unanswered = 0
-        elif request.way == TIDY:  # a server may have its reasons not to answer odd bytes
-            self._unanswered += 1
-        return exchange
+        self._breaker.admit(test)
+        answered = plain = False
+        try:
+            self._take_turn()
+            exchange = self._transport.exchange(request)
+            answered, plain = exchange.response is not None, request.way == TIDY
+            return exchange
+        finally:
+            self._breaker.note(answered=answered, plain=plain)
+
+    def performing(self, test: str) -> AbstractContextManager[None]:
+        """While a test is under way an outage of the target ends it."""
+        return self._breaker.watching(test)
 
     def try_again(self) -> None:
         """Give a target that stopped answering one more chance, and let requests out again after an interrupt."""
-        self._unanswered = min(self._unanswered, _DEAF - 1)
         self.stopping.clear()
+        self._breaker.try_again()
 
     def now(self) -> float:
         return time.time()
@@ -224,12 +234,10 @@ class Live:
         self._transport.close()
 
     def _take_turn(self) -> None:
-        """Keep to the requests per second that the target's owner allows."""
+        """Keep to the requests per second that the target's owner allows: one after the other, also where one was late."""
         with self._turn:
-            now = time.monotonic()
-            turn = max(now, self._next_turn)
-            self._next_turn = turn + self._interval
-        self.wait(turn - now)
+            self.wait(self._next_turn - time.monotonic())
+            self._next_turn = time.monotonic() + self._interval
 
 
 def _receipt(read: int, candidate: Candidate | None, known: Mapping[str, Code], name: str, waited: float) -> Receipt:

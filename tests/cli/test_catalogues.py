@@ -26,7 +26,7 @@ ROWS = {
         "tests",
         "faults",
     },
-    "tests": {"id", "requirement", "purpose"},
+    "tests": {"id", "requirement", "purpose", "risks"},
     "faults": {"id", "editions", "breaks", "what"},
     "variants": {"id", "editions", "what"},
 }

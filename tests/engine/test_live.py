@@ -1,6 +1,7 @@
 """The live world: which mail is taken for the one that was waited for, and how requests and waits are paced."""
 
 import time
+from contextlib import suppress
 from typing import cast
 
 import pytest
@@ -240,13 +241,15 @@ class Dead(Wire):
         return Exchange(request, None, "the connection broke", 0.0, 0.0)
 
 
-@pytest.mark.parametrize(("way", "asked"), [(Way(), 8), (Way("fresh"), 20), (Way("kept"), 20)])
+@pytest.mark.parametrize(("way", "asked"), [(Way(), 1), (Way("fresh"), 20), (Way("kept"), 20)])
 def test_a_target_is_deaf_that_answers_no_plain_request(way: Way, asked: int) -> None:
     """It may have its reasons not to answer odd bytes: they say nothing about the next request."""
     wire = Dead()
     world = live(None, wire)
+    world.try_again()  # nobody waits for it any more
     for _ in range(20):
-        world.exchange("test_x", Request("GET", "/", (), b"", way))
+        with suppress(Inconclusive):
+            world.exchange("test_x", Request("GET", "/", (), b"", way))
 
     assert wire.asked == asked
 

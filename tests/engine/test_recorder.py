@@ -89,7 +89,7 @@ def test_a_reply_was_said_at_the_end_of_its_exchange_by_the_target_s_clock() -> 
 
 
 def test_a_call_that_is_not_answered_is_inconclusive() -> None:
-    with pytest.raises(Inconclusive, match="POST /x was not answered: no connection"):
+    with pytest.raises(Inconclusive, match="POST /x was not answered: the connection broke"):
         recorder(Script([SILENCE])).send(CALL)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from conformance.bill import Part
 from conformance.departure import Departure
 from conformance.events import Exchanged, Judged
 from conformance.model import Account, Level, Protected, Requirement, Session, Verdict
@@ -69,7 +70,8 @@ def scene(
         return user(world, test=test).recorder
 
     stage = Stage(world, provider, KNOWING, capabilities, recorder, record or recorded(), "classic", frozenset())
-    return Scene("test_x", requirement(*when), "why it matters", stage, needs)
+    part = Part("test_x", requirement(*when), ("alice",), (*when, *needs))
+    return Scene(part, "why it matters", stage)
 
 
 def performed(given: Scene, act: Any = lambda: None, names: Sequence[str] = (), **others: Any) -> Judged:
