@@ -74,7 +74,9 @@ class Estimate:
         """What a run of these tests costs, its preflight among it."""
         run = [part for part in parts if self._is_run(part, edition)]
         each = {part.test: self.cost_of(part, costs) for part in run}
-        around = costs.of(PREFLIGHT) + costs.of(ACCOUNT).times(len(self._given))
+        around = costs.of(PREFLIGHT)
+        if self._given:
+            around = replace(around + costs.of(ACCOUNT).times(len(self._given)), accounts=0)
         refused = beyond(run, each, self._target.limits.mails - around.mails)
         run = [part for part in run if part.test not in refused]
         changes = {(part.phase, name) for part in run for name, _ in part.phase}

@@ -1,0 +1,49 @@
+"""Limits of the target file that hold for a whole run, however many tests are under way at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from conformance.lab import Lab
+from conformance.lab.target_file import write
+from conformance.score.trial import suites
+
+from .measuring import arrivals
+
+CHAPTERS = ("resend",)
+
+
+def run(folder: Path, lab: Lab, **limits: Any) -> dict[str, Any]:
+    described = lab.target()
+    described["limits"] |= limits
+    write(described, folder / "target.toml")
+    code = suites(
+        "--target", folder / "target.toml", "--out", folder / "out", "--edition", "classic", chapters=CHAPTERS
+    )
+    report: dict[str, Any] = json.loads((folder / "out" / "report.json").read_text())
+    return report | {"exit": code}
+
+
+def test_no_more_mails_come_than_are_allowed(tmp_path: Path) -> None:
+    """Those tests that fit run, and the others say why not."""
+    with Lab(edition="classic") as lab:
+        report = run(tmp_path, lab, mails=20)
+        came = arrivals(lab).total()
+    verdicts = {test["id"]: test["verdict"] for test in report["tests"]}
+
+    assert report["exit"] == 3
+    assert set(verdicts.values()) == {"pass", "untested"}
+    assert {test["reason"] for test in report["tests"] if test["verdict"] == "untested"} == {"limit: mails is 20"}
+    assert 10 <= came <= 20
+
+
+def test_where_no_mail_is_allowed_the_mailbox_stays_empty(tmp_path: Path) -> None:
+    """Not even the preflight's own."""
+    with Lab(edition="classic") as lab:
+        report = run(tmp_path, lab, mails=0)
+        came = arrivals(lab).total()
+
+    assert came == 0
+    assert {test["reason"] for test in report["tests"] if test["verdict"] == "untested"} == {"limit: mails is 0"}
