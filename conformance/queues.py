@@ -8,10 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from conformance.outcomes import Untested
+from conformance.outcomes import Inconclusive, Untested
 
 _LOOK: Final = 0.5
 """Seconds between two looks at whether the run was interrupted."""
+
+
+class Unrelenting(Inconclusive):
+    """A rate limiter has let nobody through for as long as a run waits. What one of a queue has waited for in vain the others
+    need not wait for, too."""
 
 
 class Queues:
@@ -21,13 +26,14 @@ class Queues:
         self._stopping = stopping
         self._moved = threading.Condition()
         self._waiting: dict[str, deque[object]] = defaultdict(deque)
+        self._given_up: dict[str, Unrelenting] = {}
 
     def length(self, route: str) -> int:
         """How many wait, and the one whose turn it is."""
         return len(self._queue(route))
 
     def _queue(self, route: str) -> deque[object]:
-        return self._waiting[route.partition("?")[0]]
+        return self._waiting[_without_query(route)]
 
     @contextmanager
     def turn(self, route: str) -> Iterator[None]:
@@ -41,8 +47,17 @@ class Queues:
                     if self._stopping.is_set():
                         raise Untested("the run was interrupted")
                     self._moved.wait(_LOOK)
+                if given_up := self._given_up.get(_without_query(route)):
+                    raise Inconclusive(given_up.reason)
             yield
+        except Unrelenting as given_up:
+            self._given_up[_without_query(route)] = given_up
+            raise
         finally:
             with self._moved:
                 waiting.remove(me)
                 self._moved.notify_all()
+
+
+def _without_query(route: str) -> str:
+    return route.partition("?")[0]

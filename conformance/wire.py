@@ -227,14 +227,14 @@ def _challenge(details: Json) -> Challenge:
 
 
 def _wait(response: Response, words: str, at: float) -> float | None:
-    """Seconds to wait: Retry-After (seconds, or a date: RFC 9110 10.2.3), X-RateLimit-Reset (epoch milliseconds), or the
-    sentence that the product writes."""
-    if (after := _whole(response.header("retry-after"))) is not None:
+    """Seconds to wait: Retry-After (seconds, or a date: RFC 9110 10.2.3), X-RateLimit-Reset (epoch milliseconds or
+    seconds, or seconds to wait, as RateLimit-Reset has them), or the sentence that the product writes."""
+    if (after := _number(response.header("retry-after"))) is not None:
         return after
     now = _moment(response.header("date")) or at
     if now and (until := _moment(response.header("retry-after"))) is not None:
         return max(0.0, until - now)
-    if (reset := _whole(response.header("x-ratelimit-reset"))) is not None:
+    if (reset := _number(response.header("x-ratelimit-reset") or response.header("ratelimit-reset"))) is not None:
         return reset if reset < _AN_EPOCH else max(0.0, (reset / 1000 if reset > _MILLISECONDS else reset) - at)
     if found := re.search(r"wait (\d+(?:\.\d+)?) seconds?", words):
         return float(found[1])
@@ -250,8 +250,8 @@ _MILLISECONDS: Final = 1e11
 """A smaller number is of seconds to wait, one above this of milliseconds since the epoch, any other of seconds since it."""
 
 
-def _whole(text: str | None) -> float | None:
-    return float(text) if text and re.fullmatch(r"\s*[0-9]{1,15}\s*", text) else None
+def _number(text: str | None) -> float | None:
+    return float(text) if text and re.fullmatch(r"\s*[0-9]{1,15}(\.[0-9]{1,9})?\s*", text) else None
 
 
 def _moment(text: str | None) -> float | None:

@@ -84,7 +84,7 @@ def test_a_selection_costs_what_its_tests_cost(front: Front, target: Path, tmp_p
     bills = Bills()
     asked = ["--target", target, "--dry-run", "--out", tmp_path / "out", "--edition"]
     codes = [
-        suites(*asked, *more, chapters=["code", "guessing"], plugins=[bills])
+        suites(*asked, *more, chapters=["code"], plugins=[bills])
         for more in (
             ["current"],
             ["current", "-k", "never_sent or digest_in_the_body"],
@@ -98,4 +98,4 @@ def test_a_selection_costs_what_its_tests_cost(front: Front, target: Path, tmp_p
     assert not (tmp_path / "out").exists()
     assert some["tests"] == 2
     assert 50 < some["requests"] < whole["requests"]
-    assert whole == more  # guessing takes allow_lockout
+    assert whole["requests"] < more["requests"]
