@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from conformance.binding import Binding
+from conformance.costs import measured
+from conformance.events import read_log
 from conformance.lab import Lab
 from conformance.lab.target_file import write
 from conformance.score.trial import suites
 
 from .measuring import arrivals
 
-CHAPTERS = ("resend",)
+GUESSING = ("login", "order", "replay", "robustness", "totp")
+"""Chapters in which wrong codes go other ways than one call after another: by logins, at once, with backup codes."""
 
 
-def run(folder: Path, lab: Lab, **limits: Any) -> dict[str, Any]:
+def run(folder: Path, lab: Lab, *options: str, chapters: Iterable[str] = ("resend",), **limits: Any) -> dict[str, Any]:
     described = lab.target()
     described["limits"] |= limits
     write(described, folder / "target.toml")
-    code = suites(
-        "--target", folder / "target.toml", "--out", folder / "out", "--edition", "classic", chapters=CHAPTERS
-    )
+    code = suites("--target", folder / "target.toml", "--out", folder / "out", *options, chapters=chapters)
     report: dict[str, Any] = json.loads((folder / "out" / "report.json").read_text())
     return report | {"exit": code}
 
@@ -47,3 +50,19 @@ def test_where_no_mail_is_allowed_the_mailbox_stays_empty(tmp_path: Path) -> Non
 
     assert came == 0
     assert {test["reason"] for test in report["tests"] if test["verdict"] == "untested"} == {"limit: mails is 0"}
+
+
+def test_no_account_is_sent_more_wrong_codes_than_are_allowed(tmp_path: Path) -> None:
+    """Neither by the tests nor by the preflight."""
+    with Lab(edition="current") as lab:
+        report = run(
+            tmp_path, lab, "--profile", "all", chapters=GUESSING, wrong_codes_per_account=1, allow_lockout=False
+        )
+    with (tmp_path / "out" / "run.jsonl").open(encoding="utf-8") as lines:
+        costs = measured(read_log(lines), Binding())
+
+    assert {test: cost.most for test, cost in costs.items() if cost.most > 1} == {}
+    assert sum(cost.wrong_codes for cost in costs.values()) >= 10
+    assert {test["reason"] for test in report["tests"] if test["verdict"] == "untested"} == {
+        "limit: wrong_codes_per_account is 1"
+    }
