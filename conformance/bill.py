@@ -72,7 +72,7 @@ class Estimate:
 
     def bill(self, parts: Iterable[Part], edition: Edition, costs: Costs) -> Bill:
         """What a run of these tests costs, its preflight among it."""
-        run = [part for part in parts if self._is_run(part, edition)]
+        run = [part for part in parts if self.expects(part, edition)]
         each = {part.test: self.cost_of(part, costs) for part in run}
         around = costs.of(PREFLIGHT)
         if self._given:
@@ -97,7 +97,8 @@ class Estimate:
             cost = replace(cost, most=allowed, wrong_codes=min(cost.wrong_codes, allowed * len(part.people)))
         return replace(cost + costs.of(LEASE).times(len(part.people)), accounts=0) if self._given else cost
 
-    def _is_run(self, part: Part, edition: Edition) -> bool:
+    def expects(self, part: Part, edition: Edition) -> bool:
+        """Whether a test will run, as far as the target file tells."""
         there = {
             "email": self._target.mailbox is not None,
             "new-accounts": not self._given,

@@ -108,13 +108,17 @@ class Run:
             and (self._options.tape is None or self._options.tape.covers(test))
         )
 
+    @property
+    def edition(self) -> Edition:
+        return "current" if self.surveyed and self.surveyed.edition == "current" else "classic"
+
     def allot(self, parts: Iterable[Part]) -> None:
         """Share out the mails that the target's owner allows among the tests that will run."""
         if self._target and self.surveyed:
             mailed = {"email"} if self._target.mailbox else set[str]()
-            run = [part for part in parts if {*part.needs} <= self._capabilities | mailed]
-            costs = load_costs(resources.costs_text())[self.surveyed.edition]
-            estimate = Estimate(self._target, self._options.profiles, self.at_once)
+            estimate, there = Estimate(self._target, self._options.profiles, self.at_once), self._capabilities | mailed
+            run = [part for part in parts if {*part.needs} <= there and estimate.expects(part, self.edition)]
+            costs = load_costs(resources.costs_text())[self.edition]
             each = {part.test: estimate.cost_of(part, costs) for part in run}
             self._allowance = allot(run, each, self._target.limits.mails, self._mails)
 
@@ -122,8 +126,7 @@ class Run:
         """Set the stage for one test."""
         assert self._world and self._provider and self._started and self.surveyed
         facts = self.surveyed.facts
-        edition: Edition = "current" if self.surveyed.edition == "current" else "classic"
-        judged = frozenset(in_scope(self.catalogue, edition, self._options.profiles))
+        judged = frozenset(in_scope(self.catalogue, self.edition, self._options.profiles))
         stage = Stage(
             self._world,
             self._provider,
@@ -131,7 +134,7 @@ class Run:
             self._capabilities,
             self._recorder,
             self._record,
-            edition,
+            self.edition,
             judged,
             self._allowance,
         )
@@ -253,7 +256,7 @@ class Run:
         self._complete = tape.complete
         self._ledger.open(tape.started)
         self._ledger.write(event for event in tape.events if isinstance(event, Exchanged) and event.test == PREFLIGHT)
-        self._ledger.write([tape.surveyed])
+        self._ledger.write([tape.surveyed, *tape.untested])
         self._provider = recorded_provider(tape)
 
     def _recorder(self, test: str) -> Recorder:

@@ -38,6 +38,8 @@ class Tape:
         self.events = tuple(events)
         judged = [event for event in self.events if isinstance(event, Judged)]
         self._performed = {event.test for event in judged if event.verdict != "untested"}
+        self.untested = [replace(event, exchanges=()) for event in judged if event.verdict == "untested"]
+        """Tests that did not run to their end then, each with the reason, and so do not run now."""
         self.complete = any(isinstance(event, Finished) and event.complete for event in self.events)
         for event in self.events:
             match event:

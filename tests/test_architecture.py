@@ -34,7 +34,17 @@ LAB_SHELLS = {
 }
 PURE = {
     *("model.py", "wire.py", "otp.py", "flow.py", "verdicts.py", "catalogue.py", "events.py", "results.py"),
-    *("mail.py", "editions.py", "guesses.py", "binding.py", "replies.py", "calls.py", "handles.py", "setting_names.py"),
+    *(
+        "mail.py",
+        "costs.py",
+        "editions.py",
+        "guesses.py",
+        "binding.py",
+        "replies.py",
+        "calls.py",
+        "handles.py",
+        "setting_names.py",
+    ),
     *("clauses.py", "openapi.py", "writing.py", "oddities.py", "pairwise.py", "combinations.py", "ownership.py"),
     *("protocol_model.py", "departure.py", "mail_contents.py", "rendered.py", "score/card.py", "score/document.py"),
     *(name for name in FILES if name.startswith("lab/") and name not in LAB_SHELLS),
@@ -179,7 +189,7 @@ DRIVERS = [
         "together.py",
     ),
     *("combining.py", "strides.py", "walks.py"),
-    *("accounts.py", "recorder.py", "target_settings.py", "survey.py"),
+    *("accounts.py", "guard.py", "recorder.py", "target_settings.py", "survey.py"),
 ]
 
 

@@ -9,7 +9,7 @@ import math
 import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from conformance.score.trial import suites
 CHANCE = ("walks", "generated")
 """Chapters whose requests the run's seed chooses."""
 WHOLE_RUNS = 2
-MORE_SEEDS = 6
+MORE_SEEDS = 10
 POOL = tuple(
     GivenAccount(name, f"secret-{name}", f"qa+{name}@lab.test" if name.startswith("m") else None)
     for name in ("m1", "m2", "m3", "m4", "m5", "m6", "p1", "p2")
@@ -97,22 +97,14 @@ def table(edition: str) -> dict[str, Cost]:
 
 
 def bounds(runs: Collection[Mapping[str, Cost]]) -> dict[str, Cost]:
-    """The most that each test costs. Where that is a matter of chance, as much is added as it was seen to vary; the time
-    depends on the machine, and is the least that it took."""
+    """The most that each test was seen to cost, which is a matter of chance for some; the time, which depends on the machine,
+    is the least that it took."""
     tests = set[str]().union(*runs)
-    return {test: bound([run[test] for run in runs if test in run]) for test in tests}
+    return {test: _bound([run[test] for run in runs if test in run]) for test in tests}
 
 
-def bound(costs: Collection[Cost]) -> Cost:
-    most = dearest(costs)
-    least = Cost(*(min(values) for values in zip(*map(astuple, costs), strict=True)))
-    return replace(
-        most,
-        requests=2 * most.requests - least.requests,
-        mails=2 * most.mails - least.mails,
-        wrong_codes=2 * most.wrong_codes - least.wrong_codes,
-        seconds=round(least.seconds, 1),
-    )
+def _bound(costs: Collection[Cost]) -> Cost:
+    return replace(dearest(costs), seconds=round(min(cost.seconds for cost in costs), 1))
 
 
 def on_given(run: Measured, rows: Mapping[str, Cost], chance: Collection[str]) -> dict[str, Cost]:

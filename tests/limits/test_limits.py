@@ -66,3 +66,15 @@ def test_no_account_is_sent_more_wrong_codes_than_are_allowed(tmp_path: Path) ->
     assert {test["reason"] for test in report["tests"] if test["verdict"] == "untested"} == {
         "limit: wrong_codes_per_account is 1"
     }
+
+
+def test_what_a_limit_has_left_out_is_left_out_of_the_evidence_for_the_same_reason(tmp_path: Path) -> None:
+    with Lab(edition="classic") as lab:
+        live = run(tmp_path, lab, chapters=["announcement"], mails=9)
+    suites("--evidence", tmp_path / "out" / "run.jsonl", "--out", tmp_path / "again", chapters=["announcement"])
+    judged = json.loads((tmp_path / "again" / "report.json").read_text())
+    told = [{(test["id"], test["verdict"], test["reason"]) for test in report["tests"]} for report in (live, judged)]
+
+    assert told[0] == told[1]
+    assert {verdict for _, verdict, _ in told[0]} == {"pass", "untested"}
+    assert live["claim"] == judged["claim"] == "undetermined"
