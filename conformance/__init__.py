@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         addresses_in,
         form_of_reply,
         mentions,
+        names_error,
         says,
         told_apart,
     )
@@ -46,6 +47,7 @@ __all__ = [
     "form_of_reply",
     "may_lock",
     "mentions",
+    "names_error",
     "requirement",
     "says",
     "settings",
@@ -72,6 +74,7 @@ _HOMES = {
     "form_of_reply": "replies",
     "may_lock": "plugin",
     "mentions": "replies",
+    "names_error": "replies",
     "requirement": "plugin",
     "says": "replies",
     "settings": "plugin",

@@ -9,9 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Mapping
 
-from conformance.bill import Part, beyond
-from conformance.costs import Cost
+from conformance import resources
+from conformance.bill import PREFLIGHT, Estimate, Part, beyond
+from conformance.costs import Cost, dearest, load
+from conformance.model import Edition, Profile
 from conformance.outcomes import Untested
+from conformance.target import Target
 
 
 class Allowance:
@@ -43,9 +46,30 @@ class Allowance:
             self._left += self._planned.pop(test, mails) - mails
 
 
-def allot(parts: Iterable[Part], each: Mapping[str, Cost], allowed: int, spent: float) -> Allowance:
-    """Share out what the preflight has left of the mails, to the tests that fit. ``each``: what each of them costs."""
-    tests = list(parts)
-    refused = beyond(tests, each, allowed - spent)
-    planned = {part.test: each[part.test].mails for part in tests if part.test not in refused}
+def allot(
+    target: Target,
+    profiles: Collection[Profile],
+    edition: Edition,
+    capabilities: Collection[str],
+    parts: Iterable[Part],
+    *,
+    spent: float,
+) -> Allowance:
+    """Share out what the preflight has left of a target's mails, to those of some tests that will run and that fit."""
+    costs, estimate = load(resources.costs_text())[edition], Estimate(target, profiles, at_once=1)
+    there = {*capabilities, *(["email"] if target.mailbox else [])}
+    run = [part for part in parts if {*part.needs} <= there and estimate.expects(part, edition)]
+    return share({part: estimate.cost_of(part, costs) for part in run}, target.limits.mails, spent)
+
+
+def share(costs: Mapping[Part, Cost], allowed: int, spent: float) -> Allowance:
+    """Share out mails to tests whose costs are known, as far as they go."""
+    refused = beyond(costs, {part.test: cost for part, cost in costs.items()}, allowed - spent)
+    planned = {part.test: cost.mails for part, cost in costs.items() if part.test not in refused}
     return Allowance(allowed, planned, refused, allowed - spent - sum(planned.values()))
+
+
+def affordable(target: Target) -> Target:
+    """A target whose owner allows fewer mails than the preflight alone takes is treated as one without a mailbox."""
+    preflight = dearest(costs.of(PREFLIGHT) for costs in load(resources.costs_text()).values())
+    return target.model_copy(update={"mailbox": None}) if target.limits.mails < preflight.mails else target

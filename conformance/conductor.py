@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ from conformance.bill import Part
 from conformance.catalogue import load
 from conformance.effect import Effect
 from conformance.ensemble import Ensemble
-from conformance.events import read_log
+from conformance.events import Event, read_log
 from conformance.handles import HANDLES, RECORD, WALK
 from conformance.interrupts import Interrupts, ignored
 from conformance.model import PROFILES, Profile, Requirement, Verdict
@@ -51,7 +51,7 @@ class Conductor:
         self._catalogue = load(catalogue_text())
         self._run: Run | None = None
         self._scenes: dict[str, Scene] = {}
-        self._concluded: set[str] = set()
+        self._concluded: dict[str, list[Event]] = {}
         self._ensemble: Ensemble | None = None
         self._interrupts = Interrupts()
 
@@ -88,18 +88,22 @@ class Conductor:
     def conclude(self, item: pytest.Item, raised: BaseException | None, report: pytest.TestReport) -> None:
         """Turn what pytest saw into a verdict, in the log and in pytest's own report."""
         if (scene := self._scenes.get(item.nodeid)) and self._run:
-            raised = self._run.attributed(scene, raised)
-            self._run.conclude(scene, raised, _message(raised))
-            self._concluded.add(item.nodeid)
+            raised = self._run.attributed(scene, raised, _message(raised))
+            self._concluded[item.nodeid] = self._run.conclude(scene, raised, _message(raised))
             verdict = scene.verdict(raised)
             report.outcome = _OUTCOME[verdict]  # type: ignore[assignment]  # one of the three words, by the table
             report.verdict = verdict  # type: ignore[attr-defined]  # for whoever shows progress
+
+    def written(self, item: pytest.Item) -> tuple[Requirement, list[Event]] | None:
+        """What the log says of an item that is concluded, and the requirement that it is about."""
+        events = self._concluded.get(item.nodeid)
+        return (self._scenes[item.nodeid].requirement, events) if events else None
 
     def _perform(self, run: Run, session: pytest.Session) -> None:
         """The tests stage by stage; those of one stage at once."""
         ours = [item for item in session.items if run.covers(item.name, self._requirement(item))]
         run.allot(map(self._part, ours))
-        stages = list(_stages(ours))
+        stages = list(_stages(ours, self._rank))
         ordered = [item for _, items in stages for item in items]
         following = dict(zip((item.nodeid for item in ordered), [*ordered[1:], None], strict=True))
         self._ensemble = Ensemble(run.at_once)
@@ -124,10 +128,11 @@ class Conductor:
         """Nothing that was performed is lost: what pytest did not come to any more is concluded here."""
         if self._ensemble:
             self._ensemble.end()
-            for nodeid in self._scenes.keys() - self._concluded:
+            for nodeid in self._scenes.keys() - self._concluded.keys():
                 if self._ensemble.performed(nodeid):
                     scene = self._scenes[nodeid]
-                    run.conclude(scene, run.attributed(scene, scene.raised), _message(scene.raised))
+                    message = _message(scene.raised)
+                    run.conclude(scene, run.attributed(scene, scene.raised, message), message)
         self.report = run.close()
 
     def _scene(self, run: Run, item: pytest.Item) -> Scene:
@@ -149,6 +154,10 @@ class Conductor:
         given = item.callspec.params if hasattr(item, "callspec") else {}
         names = [name for name in item.fixturenames if name in HANDLES or name in given]
         return partial(self._scenes[item.nodeid].perform, item.obj, names, given)
+
+    def _rank(self, item: pytest.Item) -> int:
+        """Tests whose failure another's explains are concluded after it, and walks after all."""
+        return 2 if WALK in _names(item) else int(bool(self._requirement(item).explained_by))
 
     def _requirement(self, item: pytest.Item) -> Requirement:
         mark = item.get_closest_marker("requirement")
@@ -178,15 +187,12 @@ class Conductor:
         )
 
 
-def _stages(ours: list[pytest.Item]) -> Iterator[tuple[Phase, list[pytest.Item]]]:
+def _stages(ours: list[pytest.Item], rank: Callable[[pytest.Item], int]) -> Iterator[tuple[Phase, list[pytest.Item]]]:
     """The tests phase by phase, and last those that look at what all others were answered."""
     acting = [item for item in ours if RECORD not in _names(item)]
     needed = {item.nodeid: _phase(item) for item in acting}
     for phase in phases(needed):
-        yield (
-            phase,
-            sorted((item for item in acting if needed[item.nodeid] == phase), key=lambda item: WALK in _names(item)),
-        )
+        yield phase, sorted((item for item in acting if needed[item.nodeid] == phase), key=rank)
     yield (), [item for item in ours if RECORD in _names(item)]
 
 

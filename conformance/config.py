@@ -8,9 +8,9 @@ import ssl
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from conformance.target import Target
 
@@ -21,15 +21,20 @@ class ConfigurationError(Exception):
 
 def load(path: Path, environment: Mapping[str, str] = os.environ) -> Target:
     """Read a target file. ConfigurationError says what is wrong with it, and where."""
+    content, text = read(path)
+    return build(content, environment, source=str(path), text=text, folder=path.parent)
+
+
+def read(path: Path) -> tuple[dict[str, Any], str]:
+    """What a TOML file holds, and its text. ConfigurationError if that cannot be had."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
     try:
-        content = tomllib.loads(text)
+        return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path}: no valid TOML: {error}") from error
-    return build(content, environment, source=str(path), text=text, folder=path.parent)
 
 
 def build(
@@ -42,9 +47,18 @@ def build(
 ) -> Target:
     """A Target from the content of its file."""
     try:
-        return Target.model_validate(_resolved(content, environment, folder))
+        return checked(Target, _resolved(content, environment, folder), source=source, text=text)
     except _KeyProblem as problem:
         raise ConfigurationError(_complaint(source, text, problem.key, problem.expected)) from None
+
+
+_File = TypeVar("_File", bound=BaseModel)
+
+
+def checked(model: type[_File], content: dict[str, Any], *, source: str, text: str) -> _File:
+    """The content of a file as what it must be. ConfigurationError names every key that is wrong, with its line."""
+    try:
+        return model.model_validate(content)
     except ValidationError as error:
         complaints = [
             _complaint(source, text, tuple(map(str, row["loc"])), _expectation(row)) for row in error.errors()
@@ -153,14 +167,20 @@ def _complaint(source: str, text: str, key: tuple[str, ...], expected: str) -> s
 
 
 def _line_of(text: str, key: tuple[str, ...]) -> int | None:
-    """The line of a key, as far as it can be known: tables in the file's order, then the key within its table."""
+    """The line of a key, as far as it can be known: tables in the file's order, then the key within its table, and where it
+    is missing there, the line of the table."""
     names = [part for part in key if not part.isdigit()]
     within, last = ".".join(names[:-1]), names[-1] if names else ""
-    section, line_of_section = "", None
+    array, nth = _place_in_array(key)
+    section, line_of_section, met = "", None, 0
     for number, line in enumerate(text.splitlines(), start=1):
         if header := re.match(r"\s*\[+\s*([\w.]+)\s*\]+", line):
             section = header[1]
-            line_of_section = number if section == ".".join(names) else line_of_section
+            met += section == array
+            ours = section != array or met == nth
+            line_of_section = number if section in {".".join(names), within} and ours else line_of_section
+        elif section == array and met != nth:
+            continue
         elif (
             section == within
             and _assigns(line, last)
@@ -170,6 +190,12 @@ def _line_of(text: str, key: tuple[str, ...]) -> int | None:
         ):
             return number
     return line_of_section
+
+
+def _place_in_array(key: tuple[str, ...]) -> tuple[str | None, int]:
+    """The array of tables that a key is in, and which of them holds it, counted from one."""
+    index = next((place for place, part in enumerate(key) if part.isdigit()), None)
+    return (None, 0) if index is None else (".".join(key[:index]), int(key[index]) + 1)
 
 
 def _assigns(line: str, name: str) -> bool:

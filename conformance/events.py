@@ -13,10 +13,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from conformance.model import Exchange, Headers, Request, Response, Walk
+from conformance.model import Exchange, Headers, Request, Response
 from conformance.writing import TIDY, Way
 
 FORMAT: Final = "twofa-conformance-run/1"
+
+UNCOVERED: Final = "the evidence does not cover"
+"""How the reason begins of a test that cannot be judged on a tape, because it asks for what was not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Started:
     binding: dict[str, Any]
     wrong_codes: int = 3
     selection: bool = False
+    requirements: tuple[dict[str, Any], ...] = ()
+    """The rows of the catalogue that the run is about, so that its log can still be reported when the catalogue has changed."""
     format: str = FORMAT
 
 
@@ -44,6 +49,15 @@ class Finding:
     verdict: str
     finding: str
     remedy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What the preflight saw of one method: whether it challenges, takes a right answer, and refuses a wrong one."""
+
+    challenged: bool = False
+    right_works: bool = False
+    wrong_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol, Self
 
 from conformance.enrolment import Enrolment
+from conformance.events import Walk
 from conformance.guesses import alterations, digests
-from conformance.model import Answer, Challenged, Code, Walk
+from conformance.model import Answer, Challenged, Code
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.secrecy import sha256_hex
 

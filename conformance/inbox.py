@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from conformance.events import Walk
 from conformance.factors import Blockers
 from conformance.guesses import alterations, methods, respelled, stand_ins
-from conformance.model import Answer, Call, Challenged, Code, Granted, Json, Refused, Reply, Walk
+from conformance.model import Answer, Call, Challenged, Code, Granted, Json, Refused, Reply
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import addresses_in, form_of_reply
 from conformance.resends import Resends

@@ -27,6 +27,8 @@ def requirements() -> list[Row]:
             "level": requirement.level.value,
             "level_by": requirement.level_by,
             "text": requirement.text,
+            "passes": requirement.passes,
+            "fails": requirement.fails,
             "clauses": list(requirement.clauses),
             "source": requirement.source,
             "editions": list(requirement.editions),
@@ -90,12 +92,15 @@ def _tests_in(module: ast.Module) -> Iterator[tuple[list[str], set[str], Row]]:
     """Each test with what it asks for by name, and the capabilities that its marks presuppose."""
     called = dict(_other_names(module))
     for node in module.body:
-        if isinstance(node, ast.FunctionDef):
-            handles = [argument.arg for argument in node.args.args]
-            marks = {called.get(name, name) for name in map(_name, node.decorator_list)}
-            needs = {capability for mark, capability in _PRESUPPOSED.items() if mark in marks}
-            for requirement in documented() if RECORD in handles else _requirements_of(node):
-                yield handles, needs, {"id": node.name, "requirement": requirement, "purpose": ast.get_docstring(node)}
+        match node:
+            case ast.FunctionDef(name=name) if name.startswith("test_"):
+                handles = [argument.arg for argument in node.args.args]
+                marks = {called.get(mark, mark) for mark in map(_name, node.decorator_list)}
+                needs = {capability for mark, capability in _PRESUPPOSED.items() if mark in marks}
+                purpose = " ".join((ast.get_docstring(node) or "").split())
+                for row in _marked(node) or documented():
+                    told = {"id": name, "requirement": row, "purpose": purpose, "alone": RECORD not in handles}
+                    yield handles, needs, told
 
 
 _PRESUPPOSED: Final = {"settings": "settings", "may_lock": "lockout"}
@@ -112,8 +117,11 @@ def _name(mark: ast.expr) -> str:
     return ast.unparse(mark.func if isinstance(mark, ast.Call) else mark)
 
 
-def _requirements_of(node: ast.FunctionDef) -> Iterator[str]:
-    for mark in node.decorator_list:
+def _marked(test: ast.FunctionDef) -> list[str]:
+    """The requirement that a test's mark names; none where each of its parameters brings its own: those of the document."""
+    found: list[str] = []
+    for mark in test.decorator_list:
         match mark:
             case ast.Call(func=ast.Name(id="requirement"), args=[ast.Constant(value=str(requirement))]):
-                yield requirement
+                found.append(requirement)
+    return found

@@ -16,7 +16,6 @@ Edition = Literal["classic", "current"]
 Profile = Literal["base", "security", "robustness"]
 Claim = Literal["conformant", "not-conformant", "undetermined"]
 Headers = tuple[tuple[str, str], ...]
-
 EDITIONS: Final[tuple[Edition, ...]] = ("classic", "current")
 PROFILES: Final[tuple[Profile, ...]] = ("base", "security", "robustness")
 
@@ -60,7 +59,7 @@ ABSENT: Final = Absent.ABSENT
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One row of the catalogue."""
+    """One row of the catalogue. ``passes`` is all that its tests let through, ``fails`` what they do not; ``line``: where it begins."""
 
     id: str
     profile: Profile
@@ -71,8 +70,12 @@ class Requirement:
     source: str
     editions: tuple[Edition, ...]
     when: tuple[str, ...]
+    passes: str = ""
+    fails: str = ""
     untestable: str | None = None
     disagreement: str | None = None
+    explained_by: tuple[str, ...] = ()
+    line: int | None = field(default=None, compare=False)
 
     @property
     def chapter(self) -> str:
@@ -296,15 +299,6 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """What the preflight saw of one method: whether it challenges, takes a right answer, and refuses a wrong one."""
-
-    challenged: bool = False
-    right_works: bool = False
-    wrong_refused: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Account:
     """A user of the target. One that was ``given`` may have used its authenticator, or sent wrong codes in a row, before."""
 
@@ -321,7 +315,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and what came of it. ``at`` is our clock, seconds since the epoch; ``elapsed`` in seconds."""
+    """One request and what came of it. ``at`` is our clock, seconds since the epoch; ``elapsed`` in seconds, to the microsecond."""
 
     request: Request
     response: Response | None

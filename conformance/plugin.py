@@ -117,8 +117,12 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     config.stash[_CONDUCTOR] = conductor = Conductor(config)
     if config.option.dry_run:
         conductor.rehearse(session)
-    else:
-        conductor.conduct(session)
+        return True
+    if config.pluginmanager.has_plugin("allure_listener"):
+        from conformance.allure_results import AllureResults
+
+        config.pluginmanager.register(AllureResults(config, conductor))
+    conductor.conduct(session)
     return True
 
 

@@ -1,4 +1,4 @@
-"""Calls that a rate limiter has put off, one behind the other: who always comes second would wait for ever."""
+"""Calls that a rate limiter has put off: for how long, and one behind the other. Who always comes second would wait for ever."""
 
 from __future__ import annotations
 
@@ -14,9 +14,34 @@ _LOOK: Final = 0.5
 """Seconds between two looks at whether the run was interrupted."""
 
 
+_LONGEST: Final = 900.0
+"""Seconds that one call may be put off by a rate limiter, all in all."""
+_SHORTEST: Final = 0.1
+_SOME: Final = 5.0
+"""Seconds where a limiter does not say how long, or again and again says less than it means."""
+
+
 class Unrelenting(Inconclusive):
     """A rate limiter has let nobody through for as long as a run waits. What one of a queue has waited for in vain the others
     need not wait for, too."""
+
+
+class Patience:
+    """How long one call is put off. Who is told to come back at once, again and again, asks less and less often."""
+
+    def __init__(self, route: str) -> None:
+        self._route = route
+        self._waited = 0.0
+        self._least = _SHORTEST
+
+    def pause(self, told: float | None) -> float:
+        """Seconds before the call is made again, by what a rate limiter has told. Inconclusive if that would be too long."""
+        pause = min(max(_SOME if told is None else told, self._least), _LONGEST) + _SHORTEST
+        if self._waited + pause > _LONGEST:
+            ended = Unrelenting if self._waited > _LONGEST / 2 else Inconclusive
+            raise ended(f"{self._route} is throttled for more than {_LONGEST:g} s")
+        self._waited, self._least = self._waited + pause, min(2 * self._least, _SOME)
+        return pause
 
 
 class Queues:

@@ -18,7 +18,7 @@ from conformance.guesses import shares_a_half
 from conformance.mail import form_of, words_like
 from conformance.model import Call, Challenged, Code, Refused, Reply, Request, Response, Session, Throttled
 from conformance.outcomes import Inconclusive
-from conformance.queues import Unrelenting
+from conformance.queues import Patience
 from conformance.redaction import redacted
 from conformance.renewals import Renewals, is_over
 from conformance.replies import Unanswered
@@ -27,11 +27,6 @@ from conformance.wire import encode, read
 from conformance.world import Live, Receipt, World
 
 _SHOWN: Final = 600
-_LONGEST_WAIT: Final = 900.0
-"""Seconds that one call may be put off by a rate limiter, all in all."""
-_SHORTEST_WAIT: Final = 0.1
-_SOME_WAIT: Final = 5.0
-"""Seconds where a limiter does not say how long, or again and again says less than it means."""
 
 
 class Recorder:
@@ -91,14 +86,9 @@ class Recorder:
 
     def _insist(self, call: Call, reply: Throttled, at: float, queued: float) -> Reply | Unanswered:
         """Make a call again that a rate limiter put off at a time, until it is let through. ``queued``: seconds since then."""
-        waited, made, least = 0.0, at, _SHORTEST_WAIT
+        patience, made = Patience(call.route), at
         while True:
-            told = reply.wait if reply.wait is not None else _SOME_WAIT
-            pause = min(max(told, least), _LONGEST_WAIT) + _SHORTEST_WAIT
-            if waited + pause > _LONGEST_WAIT:
-                ended = Unrelenting if waited > _LONGEST_WAIT / 2 else Inconclusive
-                raise ended(f"{call.route} is throttled for more than {_LONGEST_WAIT:g} s")
-            waited, least = waited + pause, min(2 * least, _SOME_WAIT)
+            pause = patience.pause(reply.wait)
             self.wait(max(0.0, pause - queued), "the target asked for fewer requests")
             call, made = self._renewed(call, made, at + max(pause, queued))
             again, at = self._put(call)
@@ -239,8 +229,7 @@ class Recorder:
     @property
     def mails(self) -> int:
         """How many mails the replies so far have announced, or granted."""
-        events = list(self._events)
-        return sum(mails_of(event.exchange, self.binding) for event in events if isinstance(event, Exchanged))
+        return sum(mails_of(event.exchange, self.binding) for event in [*self._events] if isinstance(event, Exchanged))
 
     @property
     def last_reply(self) -> str:

@@ -75,6 +75,14 @@ def says(reply: Reply, word: str) -> bool:
     return any(word in text for text in told if isinstance(text, str))
 
 
+def names_error(reply: Reply, *words: str) -> bool:
+    """Whether a reply names its error by one of some words: in errorType, or where that is missing, as bare texts do, in any of
+    the places where servers do."""
+    if reply.error_type in (ABSENT, None):
+        return any(says(reply, word) for word in words)
+    return reply.error_type in words
+
+
 def addresses_in(reply: Reply) -> list[str]:
     """The mail addresses that a reply lists: in a list under any name, as texts or as objects that hold one."""
     return sorted(_addresses(reply.body, listed=False)) if isinstance(reply, Said) else []

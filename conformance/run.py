@@ -7,23 +7,21 @@ import string
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from conformance import preflight, resources
 from conformance.accounts import Admin
-from conformance.allowance import Allowance, allot
+from conformance.allowance import Allowance, affordable, allot
 from conformance.attribution import attributed
-from conformance.bill import PREFLIGHT, Estimate, Part
-from conformance.catalogue import digest, in_scope, load
+from conformance.bill import PREFLIGHT, Part
+from conformance.catalogue import digest, in_scope, load, to_rows
 from conformance.config import build as build_target
 from conformance.connection import live_world, provider_of, recorded_provider
-from conformance.costs import dearest
-from conformance.costs import load as load_costs
-from conformance.events import Exchanged, Finished, Started, Surveyed
+from conformance.events import Event, Exchanged, Finished, Judged, Started, Surveyed
 from conformance.given import Given
 from conformance.ledger import DOCUMENTS, Ledger
 from conformance.model import PROFILES, Edition, Profile, Requirement
@@ -69,7 +67,7 @@ class Run:
         self._catalogue_text = resources.catalogue_text()
         self.catalogue = load(self._catalogue_text)
         self.surveyed: Surveyed | None = None
-        self._ledger = Ledger(options.out, DOCUMENTS[:1] if options.brief else DOCUMENTS)
+        self._ledger = Ledger(options.out, ["report.json"] if options.brief else DOCUMENTS)
         self._closing = ExitStack()
         self._began = time.monotonic()
         self._world: Live | Tape | None = None
@@ -108,25 +106,16 @@ class Run:
             and (self._options.tape is None or self._options.tape.covers(test))
         )
 
-    @property
-    def edition(self) -> Edition:
-        return "current" if self.surveyed and self.surveyed.edition == "current" else "classic"
-
     def allot(self, parts: Iterable[Part]) -> None:
         """Share out the mails that the target's owner allows among the tests that will run."""
-        if self._target and self.surveyed:
-            mailed = {"email"} if self._target.mailbox else set[str]()
-            estimate, there = Estimate(self._target, self._options.profiles, self.at_once), self._capabilities | mailed
-            run = [part for part in parts if {*part.needs} <= there and estimate.expects(part, self.edition)]
-            costs = load_costs(resources.costs_text())[self.edition]
-            each = {part.test: estimate.cost_of(part, costs) for part in run}
-            self._allowance = allot(run, each, self._target.limits.mails, self._mails)
+        if self._target:
+            profiles, there = self._options.profiles, self._capabilities
+            self._allowance = allot(self._target, profiles, self._edition, there, parts, spent=self._mails)
 
     def scene(self, part: Part, purpose: str | None) -> Scene:
         """Set the stage for one test."""
         assert self._world and self._provider and self._started and self.surveyed
         facts = self.surveyed.facts
-        judged = frozenset(in_scope(self.catalogue, self.edition, self._options.profiles))
         stage = Stage(
             self._world,
             self._provider,
@@ -134,11 +123,19 @@ class Run:
             self._capabilities,
             self._recorder,
             self._record,
-            self.edition,
-            judged,
+            self._edition,
+            self._judged,
             self._allowance,
         )
         return Scene(part, purpose, stage)
+
+    @property
+    def _edition(self) -> Edition:
+        return "current" if self.surveyed and self.surveyed.edition == "current" else "classic"
+
+    @cached_property
+    def _judged(self) -> frozenset[str]:
+        return frozenset(in_scope(self.catalogue, self._edition, self._options.profiles))
 
     @cached_property
     def _record(self) -> Record:
@@ -167,13 +164,17 @@ class Run:
         refused = self._phases is not None and self._phases.refused
         return frozenset(probed) - ({"settings"} if refused else set())
 
-    def attributed(self, scene: Scene, raised: BaseException | None) -> BaseException | None:
-        """What a test has to say, in the light of what others have found."""
-        return attributed(raised, scene.departure, self._ledger.events)
+    def attributed(self, scene: Scene, raised: BaseException | None, message: str) -> BaseException | None:
+        """What a test has to say, in the light of what others have found. ``message``: what it raised, in words."""
+        return attributed(raised, message, scene.requirement, scene.departure, self._ledger.events)
 
-    def conclude(self, scene: Scene, raised: BaseException | None, message: str) -> None:
-        """Write down what a test did and found."""
-        self._ledger.write(scene.events(raised, message))
+    def conclude(self, scene: Scene, raised: BaseException | None, message: str) -> list[Event]:
+        """Write down what a test did and found. Returns that, and the exchanges of other tests that it cites."""
+        written = self._ledger.write(scene.events(raised, message))
+        seen = {event.seq for event in written if isinstance(event, Exchanged)}
+        cited = {seq for event in written if isinstance(event, Judged) for seq in event.exchanges} - seen
+        others = self._exchanged() if cited else []
+        return [*(event for event in others if event.seq in cited), *written]
 
     @property
     def begun(self) -> bool:
@@ -199,7 +200,7 @@ class Run:
         self._ledger.write(
             [
                 Finished(
-                    finished=_timestamp(),
+                    finished=self._options.tape.ended if self._options.tape else _timestamp(),
                     seconds=round(now - self._began, 3),
                     complete=self.passed and self._complete,
                     interrupted=self._interrupted,
@@ -217,7 +218,7 @@ class Run:
             self._broken = self._broken or f"settings may not be as they were: {ended.reason}"
 
     def _open_target(self, asked: Target) -> None:
-        self._target, target = asked, _affordable(asked)
+        self._target, target = asked, affordable(asked)
         live = live_world(target)
         self._closing.callback(live.close)
         self._world = live
@@ -237,6 +238,7 @@ class Run:
             binding=target.binding.model_dump(mode="json"),
             wrong_codes=target.limits.wrong_codes_per_account,
             selection=self._options.selection,
+            requirements=self._rows,
         )
         self._ledger.open(self._started)
         self._provider = provider_of(target, live, run)
@@ -251,10 +253,20 @@ class Run:
         brief = self.surveyed.facts.brief
         self._phases = Phases(self._provider, self._recorder(SETTINGS), self._ledger.write, brief)
 
+    @property
+    def _rows(self) -> tuple[dict[str, Any], ...]:
+        profiles = self._options.profiles
+        return to_rows(row for row in self.catalogue.values() if row.profile in profiles)
+
     def _open_tape(self, tape: Tape) -> None:
-        self._world, self._started, self.surveyed = tape, tape.started, tape.surveyed
-        self._complete = tape.complete
-        self._ledger.open(tape.started)
+        self._world, self.surveyed, self._complete = tape, tape.surveyed, tape.complete
+        self._started = replace(
+            tape.started,
+            suite_version=resources.suite_version(),
+            catalogue_digest=digest(self._catalogue_text),
+            requirements=self._rows,
+        )
+        self._ledger.open(self._started)
         self._ledger.write(event for event in tape.events if isinstance(event, Exchanged) and event.test == PREFLIGHT)
         self._ledger.write([tape.surveyed, *tape.untested])
         self._provider = recorded_provider(tape)
@@ -287,12 +299,6 @@ class Run:
         left_over = self._provider.clean_up(recorder, self.surveyed.facts if self.surveyed else HOPEFUL)
         self._ledger.write(recorder.evidence())
         return left_over
-
-
-def _affordable(target: Target) -> Target:
-    """A target whose owner allows fewer mails than the preflight takes is treated as one without a mailbox."""
-    preflight_alone = dearest(costs.of(PREFLIGHT) for costs in load_costs(resources.costs_text()).values())
-    return target.model_copy(update={"mailbox": None}) if target.limits.mails < preflight_alone.mails else target
 
 
 def examine(target: Target) -> Surveyed:

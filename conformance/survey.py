@@ -14,8 +14,8 @@ from conformance.attempt import Attempt
 from conformance.binding import at_path, procedure
 from conformance.cast import CAST
 from conformance.enrolment import ROUTES, Enrolment
-from conformance.events import Facts, Finding
-from conformance.model import ABSENT, Challenged, Granted, Json, Walk
+from conformance.events import Facts, Finding, Walk
+from conformance.model import ABSENT, Challenged, Granted, Json
 from conformance.outcomes import Ended, NotApplicable
 from conformance.provider import Provider
 from conformance.recorder import Recorder

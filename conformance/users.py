@@ -280,6 +280,10 @@ class User:
         names = (account.user_id, account.email, "" if account.username.isalpha() else account.username)
         return any(name and mentions(reply, name) for name in names)
 
+    def is_shown_address_in(self, reply: Reply) -> bool:
+        """Whether a reply shows this user's address. One that is the username, too, is known to whoever asks by that."""
+        return self.account.email != self.account.username.lower() and mentions(reply, self.account.email)
+
     def spare(self, wrong: int = 1) -> None:
         """Send no codes, of which so many may be refused, beyond what the target's owner allows for one account."""
         self.guard.spare(wrong)

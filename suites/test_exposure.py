@@ -23,6 +23,7 @@ def test_a_resend_shows_no_address(alice: User) -> None:
     reply = alice.inbox.ask_for_code()
 
     assert addresses_in(reply) == []
+    assert not alice.is_shown_address_in(reply)
 
 
 @requirement("exposure.login-addresses")

@@ -1,6 +1,7 @@
 """Requirement, test and fault belong together: a row in the catalogue, a function in the suites, a fault in the lab."""
 
 import ast
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,16 @@ def test_a_requirement_is_a_sentence_with_clauses_that_there_are(row: Requiremen
     assert row.clauses
 
 
+@pytest.mark.parametrize("row", CATALOGUE.values(), ids=lambda row: row.id)
+def test_a_requirement_says_what_passes_and_what_fails(row: Requirement) -> None:
+    """Each of them says something of its own: a sentence that stands twice in a row tells nobody anything new."""
+    sentences = [sentence for text in (row.text, row.passes, row.fails) for sentence in re.split(r"(?<=\.)\s+", text)]
+
+    assert row.passes.endswith(".")
+    assert row.fails.endswith(".")
+    assert len(set(sentences)) == len(sentences)
+
+
 def test_the_page_speaks_for_both_editions_or_for_classic() -> None:
     """What only today's product does is the product's word, not the page's."""
     assert [row.id for row in CATALOGUE.values() if row.level_by == "page" and "classic" not in row.editions] == []
@@ -173,6 +184,8 @@ GOOD: dict[str, Any] = {
     "level": '"must"',
     "level_by": '"page"',
     "text": '"It holds."',
+    "passes": '"All else."',
+    "fails": '"A breach."',
     "clauses": '["S01"]',
     "source": '"page"',
 }
@@ -196,10 +209,14 @@ def test_a_row_has_defaults() -> None:
         (table() + table(), "a.b: this id stands twice"),
         (table(colour='"red"'), "a.b: unknown key colour"),
         (table(text=None), "a.b: text is missing"),
+        (table(passes=None), "a.b: passes is missing"),
+        (table(fails=None), "a.b: fails is missing"),
         (table(id=None), "a row without id: id is missing"),
         (table(level='"MUST"'), "'MUST' is not a valid Level"),
         (table(level_by='"us"'), "a.b: unknown profile or level_by"),
         (table(profile='"extra"'), "a.b: unknown profile or level_by"),
+        (table(explained_by='["a.c"]'), "a.b: explained_by names a.c"),
+        (table(explained_by='["a.b"]'), "a.b: explained_by names a.b"),
     ],
 )
 def test_a_row_that_is_not_as_it_must_be_is_named(text: str, complaint: str) -> None:

@@ -66,6 +66,12 @@ def forbidden(reply: Reply, call: Call) -> Reply:
     return replace(reply, status=403, body={"success": False, "error": "not-authorized"})
 
 
+def bare(reply: Reply, call: Call) -> Reply:
+    """The word for what is wrong with a resend, and nothing else about it."""
+    word = reply.body.get("errorType")
+    return replace(reply, body={"success": False, "error": word}) if word else reply
+
+
 def listed_alone(reply: Reply, call: Call) -> Reply:
     """The array of addresses, and nothing around it."""
     if reply.status != 200:
@@ -92,6 +98,8 @@ ROWS = (
     Variant("b-07-www", "Challenges and refusals have status 401 and name a scheme.",
             both(statuses(401, 401), headers(("www-authenticate", 'Totp realm="lab"'))), "classic"),
     Variant("b-07-resend", "A resend without a name has status 422, one for nobody 404.", numbered(422, 404), "classic"),
+    Variant("b-07-bare", "A resend without a name, or for nobody, is refused by the bare word in error.",
+            retold(to(RESEND), bare), "classic"),
     Variant("b-07-done", "What a resend does has status 202, what switching does 201.",
             both(done_as(202, RESEND), done_as(201, ENABLE, DISABLE)), "classic"),
     Variant("b-07-logged-out", "Who is not logged in gets status 403 and not-authorized.",
@@ -102,6 +110,8 @@ ROWS = (
     Variant("b-24-micro", "Dates with six digits of a fraction.",
             setting(write_date=lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z")),
     Variant("b-24-whole", "Dates in whole seconds.", setting(write_date=lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S}Z")),
+    Variant("b-24-epoch", "Dates as milliseconds since the epoch.",
+            setting(write_date=lambda moment: int(moment.timestamp() * 1000))),
     Variant("b-52-escapes", "JSON with every letter escaped.", setting(write=escaped)),
     Variant("b-52-blanks", "JSON with blanks and empty lines around it.",
             setting(write=lambda body: f"\r\n\t {json.dumps(body)} \n\n")),

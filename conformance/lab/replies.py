@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil
+from typing import Any
 
 from conformance.lab.messages import Headers, Json, Reply, Response
 from conformance.lab.rules import Outcome, Rules
@@ -81,8 +82,8 @@ def unauthorized(rules: Rules, error: str | int, message: str, details: Json | N
     return Reply(401, body | ({} if details is None else {"details": details}) | {"message": message})
 
 
-def date(rules: Rules, at: float) -> str:
-    """A moment (epoch seconds) in the server's spelling."""
+def date(rules: Rules, at: float) -> Any:
+    """A moment (epoch seconds) in the server's spelling: a text, or a number."""
     return rules.write_date(datetime.fromtimestamp(round(at, 3), UTC))
 
 

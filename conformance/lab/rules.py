@@ -186,7 +186,7 @@ class Rules:
     # replies
     announces_count: bool = False
     dates_as_list: bool = False
-    write_date: Callable[[datetime], str] = milliseconds
+    write_date: Callable[[datetime], Any] = milliseconds
     names_account: Literal["username", "address"] = "username"
     refusal_lists_methods: bool = True
     edit: Callable[[Reply, Truth], Reply] = lambda reply, truth: reply

@@ -68,6 +68,17 @@ def tests_by_requirement(report: Report) -> Mapping[str, tuple[Judged, ...]]:
     }
 
 
+def cases(report: Report) -> tuple[tuple[Judged, Requirement | None], ...]:
+    """Every test with its requirement, and one that stands for each requirement without a test: what formats of tests show."""
+    requirements = {row.requirement.id: row.requirement for row in report.rows}
+    idle = (_stand_in(row) for row in report.rows if not row.tests)
+    return tuple((test, requirements.get(test.requirement)) for test in (*report.tests, *idle))
+
+
+def _stand_in(row: Row) -> Judged:
+    return Judged(row.requirement.id, row.requirement.id, row.verdict.word, row.reason, row.blocked_by, seconds=0.0)
+
+
 def exchanges(report: Report, row: Row) -> tuple[int, ...]:
     """The exchanges to look at: those of the tests that gave the row its verdict."""
     mine = (

@@ -21,12 +21,14 @@ ROWS = {
         "source",
         "editions",
         "when",
+        "passes",
+        "fails",
         "untestable",
         "disagreement",
         "tests",
         "faults",
     },
-    "tests": {"id", "requirement", "purpose", "risks"},
+    "tests": {"id", "requirement", "purpose", "alone", "risks"},
     "faults": {"id", "editions", "breaks", "what"},
     "variants": {"id", "editions", "what"},
 }
@@ -64,3 +66,17 @@ def test_an_unknown_fault_is_refused() -> None:
 
     assert done.returncode == 2
     assert "no-such-fault" in done.stderr
+
+
+def test_a_requirement_is_explained_on_the_command_line() -> None:
+    done = command("explain", "challenge.required")
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("challenge.required\n\nRequirement\n  ")
+
+
+def test_an_unknown_name_is_refused_with_the_nearest() -> None:
+    done = command("explain", "chalenge.required")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "challenge.required" in done.stderr

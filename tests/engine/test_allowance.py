@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from conformance.allowance import Allowance, allot
+from conformance.allowance import Allowance, share
 from conformance.bill import Part
 from conformance.costs import Cost
 from conformance.outcomes import Untested
@@ -15,8 +15,8 @@ from .test_bill import requirement
 
 
 def shared(allowed: int, spent: int, **mails: int) -> Allowance:
-    parts = [Part(test, requirement(), ("alice",)) for test in mails]
-    return allot(parts, {test: Cost(mails=number) for test, number in mails.items()}, allowed, spent)
+    costs = {Part(test, requirement(), ("alice",)): Cost(mails=number) for test, number in mails.items()}
+    return share(costs, allowed, spent)
 
 
 def test_who_does_not_fit_is_untested_for_the_limit() -> None:

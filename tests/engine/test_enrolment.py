@@ -8,9 +8,9 @@ import pytest
 
 from conformance.binding import UPDATE
 from conformance.enrolment import ROUTES, Enrolment
-from conformance.events import Facts
+from conformance.events import Facts, Walk
 from conformance.factors import Authenticator
-from conformance.model import Refused, Walk
+from conformance.model import Refused
 from conformance.otp import totp
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.users import User

@@ -84,6 +84,13 @@ def test_a_deviation_is_at_the_requirement_of_its_member(body: dict[str, Any], r
     assert told[1].startswith(said)
 
 
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("date", ["2030-01-01T00:00:00Z", 1893456000, 1893456000000.0])
+def test_a_date_is_a_text_or_a_number(edition: str, date: object) -> None:
+    """No format is prescribed, and the tests of the members take all of these."""
+    assert found(with_details(codeExpires=[date]), edition=edition) == {}
+
+
 @pytest.mark.parametrize(("edition", "requirements"), [("classic", ["announcement.expires-list"]), ("current", [])])
 def test_what_holds_in_one_edition_is_asked_of_that_one(edition: str, requirements: list[str]) -> None:
     assert list(found(with_details(codeExpires="2030-01-01T00:00:00Z"), edition=edition)) == requirements

@@ -9,8 +9,9 @@ from conformance.attempt import Attempt
 from conformance.binding import UPDATE
 from conformance.calls import DOCUMENTED, TOKEN_CREATION
 from conformance.cast import CAST
+from conformance.events import Walk
 from conformance.factors import Authenticator
-from conformance.model import Code, Exchange, Granted, Protected, Refused, Request, Session, Walk
+from conformance.model import Code, Exchange, Granted, Protected, Refused, Request, Session
 from conformance.outcomes import Inconclusive, NotApplicable
 
 from .script import KNOWING, LOGIN, Answered, Script, answer, challenge, granted, invalid, user

@@ -13,6 +13,7 @@ from conformance.replies import (
     carried_out,
     form_of_reply,
     mentions,
+    names_error,
     says,
     tokens_in,
     told_apart,
@@ -52,6 +53,21 @@ def test_an_error_may_be_named_in_any_of_four_places(place: str) -> None:
 )
 def test_no_other_word_and_no_other_place_names_an_error(body: object) -> None:
     assert not says(said(body), "error-invalid-user")
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({"errorType": "error-invalid-user"}, True),
+        ({"error": "error-invalid-user"}, True),
+        ({"error": "Invalid user [error-invalid-user]", "errorType": None}, True),
+        ({"errorType": "error-other", "error": "Invalid user [error-invalid-user]"}, False),
+        ({"errorType": ["error-invalid-user"]}, False),
+        ({"error": "Invalid user"}, False),
+    ],
+)
+def test_an_error_is_named_by_its_type_or_where_there_is_none_by_its_text(body: dict[str, object], named: bool) -> None:
+    assert names_error(said(body), "error-parameter-required", "error-invalid-user") == named
 
 
 def test_a_reply_that_nobody_can_read_says_nothing() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from conformance.events import Facts, Finding
-from conformance.model import Exchange, Request, Walk
+from conformance.events import Facts, Finding, Walk
+from conformance.model import Exchange, Request
 from conformance.otp import totp
 from conformance.secrecy import sha256_hex
 from conformance.setting_names import NAMES

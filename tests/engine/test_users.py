@@ -8,7 +8,7 @@ import pytest
 from conformance.attempt import Attempt
 from conformance.binding import UPDATE
 from conformance.calls import TOKEN_CREATION
-from conformance.model import Code, Refused
+from conformance.model import Code, Granted, Refused
 from conformance.outcomes import Inconclusive, NotApplicable
 
 from .script import KNOWING, LOGIN, Answered, Script, answer, challenge, granted, invalid, user
@@ -162,6 +162,21 @@ def test_a_user_is_named_by_id_address_or_a_username_that_is_no_plain_word() -> 
         assert alice.is_named_in(Refused(400, {"details": {words: 1}})) is named
     alice.account = replace(alice.account, username="user")
     assert not alice.is_named_in(Refused(400, {"user": "user"}))
+
+
+@pytest.mark.parametrize(
+    ("username", "words", "shown"),
+    [
+        ("twofa-alice", "A code was sent to QA+alice@example.org.", True),
+        ("twofa-alice", "A code was sent to q***@example.org.", False),
+        ("QA+alice@example.org", "A code was sent to qa+alice@example.org.", False),
+    ],
+)
+def test_an_address_that_is_no_username_is_shown_in_any_words(username: str, words: str, shown: bool) -> None:
+    alice = user(Script([]))
+    alice.account = replace(alice.account, username=username)
+
+    assert alice.is_shown_address_in(Granted(200, {"message": words})) is shown
 
 
 def test_sessions_are_apart_where_a_success_is_remembered() -> None:

@@ -1,7 +1,9 @@
 """A fixed conversation that touches every behaviour which a fault or a variant may alter, and tells what came of it."""
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from conformance.lab.messages import Mail
 from conformance.lab.rules import Rules
@@ -26,15 +28,37 @@ class Transcript:
 
 
 def transcript(rules: Rules) -> Transcript:
+    """The whole conversation."""
+    parts = list(conversation(rules))
+    return Transcript(
+        tuple(chain.from_iterable(part.answers for part in parts)),
+        tuple(chain.from_iterable(part.mails for part in parts)),
+    )
+
+
+def conversation(rules: Rules) -> Iterator[Transcript]:
+    """What came of it act by act: who looks for one difference need not hear the rest."""
     talk = Talk(rules)
-    hints(talk, enrolled(talk, "alice"))
-    guesses(talk, enrolled(talk, "bob"))
-    life_of_a_code(talk, enrolled(talk, "carol"))
-    tokens_and_profile(talk, enrolled(talk, "dora"))
-    logins_and_enrolment(talk)
-    for scene in SCENES:
-        scene(talk)
-    return Transcript(tuple(talk.answers), tuple(talk.mails))
+    for act in acts():
+        answered, mailed = len(talk.answers), len(talk.mails)
+        act(talk)
+        yield Transcript(tuple(talk.answers[answered:]), tuple(talk.mails[mailed:]))
+
+
+def differing(rules: Rules, known: Sequence[Transcript]) -> Transcript | None:
+    """The first act that does not go as the known one; None if all do."""
+    return next((mine for mine, other in zip(conversation(rules), known, strict=True) if mine != other), None)
+
+
+def acts() -> tuple[Callable[[Talk], None], ...]:
+    return (
+        lambda talk: hints(talk, enrolled(talk, "alice")),
+        lambda talk: guesses(talk, enrolled(talk, "bob")),
+        lambda talk: life_of_a_code(talk, enrolled(talk, "carol")),
+        lambda talk: tokens_and_profile(talk, enrolled(talk, "dora")),
+        logins_and_enrolment,
+        *SCENES,
+    )
 
 
 def hints(talk: Talk, who: Headers) -> None:

@@ -8,7 +8,7 @@ from conformance.lab.editions import ruled
 from conformance.lab.rules import EDITIONS
 from conformance.lab.variants import NO_VARIANT, VARIANTS, Variant
 
-from .script import Transcript, transcript
+from .script import Transcript, conversation, differing
 from .steps import enrolled, entered, newest
 from .talk import Talk, code, other
 
@@ -23,8 +23,8 @@ TRUSTED_FROM_THE_LOGIN = {"login-trusts"}
 
 
 @cache
-def plain(edition: str) -> Transcript:
-    return transcript(ruled(edition))
+def plain(edition: str) -> tuple[Transcript, ...]:
+    return tuple(conversation(ruled(edition)))
 
 
 def editions(variant: Variant) -> list[str]:
@@ -47,7 +47,7 @@ def test_a_variant_shows(variant: Variant, edition: str) -> None:
     if variant.id in SILENT:
         assert ruled(edition, variants=(variant.id,)) != ruled(edition)
     else:
-        assert transcript(ruled(edition, variants=(variant.id,))) != plain(edition)
+        assert differing(ruled(edition, variants=(variant.id,)), plain(edition))
 
 
 @pytest.mark.parametrize(("variant", "edition"), PAIRS, ids=NAMES)

@@ -28,6 +28,8 @@ clauses = ["S01"]
 source = "introduction"
 when = ["email"]
 text = "A call without a code is answered with a challenge."
+passes = "All else."
+fails = "A breach."
 
 [[requirement]]
 id = "challenge.error-text"
@@ -37,6 +39,8 @@ clauses = ["S02", "D4"]
 source = "first example"
 when = ["email"]
 text = "The error text carries [totp-required] in brackets."
+passes = "All else."
+fails = "A breach."
 
 [[requirement]]
 id = "challenge.status"
@@ -46,6 +50,8 @@ clauses = ["E01"]
 source = "observed"
 when = ["email"]
 text = "A challenge has status 400."
+passes = "All else."
+fails = "A breach."
 
 [[requirement]]
 id = "mail.arrives"
@@ -55,6 +61,8 @@ clauses = ["S05"]
 source = "email section"
 when = ["email"]
 text = "A code is mailed."
+passes = "All else."
+fails = "A breach."
 
 [[requirement]]
 id = "mail.as-displayed"
@@ -64,6 +72,8 @@ clauses = []
 source = "none"
 when = ["email"]
 text = "A code counts as it is displayed."
+passes = "All else."
+fails = "A breach."
 
 [[requirement]]
 id = "refusal.json"
@@ -73,6 +83,8 @@ clauses = ["S03"]
 source = "second example"
 when = ["email"]
 text = "A refusal is one JSON object."
+passes = "All else."
+fails = "A breach."
 
 [[requirement]]
 id = "refusal.status"
@@ -82,6 +94,8 @@ clauses = ["S03"]
 source = "second example"
 when = ["totp"]
 text = "A refusal has a status of its own."
+passes = "All else."
+fails = "A breach."
 
 [[requirement]]
 id = "effect.once"
@@ -91,6 +105,8 @@ clauses = ["S09"]
 source = "last section"
 when = ["email"]
 text = "A call is carried out once."
+passes = "All else."
+fails = "A breach."
 """)
 
 ONE_OF_EACH = {

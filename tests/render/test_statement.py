@@ -20,6 +20,8 @@ level_by = "standard"
 clauses = ["NIST 800-63B-4 3.1.3.2"]
 source = "NIST"
 text = "A code expires within ten minutes."
+passes = "All else."
+fails = "A breach."
 
 [[requirement]]
 id = "challenge.required"
@@ -28,6 +30,8 @@ level_by = "page"
 clauses = ["S01"]
 source = "introduction"
 text = "A call without a code is answered with a challenge."
+passes = "All else."
+fails = "A breach."
 """
 
 
