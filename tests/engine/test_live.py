@@ -1,6 +1,7 @@
 """The live world: which mail is taken for the one that was waited for, and how requests and waits are paced."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import cast
 
@@ -268,3 +269,13 @@ def test_closing_a_world_closes_what_it_holds() -> None:
 
     assert post.closed
     assert wire.closed
+
+
+def test_requests_wait_for_their_turn_whoever_makes_them() -> None:
+    """The pace is the whole run's: however many threads ask, so many requests take their time."""
+    world = Live(cast(Transport, Wire()), None, per_second=200, mail_deadline=0.01)
+    began = time.monotonic()
+    with ThreadPoolExecutor(8) as together:
+        list(together.map(lambda _: world.exchange("test_x", Request("GET", "/", (), b"")), range(21)))
+
+    assert time.monotonic() - began >= 20 / 200
