@@ -8,7 +8,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds after which a condition counts as never met."""
 
 

@@ -19,9 +19,12 @@ from conformance.costs import NOTHING, Cost, dearest, measured
 from conformance.events import Event, Exchanged, Leased, Started, read_log
 from conformance.lab import GivenAccount, Lab
 from conformance.lab.target_file import write
+from conformance.listing import tests as listed
 from conformance.run import CLEANUP, SETTINGS
 from conformance.score.trial import suites
 
+AROUND = {PREFLIGHT, SETTING, ACCOUNT, LEASE}
+"""Rows that are no tests."""
 CHANCE = ("walks", "generated")
 """Chapters whose requests the run's seed chooses."""
 WHOLE_RUNS = 2
@@ -94,6 +97,15 @@ def table(edition: str) -> dict[str, Cost]:
     chance = set[str]().union(*(run.costs for run in some))
     given = on_given(measure(edition, profile="base", accounts=POOL), rows, chance)
     return rows | given | {SETTING: Cost(requests=math.ceil(settings))}
+
+
+def renewed(rows: Mapping[str, Cost], edition: str, chapters: Collection[str]) -> dict[str, Cost]:
+    """The rows of one edition with those of some chapters measured anew, and without those of tests that are gone."""
+    seeds = WHOLE_RUNS + MORE_SEEDS if set(chapters) & set(CHANCE) else WHOLE_RUNS
+    new = bounds([measure(edition, chapters=chapters, seed=seed).costs for seed in range(seeds)])
+    known = {row["id"] for row in listed()}
+    kept = {name: cost for name, cost in rows.items() if name.partition("[")[0] in known | AROUND}
+    return kept | {name: cost for name, cost in new.items() if name.partition("[")[0] in known}
 
 
 def bounds(runs: Collection[Mapping[str, Cost]]) -> dict[str, Cost]:

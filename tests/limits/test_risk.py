@@ -8,12 +8,13 @@ from collections import defaultdict
 import pytest
 
 from conformance import resources
-from conformance.bill import ACCOUNT, LEASE, PREFLIGHT, SETTING
 from conformance.catalogue import load as load_catalogue
 from conformance.costs import Cost, dearest, load
 from conformance.lab.target import LIMITS
 from conformance.listing import tests as listed
 from conformance.risk import RISKS, risks_of, seen_in
+
+from .measuring import AROUND
 
 CATALOGUE = load_catalogue(resources.catalogue_text())
 DECLARED = {(row["id"], row["requirement"]): set(row["risks"]) for row in listed()}
@@ -26,7 +27,7 @@ def measured() -> dict[str, Cost]:
     for table in load(resources.costs_text()).values():
         for name, cost in table.rows.items():
             costs[name.partition("[")[0]].append(cost)
-    return {test: dearest(some) for test, some in costs.items() if test not in {PREFLIGHT, SETTING, ACCOUNT, LEASE}}
+    return {test: dearest(some) for test, some in costs.items() if test not in AROUND}
 
 
 MEASURED = measured()
