@@ -12,11 +12,10 @@ from conformance.binding import at_path, session_of
 from conformance.cast import CAST
 from conformance.flow import carry_out, step_up
 from conformance.model import Account, Answer, Call, Challenged, Granted, Refused, Reply, Session
-from conformance.otp import totp
 from conformance.outcomes import Ended, Inconclusive, Untested
+from conformance.own_factor import OwnFactor
 from conformance.recorder import Recorder
 from conformance.replies import describe
-from conformance.secrecy import sha256_hex
 from conformance.target import ProvisioningTable
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ class Admin:
     def __init__(self, settings: ProvisioningTable, address: str, run: str) -> None:
         self.session: Session | None = None
         self._settings = settings
+        self._factor = OwnFactor(settings)
         self._address = address
         self._run = run
         self._lock = threading.Lock()
@@ -45,8 +45,10 @@ class Admin:
         if settings.user_id and settings.token:
             self.session = recorder.keep(Session(settings.token.get_secret_value(), settings.user_id), "admin")
             return recorder.send(Call(f"GET {_API}/me", session=self.session))
-        call = recorder.binding.login_call(settings.username or "", self._password)
+        call = recorder.binding.login_call(settings.username or "", self._factor.password)
         reply = self._carry_out(call, recorder)
+        if isinstance(reply, Refused) and reply.invalid and self._factor.try_otherwise():
+            reply = self._carry_out(call, recorder)
         session = session_of(recorder.binding, reply) if isinstance(reply, Granted) else None
         self.session = session and recorder.keep(session, "admin")
         return reply
@@ -132,8 +134,18 @@ class Admin:
             if not isinstance(user_id, str):
                 return self._forget(account, gone=isinstance(found, Refused))
             account = self._confirm(account, user_id)
+        return isinstance(self.delete(recorder, account), Granted)
+
+    def delete(self, recorder: Recorder, account: Account) -> Reply:
+        """Ask for the end of an account whose id is known: what was answered."""
         reply = self.call(recorder, "POST users.delete", {"userId": account.user_id, "confirmRelinquish": True})
-        return self._forget(account, gone=isinstance(reply, Granted))
+        self._forget(account, gone=isinstance(reply, Granted))
+        return reply
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """The methods beside the password by which the admin can prove who it is."""
+        return self._factor.kinds
 
     @property
     def remaining(self) -> tuple[Account, ...]:
@@ -156,16 +168,6 @@ class Admin:
             self._made[account.username] = confirmed
         return confirmed
 
-    def _forget(self, account: Account, *, gone: bool) -> bool:
-        if gone:
-            with self._lock:
-                self._made.pop(account.username, None)
-        return gone
-
-    @property
-    def _password(self) -> str:
-        return self._settings.password.get_secret_value() if self._settings.password else ""
-
     def _carry_out(self, call: Call, recorder: Recorder) -> Reply:
         """From the bare call to the proved one. The admin's account is not locked by a second factor that does not fit: once
         as many answers were refused as the target's owner allows, none is given any more."""
@@ -173,22 +175,19 @@ class Admin:
 
         def answer(challenged: Challenged) -> Answer:
             if self._refused >= max(1, recorder.wrong_codes):
-                raise Untested(
-                    f"limit: wrong_codes_per_account is {recorder.wrong_codes}, and so many of the admin's failed"
-                )
-            answered.append(self._answer(challenged, recorder))
+                raise Untested(f"limit: wrong_codes_per_account is {recorder.wrong_codes}, for the admin's own, too")
+            answered.append(self._factor.answer(challenged, recorder))
             return answered[-1]
 
-        reply = carry_out(step_up(call), recorder.send, answer)
+        with self._factor.in_turn():
+            reply = carry_out(step_up(call), recorder.send, answer)
         if answered and isinstance(reply, Granted | Refused):
             with self._lock:
                 self._refused = self._refused + 1 if isinstance(reply, Refused) and reply.invalid else 0
         return reply
 
-    def _answer(self, challenged: Challenged, recorder: Recorder) -> Answer:
-        """The admin's own second factor: an authenticator if the target file gives its secret, else the password's digest."""
-        if self._settings.totp_secret and challenged.challenge.method == "totp":
-            code = totp(self._settings.totp_secret.get_secret_value(), recorder.world.now() + recorder.clock_offset)
-            recorder.secrets.add_code(code, code, "admin.totp")
-            return Answer(code, "totp")
-        return Answer(recorder.secrets.add(sha256_hex(self._password), "admin.password.sha256"), "password")
+    def _forget(self, account: Account, *, gone: bool) -> bool:
+        if gone:
+            with self._lock:
+                self._made.pop(account.username, None)
+        return gone

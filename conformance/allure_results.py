@@ -89,7 +89,7 @@ class AllureResults:
         began = min((event.exchange.at for event in events if isinstance(event, Exchanged)), default=None)
         if began is not None:
             result.start, result.stop = round(began * 1000), round((began + judged.seconds) * 1000)
-        for name, text in _attachments(transcripts(events)(judged)):
+        for name, text in _attachments(transcripts(events)(judged.test, judged.exchanges)):
             allure.attach(text, name=name, attachment_type=allure.attachment_type.TEXT)
 
 

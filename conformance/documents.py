@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from conformance import results
+from conformance import clauses, resources, results
 from conformance.events import Event
 from conformance.results import Report
 
@@ -21,7 +21,7 @@ def document(form: str, report: Report, events: Sequence[Event]) -> str:
         case "json":
             return json.dumps(results.to_json(report), ensure_ascii=False, indent=2) + "\n"
         case "html":
-            return html.render(report, events)
+            return html.render(report, events, clauses.says(resources.clauses_text()))
         case "md":
             return markdown.render(report)
         case "junit":

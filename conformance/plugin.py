@@ -47,8 +47,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--seed", metavar="N", type=int, help="seed of everything that is random")
     group.addoption("--brief", action="store_true", help="write no document for people beside report.json")
     group.addoption("--dry-run", action="store_true", help="print what a run would cost the target, and send nothing")
+    group.addoption("--configure-target", action="store_true", help=CONFIGURE)
     group.addoption("--evidence", metavar="RUN.jsonl", help="judge recorded evidence instead of a target")
 
+
+CONFIGURE: Final = (
+    "before the preflight, set on the target: API_Enable_Rate_Limiter to false, "
+    "Accounts_TwoFactorAuthentication_By_Email_Auto_Opt_In to false, and "
+    "Accounts_TwoFactorAuthentication_RememberFor to 0; put back at the end, also after an interrupt (takes an admin)"
+)
 
 _OURS: Final = pytest.StashKey[bool]()
 SELECTION: Final = pytest.StashKey[bool]()
@@ -144,6 +151,8 @@ def pytest_runtest_makereport(
     report = yield
     if call.when == "call" and (conductor := item.config.stash.get(_CONDUCTOR, None)):
         conductor.conclude(item, call.excinfo.value if call.excinfo else None, report)
+        if call.excinfo:
+            call.excinfo = conductor.told(item, call.excinfo)
     return report
 
 
@@ -193,7 +202,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
     terminalreporter.section("conformance")
     terminalreporter.write_line(terminal.plain(report))
-    terminalreporter.write_line(f"report: {config.option.out}/report.html")
+    terminalreporter.write_line(f"report: {config.option.out}/{'report.json' if report.withheld else 'report.html'}")
 
 
 _CATEGORY: Final = {Verdict.PASS: "passed", Verdict.FAIL: "failed", Verdict.ERROR: "error"}

@@ -67,6 +67,15 @@ def is_server_error(reply: Reply) -> bool:
 _NOT_IMPLEMENTED: Final = 501
 
 
+def intercepted(reply: Reply) -> bool:
+    """Whether something before the target has answered in its place: no server of the protocol sends a caller elsewhere, or
+    turns one away with a page."""
+    return isinstance(reply, Unintelligible) and (300 <= reply.status < 400 or reply.status in _TURNED_AWAY)
+
+
+_TURNED_AWAY: Final = {401, 403, 407, 511}
+
+
 def says(reply: Reply, word: str) -> bool:
     """Whether a reply names the kind of its error by a word, in any of the places where servers do."""
     if not isinstance(reply, Said):

@@ -7,6 +7,7 @@ from typing import Any
 
 from conformance.catalogue import from_row
 from conformance.events import Facts, Finding, Finished, Judged, Started, Surveyed
+from conformance.inspection import Leak
 from conformance.model import PROFILES, Verdict
 from conformance.results import FORMAT, Report, Row, Scope
 
@@ -14,7 +15,7 @@ from conformance.results import FORMAT, Report, Row, Scope
 def from_json(document: Mapping[str, Any]) -> Report:
     """A report from its document. What the document says of claim and exit code stands: it is not judged again.
 
-    Of the preflight only the findings come back: a report.json does not hold its facts. ValueError where a member is missing
+    Of what the preflight learned only that comes back which documents show: a report.json does not hold all facts. ValueError where a member is missing
     or not as it must be, or the format is not this one.
     """
     if document.get("format") != FORMAT:
@@ -30,6 +31,7 @@ def from_json(document: Mapping[str, Any]) -> Report:
             profiles=dict(document["profiles"]),
             scope=_scope(document["scope"]),
             exit_code=document["exit_code"],
+            withheld=tuple(Leak(row["file"], row["secret"]) for row in document.get("withheld", ())),
         )
     except KeyError as missing:
         raise ValueError(f"member {missing} is missing, or its value is unknown") from missing
@@ -65,7 +67,7 @@ def _surveyed(document: Mapping[str, Any]) -> Surveyed:
         server_version=target["server_version"],
         declared=tuple(methods["declared"]),
         probed=tuple(methods["probed"]),
-        facts=Facts(),
+        facts=Facts(clock_offset=target.get("clock_offset", 0.0), mail_delay=target.get("mail_delay")),
     )
 
 

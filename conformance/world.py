@@ -15,16 +15,22 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from conformance.breaker import Breaker
+from conformance.canaries import Canaries
 from conformance.imap import MailboxError
 from conformance.mail import Candidate, Layout, Letter, alike, candidates, words
 from conformance.mailbox import Postbox
-from conformance.model import Code, Exchange, Request
+from conformance.model import Code, Exchange, Request, Response
 from conformance.otp import totp
 from conformance.outcomes import Inconclusive, Untested
 from conformance.queues import Queues
 from conformance.secrecy import Secrets
 from conformance.transport import Transport
 from conformance.writing import TIDY
+
+_PLENTY: Final = 10_000_000
+"""Octets of replies in a run, after which long ones are not kept any more: all of them are evidence, and stay in memory."""
+_LONG: Final = 50_000
+"""Octets that no usual reply of the protocol has."""
 
 _SETTLE: Final = 2.0
 """Seconds for a better mail to come after one that shows nothing that is surely a code."""
@@ -79,9 +85,11 @@ class Live:
         per_second: float,
         mail_deadline: float,
         patience: float = 30.0,
+        canaries: Canaries | None = None,
     ) -> None:
         """``patience``: seconds for which a target that has stopped answering is waited for, all in all."""
-        self.secrets = Secrets()
+        self.canaries = canaries or Canaries()
+        self.secrets = Secrets(canaries=self.canaries)
         self.stopping = threading.Event()
         self._queues = Queues(self.stopping)
         self.postbox = postbox
@@ -97,6 +105,8 @@ class Live:
         self._next_turn = 0.0
         self._breaker = Breaker(self.stopping, patience)
         self._slowest = 0.0
+        self._receiving = threading.Lock()
+        self._received = 0
 
     def exchange(self, test: str, request: Request) -> Exchange:
         self._breaker.admit(test)
@@ -105,13 +115,23 @@ class Live:
             self._take_turn()
             exchange = self._transport.exchange(request)
             answered, plain = exchange.response is not None, request.way == TIDY
-            return exchange
         finally:
             self._breaker.note(answered=answered, plain=plain)
+        return self._kept(exchange)
 
     def performing(self, test: str) -> AbstractContextManager[None]:
         """While a test is under way an outage of the target ends it."""
         return self._breaker.watching(test)
+
+    def _kept(self, exchange: Exchange) -> Exchange:
+        """The exchange as evidence: without its reply where that is long, and there were too many of the kind."""
+        size = _size(exchange.response) if exchange.response else 0
+        with self._receiving:
+            self._received += size
+        if self._received > _PLENTY and size > _LONG:
+            told = f"no more long replies are kept: this target has sent more than {_PLENTY // 10**6} MB"
+            return replace(exchange, response=None, fault=told)
+        return exchange
 
     def try_again(self) -> None:
         """Give a target that stopped answering one more chance, and let requests out again after an interrupt."""
@@ -238,6 +258,11 @@ class Live:
         with self._turn:
             self.wait(self._next_turn - time.monotonic())
             self._next_turn = time.monotonic() + self._interval
+
+
+def _size(response: Response) -> int:
+    """Octets that it takes, about."""
+    return len(response.body) + sum(len(name) + len(value) for name, value in response.headers)
 
 
 def _receipt(read: int, candidate: Candidate | None, known: Mapping[str, Code], name: str, waited: float) -> Receipt:

@@ -89,13 +89,13 @@ MEMBERS = {
     "scope": "methods_tested musts_passed musts_inapplicable",
     "profiles": "security robustness",
     "suite": "version catalogue_digest",
-    "target": "name base_url server_version edition edition_evidence capabilities",
+    "target": "name base_url server_version edition edition_evidence capabilities clock_offset mail_delay",
     "target capabilities": "declared probed tested",
     "run": "id started finished seconds seed complete selection interrupted broken left_over",
     "preflight 0": "id verdict finding remedy",
     "counts": "pass fail warn note inconclusive error inapplicable untested",
     "requirements 0": "id profile level level_by text passes fails clauses source line editions when untestable "
-    "disagreement verdict reason blocked_by tests",
+    "disagreement explained_by verdict reason blocked_by tests",
 }
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
+from typing import Any
 from xml.etree import ElementTree
 
 from markdown_it import MarkdownIt
@@ -12,12 +13,13 @@ from markdown_it.token import Token
 
 
 class Page(HTMLParser):
-    """An HTML document: its tags in order with their attributes, and the text of each style and script."""
+    """An HTML document: its tags in order with their attributes, the text of each style and script, and its JSON by id."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
         self.tags: list[tuple[str, dict[str, str]]] = []
         self.code: dict[str, list[str]] = {"style": [], "script": []}
+        self.json: dict[str, str] = {}
         self.text = ""
         self.feed(text)
         self.close()
@@ -26,7 +28,9 @@ class Page(HTMLParser):
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_data(self, data: str) -> None:
-        if self.cdata_elem in self.code:
+        if self.tags and self.tags[-1][1].get("type") == "application/json" and self.cdata_elem:
+            self.json[self.tags[-1][1]["id"]] = data
+        elif self.cdata_elem in self.code:
             self.code[self.cdata_elem].append(data)
         else:
             self.text += data
@@ -37,6 +41,10 @@ class Page(HTMLParser):
 
     def values(self, attribute: str) -> list[str]:
         return [attributes[attribute] for _, attributes in self.tags if attribute in attributes]
+
+    def evidence(self, anchor: str) -> Any:
+        """What the page holds about a test: its clock, and its steps."""
+        return json.loads(self.json[f"evidence:{anchor}"])
 
     @property
     def verdicts(self) -> dict[str, str]:

@@ -2,6 +2,9 @@
 
 import json
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from conformance.differences import Differences, compare
 from conformance.events import Event, Started
@@ -10,6 +13,7 @@ from conformance.results import build
 
 from .samples import CATALOGUE, ONE_OF_EACH, log, report
 from .test_hostile import EACH, UNSEEN, markdown_outline, spoken
+from .test_schemas import schema
 
 LATER = ONE_OF_EACH | {
     "challenge.required": "fail",
@@ -105,6 +109,31 @@ def test_that_the_suite_s_part_is_unknown_is_said_with_the_reason() -> None:
     assert "the old report has no run.jsonl." in comparison.markdown(found)
     assert comparison.to_json(found)["unjudged"] == "the old report has no run.jsonl"
     assert comparison.to_json(found)["newly_failing"][0]["causes"][0]["cause"] == "unknown"
+
+
+@pytest.mark.parametrize("found", [differences(), differences(log(LATER), log(ONE_OF_EACH, finished=False))])
+def test_the_json_keeps_to_its_schema(found: Differences) -> None:
+    schema("diff.schema.json").validate(json.loads(json.dumps(comparison.to_json(found))))
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("newly_failing", 0, "causes", 0, "cause"), "nobody"),
+        (("newly_failing", 0, "new"), "failed"),
+        (("gone", 0, "why"), None),
+        (("unchanged",), {"skipped": 1}),
+        (("format",), "twofa-conformance-diff/2"),
+    ],
+)
+def test_the_schema_is_strict(place: tuple[str | int, ...], value: object) -> None:
+    document: Any = comparison.to_json(differences())
+    at = document
+    for step in place[:-1]:
+        at = at[step]
+    at[place[-1]] = value
+
+    assert not schema("diff.schema.json").is_valid(document)
 
 
 @EACH

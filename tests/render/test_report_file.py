@@ -158,7 +158,9 @@ def test_a_line_in_the_middle_of_a_log_that_is_damaged_is_named(tmp_path: Path) 
 def test_a_line_that_says_what_no_log_says_is_named(tmp_path: Path) -> None:
     events = [replace(event, verdict="passed") if isinstance(event, Judged) else event for event in EVENTS]
 
-    assert "line 6/verdict" in reason(written(tmp_path, events))
+    line = 1 + next(place for place, event in enumerate(events) if isinstance(event, Judged))
+
+    assert f"line {line}/verdict" in reason(written(tmp_path, events))
 
 
 def test_two_runs_in_one_file_are_not_mixed(tmp_path: Path) -> None:
