@@ -118,13 +118,16 @@ def test_a_given_account_takes_its_wrong_codes_to_its_next_test() -> None:
     assert again == replace(leased, refused=2)
 
 
+ASKED = challenge(method="password")
+
+
 def admin(*answers: Answered) -> tuple[Admin, Recorder]:
     return Admin(ADMIN, "qa+{tag}@example.org", "run"), user(Script([*answers])).recorder
 
 
 def test_the_admin_s_second_factor_is_not_tried_without_an_end() -> None:
     """Every test has an account made: one wrong password would lock the admin out of a staging system."""
-    acting, recorder = admin(*[challenge(), invalid()] * 3, challenge())
+    acting, recorder = admin(*[ASKED, invalid()] * 3, ASKED)
     for _ in range(3):
         acting.call(recorder, "GET me")
 
@@ -133,7 +136,7 @@ def test_the_admin_s_second_factor_is_not_tried_without_an_end() -> None:
 
 
 def test_an_answer_of_the_admin_s_that_is_taken_begins_the_count_anew() -> None:
-    acting, recorder = admin(*[challenge(), invalid(), challenge(), invalid(), challenge(), granted()] * 2)
+    acting, recorder = admin(*[ASKED, invalid(), ASKED, invalid(), ASKED, granted()] * 2)
     replies = [acting.call(recorder, "GET me") for _ in range(6)]
 
     assert isinstance(replies[-1], Granted)
