@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from conformance.members import dates
     from conformance.model import ABSENT, Answer, Challenged, Granted, Protected, Refused, Unintelligible
-    from conformance.plugin import requirement, settings
+    from conformance.plugin import may_lock, requirement, settings
     from conformance.record import Replies, documented
     from conformance.replies import (
         Unanswered,
@@ -45,6 +45,7 @@ __all__ = [
     "dates",
     "documented",
     "form_of_reply",
+    "may_lock",
     "mentions",
     "names_error",
     "requirement",
@@ -71,6 +72,7 @@ _HOMES = {
     "dates": "members",
     "documented": "record",
     "form_of_reply": "replies",
+    "may_lock": "plugin",
     "mentions": "replies",
     "names_error": "replies",
     "requirement": "plugin",

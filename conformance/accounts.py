@@ -13,8 +13,8 @@ from conformance.cast import CAST
 from conformance.changes import Change
 from conformance.flow import carry_out, step_up
 from conformance.journal import Journal
-from conformance.model import Account, Call, Granted, Refused, Reply, Session
-from conformance.outcomes import Ended, Inconclusive
+from conformance.model import Account, Answer, Call, Challenged, Granted, Refused, Reply, Session
+from conformance.outcomes import Ended, Inconclusive, Untested
 from conformance.own_factor import OwnFactor
 from conformance.recorder import Recorder
 from conformance.replies import describe
@@ -41,6 +41,8 @@ class Admin:
         self._address = address
         self._run = run
         self._lock = threading.Lock()
+        self._refused = 0
+        """Answers of the admin's that were refused in a row."""
         self._made: dict[str, Account] = {}
 
     def log_in(self, recorder: Recorder) -> Reply:
@@ -174,8 +176,22 @@ class Admin:
         return confirmed
 
     def _carry_out(self, call: Call, recorder: Recorder) -> Reply:
+        """From the bare call to the proved one. The admin's account is not locked by a second factor that does not fit: once
+        as many answers were refused as the target's owner allows, none is given any more."""
+        answered: list[Answer] = []
+
+        def answer(challenged: Challenged) -> Answer:
+            if self._refused >= max(1, recorder.wrong_codes):
+                raise Untested(f"limit: wrong_codes_per_account is {recorder.wrong_codes}, for the admin's own, too")
+            answered.append(self._factor.answer(challenged, recorder))
+            return answered[-1]
+
         with self._factor.in_turn():
-            return carry_out(step_up(call), recorder.send, lambda challenged: self._factor.answer(challenged, recorder))
+            reply = carry_out(step_up(call), recorder.send, answer)
+        if answered and isinstance(reply, Granted | Refused):
+            with self._lock:
+                self._refused = self._refused + 1 if isinstance(reply, Refused) and reply.invalid else 0
+        return reply
 
     def _forget(self, account: Account, *, gone: bool) -> bool:
         if gone:

@@ -14,7 +14,7 @@ from conformance.events import Facts
 from conformance.findings import Findings
 from conformance.given import Given
 from conformance.model import Account, Challenged, Granted, Protected
-from conformance.outcomes import Inconclusive, NotApplicable
+from conformance.outcomes import Inconclusive, NotApplicable, Untested
 from conformance.own_factor import Unanswerable
 from conformance.probe import HOPEFUL
 from conformance.recorder import Recorder
@@ -152,7 +152,7 @@ class ByTargetFile:
         """The password has to be accepted, if need be up to the second factor."""
         try:
             enter(user)
-        except Inconclusive as refused:
+        except (Inconclusive, Untested) as refused:
             if user.login and not isinstance(user.login, Challenged):
                 self._findings.require_answer("login", user.login)
                 finding = f"the login of {user.account.username} is refused: {describe(user.login)}"

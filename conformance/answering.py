@@ -71,7 +71,10 @@ class Answering(Asking):
         self.need_right_answers_to_work()
         self.need_guesses_to_be_refused()
         calls = [replace(self.plain_call, session=session, answer=answer) for session in sessions]
-        return self.user.recorder.send_at_once(calls)
+        self.user.spare(len(calls) - 1)
+        replies = self.user.recorder.send_at_once(calls)
+        self.user.guard.count(*replies)
+        return replies
 
     def times_accepted(self, answer: Answer, sessions: Iterable[Session], *, blocked_by: str) -> int:
         """How many of several calls at once with the same answer are accepted. Where it is taken again later on, too, that

@@ -66,6 +66,9 @@ def run(
     ] = False,
     allure: Annotated[Path | None, typer.Option(metavar="DIR", help="Write Allure results as well.")] = None,
     configure_target: Configure = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what the run would cost the target, and send nothing; exit code 3.")
+    ] = False,
 ) -> None:
     """Drive a target and write the report. Without --target: the embedded lab."""
     from conformance.session import hold
@@ -83,6 +86,7 @@ def run(
         os.umask(0o077)  # its files are written by its own plugin: they are this user's only, like all others
         options += ["-p", "allure_pytest", "--alluredir", str(_folder(allure))]
     options += ["--configure-target"] if configure_target else []
+    options += ["--dry-run"] if dry_run else []
     raise typer.Exit(hold(options, str(out)))
 
 

@@ -90,8 +90,10 @@ def rest(user: User) -> bool:
 
 def switch_off(user: User) -> None:
     """Switch email 2FA off if a code is at hand: that saves the next test some mails, and the target some calls."""
-    if user.inbox.latest in user.inbox.unused and user.may_send_codes:
-        user.call(user.recorder.binding.disable_email, answer=user.inbox.answer(user.inbox.unused[-1]))
+    if user.inbox.latest in user.inbox.unused and user.guard.allows_codes:
+        user.guard.count(
+            user.call(user.recorder.binding.disable_email, answer=user.inbox.answer(user.inbox.unused[-1]))
+        )
 
 
 def put_back(user: User, found: Condition) -> list[str]:
@@ -180,6 +182,7 @@ def _carry_through(user: User, protected: Protected, value: str) -> None:
     """Make a call whose effect is a certain value, with whichever factor is asked for."""
     call = Attempt(user, protected, value, user.by, user.session).plain_call
     reply = carry_out(step_up(call), user.recorder.send, lambda challenged: _answer(user, challenged))
+    user.guard.count(reply)
     if not isinstance(reply, Granted):
         raise Inconclusive(f"{call.route} is refused: {describe(reply)}")
 

@@ -13,6 +13,8 @@ from typing import Any, Final
 import pytest
 
 from conformance import config as target_file
+from conformance import dry_run
+from conformance.bill import Part
 from conformance.catalogue import load
 from conformance.cleanup import offer
 from conformance.effect import Effect
@@ -49,6 +51,8 @@ class Conductor:
 
     def __init__(self, config: pytest.Config) -> None:
         self.report: Report | None = None
+        self.bill: str | None = None
+        """What a dry run has to say."""
         self._config = config
         self._catalogue = load(catalogue_text())
         self._run: Run | None = None
@@ -90,6 +94,10 @@ class Conductor:
         for path, past in journals(out):
             if past.left:
                 print(offer(out, path, past), file=sys.stderr)
+
+    def rehearse(self, session: pytest.Session) -> None:
+        """Say what the session's tests would cost, in place of performing them."""
+        self.bill = dry_run.rehearsed(map(self._part, session.items), self._options())
 
     def performed(self, item: pytest.Item) -> Scene | None:
         """The scene of an item, once it is over. None for an item that is not ours."""
@@ -135,6 +143,7 @@ class Conductor:
     def _perform(self, run: Run, session: pytest.Session) -> None:
         """The tests stage by stage; those of one stage at once."""
         ours = [item for item in session.items if run.covers(item.name, self._requirement(item))]
+        run.allot(map(self._part, ours))
         stages = list(_stages(ours, self._rank))
         ordered = [item for _, items in stages for item in items]
         following = dict(zip_longest((item.nodeid for item in ordered), ordered[1:]))
@@ -171,8 +180,18 @@ class Conductor:
             self._offer_cleanup(Path(self._config.option.out))
 
     def _scene(self, run: Run, item: pytest.Item) -> Scene:
-        function = getattr(item, "obj", None)
-        return run.scene(item.name, self._requirement(item), inspect.getdoc(function), _phase(item))
+        return run.scene(self._part(item), inspect.getdoc(getattr(item, "obj", None)))
+
+    def _part(self, item: pytest.Item) -> Part:
+        """What a test asks for, by its parameters, its marks and its requirement."""
+        requirement, phase = self._requirement(item), _phase(item)
+        marked = {"settings": bool(phase), "lockout": item.get_closest_marker("may_lock") is not None}
+        needs = (
+            *requirement.when,
+            *(name for name, needed in marked.items() if needed and name not in requirement.when),
+        )
+        handles = tuple(name for name in _names(item) if name in HANDLES)
+        return Part(item.name, requirement, handles, needs, phase)
 
     def _performance(self, item: pytest.Item) -> Any:
         assert isinstance(item, pytest.Function)

@@ -21,6 +21,9 @@ from conformance.target import AccountTable, ProvisioningTable, Target
 from conformance.transport import Transport
 from conformance.world import Live
 
+_REPLIES: Final = 2
+"""So many times as long as for one reply a target is waited for that has stopped answering."""
+
 NO_MAIL: Final = "{tag}@example.invalid"
 
 
@@ -38,6 +41,7 @@ def live_world(target: Target, run: str = "") -> Live:
         per_second=target.limits.requests_per_second,
         mail_deadline=mailbox.deadline if mailbox else 0,
         correlation=Correlation(table.correlation_header, run),
+        patience=_REPLIES * table.timeout,
         canaries=_canaries(target),
     )
     for name, value in table.headers.items():

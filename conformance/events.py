@@ -181,6 +181,8 @@ class Judged:
     seconds: float
     exchanges: tuple[int, ...] = ()
     purpose: str | None = None
+    risks: tuple[str, ...] = ()
+    """What the test may do to a target (risk.py)."""
 
 
 @dataclass(frozen=True, slots=True)

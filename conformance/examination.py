@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from conformance import diagnosis
 from conformance.accounts import Admin
+from conformance.bill import PREFLIGHT
 from conformance.configuration import Configuration
 from conformance.connection import live_world, provider_of
 from conformance.events import Event, Facts, Surveyed
@@ -16,7 +17,7 @@ from conformance.outcomes import Ended
 from conformance.preflight import Preflight
 from conformance.probe import HOPEFUL
 from conformance.recorder import Recorder
-from conformance.run import CONFIGURATION, PREFLIGHT, new_name
+from conformance.run import CONFIGURATION, new_name
 from conformance.target import Target
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from conformance import clauses, resources
 from conformance.catalogue import load
@@ -12,6 +12,7 @@ from conformance.handles import RECORD
 from conformance.lab import FAULTS, VARIANTS
 from conformance.model import EDITIONS
 from conformance.record import documented
+from conformance.risk import risks_of
 
 Row = dict[str, Any]
 
@@ -60,10 +61,12 @@ def ledger() -> list[Row]:
 
 
 def tests() -> list[Row]:
-    """Every test function of the suites, read from its source: nothing is run."""
+    """Every test function of the suites with its risks, read from its source: nothing is run."""
     rows: list[Row] = []
+    catalogue = load(resources.catalogue_text())
     for path in sorted(resources.folder("suites").glob("test_*.py")):
-        rows += _tests_in(ast.parse(path.read_text(encoding="utf-8")))
+        for handles, needs, row in _tests_in(ast.parse(path.read_text(encoding="utf-8"))):
+            rows.append(row | {"risks": list(risks_of(handles, {*needs, *catalogue[row["requirement"]].when}))})
     return rows
 
 
@@ -85,14 +88,33 @@ def _editions(edition: str) -> list[str]:
     return list(EDITIONS) if edition == "both" else [edition]
 
 
-def _tests_in(module: ast.Module) -> Iterator[Row]:
+def _tests_in(module: ast.Module) -> Iterator[tuple[list[str], set[str], Row]]:
+    """Each test with what it asks for by name, and the capabilities that its marks presuppose."""
+    called = dict(_other_names(module))
     for node in module.body:
         match node:
             case ast.FunctionDef(name=name) if name.startswith("test_"):
-                alone = RECORD not in (argument.arg for argument in node.args.args)
+                handles = [argument.arg for argument in node.args.args]
+                marks = {called.get(mark, mark) for mark in map(_name, node.decorator_list)}
+                needs = {capability for mark, capability in _PRESUPPOSED.items() if mark in marks}
                 purpose = " ".join((ast.get_docstring(node) or "").split())
                 for row in _marked(node) or documented():
-                    yield {"id": name, "requirement": row, "purpose": purpose, "alone": alone}
+                    told = {"id": name, "requirement": row, "purpose": purpose, "alone": RECORD not in handles}
+                    yield handles, needs, told
+
+
+_PRESUPPOSED: Final = {"settings": "settings", "may_lock": "lockout"}
+
+
+def _other_names(module: ast.Module) -> Iterator[tuple[str, str]]:
+    """What a module calls a mark that several of its tests carry."""
+    for node in module.body:
+        if isinstance(node, ast.Assign):
+            yield ast.unparse(node.targets[0]), _name(node.value)
+
+
+def _name(mark: ast.expr) -> str:
+    return ast.unparse(mark.func if isinstance(mark, ast.Call) else mark)
 
 
 def _marked(test: ast.FunctionDef) -> list[str]:

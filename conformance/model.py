@@ -274,9 +274,8 @@ class Protected:
     Templates hold {user_id}, {username}, {nonce} and {address}. ``path`` is where the effect shows, ``beside`` what must
     not change at all; ``reader`` sees it: the admin, or the user. Without ``read_back`` the effect is that the bare call is
     no longer challenged as it was, as with disableEmail; with ``opens_login`` it is that {password} is the password.
-    ``procedure`` names a method of the realtime API. ``first`` is a call that has to be carried out before this one.
-    What is not ``reversible`` nobody does to an account that is to be left as it was found.
-    """
+    ``procedure`` names a method of the realtime API. ``first`` is a call that has to be carried out before this one. What is
+    not ``reversible`` nobody does to an account that is to be left as found."""
 
     route: str
     body: Json = None
@@ -301,7 +300,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user of the target. ``given``: it was there before, maybe with an authenticator, last used in step ``totp_used``."""
+    """A user of the target. One that was ``given`` may have used its authenticator, or sent wrong codes in a row, before."""
 
     name: str
     username: str
@@ -311,6 +310,7 @@ class Account:
     given: bool = False
     totp_secret: str = ""
     totp_used: int = -1
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,10 @@ def settings(**needed: bool | int | str) -> pytest.MarkDecorator:
     return pytest.mark.settings(**needed)
 
 
+may_lock: Final = pytest.mark.may_lock
+"""Mark a test as one that may lock its own account: it runs only where limits.allow_lockout says so."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("twofa-conformance", "conformance of a server with two-factor authentication")
     group.addoption("--target", metavar="FILE", help="target file; without it the embedded lab is tested")
@@ -48,6 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="only tests that the report in the output directory finds no pass for",
     )
+    group.addoption("--dry-run", action="store_true", help="print what a run would cost the target, and send nothing")
     group.addoption("--configure-target", action="store_true", help=CONFIGURE)
     group.addoption("--evidence", metavar="RUN.jsonl", help="judge recorded evidence instead of a target")
 
@@ -68,6 +73,7 @@ _CONDUCTOR: pytest.StashKey[Conductor] = pytest.StashKey()
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "requirement(id): the requirement of the catalogue that this test is about")
     config.addinivalue_line("markers", "settings(**needed): settings of the target that this test needs otherwise")
+    config.addinivalue_line("markers", "may_lock: this test may lock its own account")
     config.stash[_OURS] = False
 
 
@@ -139,6 +145,9 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     from conformance.conductor import Conductor
 
     config.stash[_CONDUCTOR] = conductor = Conductor(config)
+    if config.option.dry_run:
+        conductor.rehearse(session)
+        return True
     if config.pluginmanager.has_plugin("allure_listener"):
         from conformance.allure_results import AllureResults
 
@@ -180,13 +189,20 @@ def pytest_report_teststatus(report: Any) -> tuple[str, str, str] | None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if session.config.stash[_OURS] and not session.config.option.collectonly:
-        session.exitstatus = _exit_code(report_of(session.config), exitstatus)
+        nothing_run = session.config.option.dry_run and exitstatus == pytest.ExitCode.OK
+        session.exitstatus = 3 if nothing_run else _exit_code(report_of(session.config), exitstatus)
 
 
 def report_of(config: pytest.Config) -> Report | None:
     """The report of the run that a session was, once it is over."""
     conductor = config.stash.get(_CONDUCTOR, None)
     return conductor.report if conductor else None
+
+
+def bill_of(config: pytest.Config) -> str | None:
+    """The bill of a dry run."""
+    conductor = config.stash.get(_CONDUCTOR, None)
+    return conductor.bill if conductor else None
 
 
 def _exit_code(report: Report | None, exitstatus: int) -> int:
@@ -200,6 +216,9 @@ def _exit_code(report: Report | None, exitstatus: int) -> int:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     report = report_of(config)
+    if bill := bill_of(config):
+        terminalreporter.section("dry run")
+        terminalreporter.write(bill)
     if not report:
         return
     from conformance.render import terminal

@@ -24,7 +24,7 @@ from conformance.findings import Findings, Stopped
 from conformance.given import Given
 from conformance.imap import MailboxError
 from conformance.model import Call, Edition, Granted, Reply, Response
-from conformance.outcomes import Inconclusive
+from conformance.outcomes import Inconclusive, Untested
 from conformance.own_factor import Unanswerable
 from conformance.probe import Probe
 from conformance.recorder import Recorder
@@ -72,7 +72,7 @@ class Preflight:
             pass
         except Unanswerable as lacking:
             self._findings.append(Finding("admin-second-factor", "fail", lacking.finding, lacking.remedy))
-        except Inconclusive as broken:
+        except (Inconclusive, Untested) as broken:
             self._findings.append(Finding("target-answers", "fail", broken.reason, _REACH))
         probe = self._probe
         seen = signs(self._version, probe.challenge, probe.refusal, probe.facts.several_codes)

@@ -12,11 +12,13 @@ from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
 from conformance.binding import Binding
+from conformance.costs import mails_of
 from conformance.events import Counted, Event, Exchanged, Leased, Missed, Obtained, Waited
 from conformance.guesses import shares_a_half
 from conformance.mail import form_of, words_like
 from conformance.model import Call, Challenged, Code, Refused, Reply, Request, Response, Session, Throttled
 from conformance.outcomes import Inconclusive
+from conformance.queues import Patience
 from conformance.redaction import redacted, redacted_body
 from conformance.renewals import Renewals, is_over
 from conformance.replies import Unanswered
@@ -25,8 +27,6 @@ from conformance.wire import encode, read
 from conformance.world import Live, Receipt, World
 
 _SHOWN: Final = 600
-_LONGEST_WAIT: Final = 900.0
-"""Seconds that one call may be put off by a rate limiter, all in all."""
 
 
 class Recorder:
@@ -86,12 +86,9 @@ class Recorder:
 
     def _insist(self, call: Call, reply: Throttled, at: float, queued: float) -> Reply | Unanswered:
         """Make a call again that a rate limiter put off at a time, until it is let through. ``queued``: seconds since then."""
-        waited, made = 0.0, at
+        patience, made = Patience(call.route), at
         while True:
-            pause = min(max(reply.wait if reply.wait is not None else 5.0, 0.1), _LONGEST_WAIT) + 0.1
-            waited += pause
-            if waited > _LONGEST_WAIT:
-                raise Inconclusive(f"{call.route} is throttled for more than {_LONGEST_WAIT:g} s")
+            pause = patience.pause(reply.wait)
             self.wait(max(0.0, pause - queued), "the target asked for fewer requests")
             call, made = self._renewed(call, made, at + max(pause, queued))
             again, at = self._put(call)
@@ -112,7 +109,8 @@ class Recorder:
             self._events.append(Exchanged(len(self._events), self.test, exchange))
         at = exchange.at + exchange.elapsed + self.clock_offset
         if exchange.response is None:
-            return Unanswered(exchange.fault or "no reply"), at
+            unanswered = Unanswered(exchange.fault or "no reply")
+            return _heard(call, unanswered) if unanswered.unsent else unanswered, at
         reply = read(exchange.response, at)
         if isinstance(reply, Challenged | Refused) and reply.challenge.code_generated is True:
             self.announced.append(call)
@@ -227,6 +225,11 @@ class Recorder:
     def word(self) -> str:
         """A word that nobody else uses: what an effect is recognised by."""
         return "".join(self.random.choices("bcdfghjklmnpqrstvwxz", k=12))
+
+    @property
+    def mails(self) -> int:
+        """How many mails the replies so far have announced, or granted."""
+        return sum(mails_of(event.exchange, self.binding) for event in [*self._events] if isinstance(event, Exchanged))
 
     @property
     def last_reply(self) -> str:

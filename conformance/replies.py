@@ -23,12 +23,21 @@ _TOKEN: Final = re.compile(r"[\w.~+/=-]{16,}|«[^«»]*\.token#\d+»", re.ASCII)
 """The token itself; on a tape, its name."""
 
 
+NO_CONNECTION: Final = "no connection"
+"""How the fault of an exchange begins that did not reach the target at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unanswered(Silent):
     """No reply at all, where a server may have been at a loss what to say, or may say nothing."""
 
     why: str
     status: ClassVar[int] = 0
+
+    @property
+    def unsent(self) -> bool:
+        """Whether the target never saw the request: then this says nothing of how it takes it."""
+        return self.why.startswith(NO_CONNECTION)
 
 
 def describe(reply: Reply) -> str:

@@ -27,6 +27,10 @@ def openapi_text() -> str:
     return (folder("fixtures") / "openapi.json").read_text(encoding="utf-8")
 
 
+def costs_text() -> str:
+    return (folder("fixtures") / "costs.csv").read_text(encoding="utf-8")
+
+
 def suites_text() -> str:
     """The source of all suites: what they ask, and why."""
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder("suites").glob("*.py")))

@@ -291,4 +291,5 @@ def _test(test: Judged, expected: Mapping[str, str]) -> dict[str, Any]:
         "exchanges": list(test.exchanges),
         "reproducer": None,
         "purpose": test.purpose,
+        "risks": list(test.risks),
     }

@@ -14,7 +14,9 @@ from typing import Any, Final
 
 from conformance import preflight, resources
 from conformance.accounts import Admin
+from conformance.allowance import Allowance, affordable, allot
 from conformance.attribution import attributed
+from conformance.bill import PREFLIGHT, Part
 from conformance.catalogue import digest, in_scope, load, to_rows
 from conformance.changes import Opening
 from conformance.config import build as build_target
@@ -41,7 +43,6 @@ from conformance.target import BindingTable, Target
 from conformance.target_settings import Phase
 from conformance.world import Live
 
-PREFLIGHT: Final = "preflight"
 CLEANUP: Final = "cleanup"
 SETTINGS: Final = "settings"
 CONFIGURATION: Final = "configuration"
@@ -66,6 +67,10 @@ class Run:
         self._broken: str | None = None
         self._stuck: tuple[str, ...] = ()
         self._phases: Phases | None = None
+        self._target: Target | None = None
+        self._allowance = Allowance()
+        self._mails = 0
+        """What the preflight has provoked."""
         self._configuration: Configuration | None = None
         self._journal = Journal()
 
@@ -99,8 +104,14 @@ class Run:
             and (self._options.tape is None or self._options.tape.covers(test))
         )
 
-    def scene(self, test: str, requirement: Requirement, purpose: str | None, phase: Phase = ()) -> Scene:
-        """Set the stage for one test. ``phase``: the settings that it needs."""
+    def allot(self, parts: Iterable[Part]) -> None:
+        """Share out the mails that the target's owner allows among the tests that will run."""
+        if self._target:
+            profiles, there = self._options.profiles, self._capabilities
+            self._allowance = allot(self._target, profiles, self._edition, there, parts, spent=self._mails)
+
+    def scene(self, part: Part, purpose: str | None) -> Scene:
+        """Set the stage for one test."""
         assert self._world and self._provider and self._started and self.surveyed
         facts = self.surveyed.facts
         stage = Stage(
@@ -113,8 +124,9 @@ class Run:
             self._edition,
             self._judged,
             self._phases.obstacle if self._phases else None,
+            self._allowance,
         )
-        return Scene(test, requirement, purpose, stage, ("settings",) if phase else (), phase)
+        return Scene(part, purpose, stage)
 
     @property
     def _edition(self) -> Edition:
@@ -220,8 +232,9 @@ class Run:
         except Ended as ended:
             self._broken = self._broken or f"settings may not be as they were: {ended.reason}"
 
-    def _open_target(self, target: Target) -> None:
+    def _open_target(self, asked: Target) -> None:
         run = new_name()
+        self._target, target = asked, affordable(asked)
         live = live_world(target, run)
         self._closing.callback(live.close)
         sharing = Sharing(target.target.base_url, live.wait, self._options.say)
@@ -261,6 +274,7 @@ class Run:
             self.surveyed = survey.run(self._options.edition or target.target.edition)
         finally:
             self._ledger.write(recorder.evidence())
+        self._mails = max(recorder.mails, live.postbox.arrived if live.postbox else 0)
         self._ledger.write([self.surveyed])
         brief = self.surveyed.facts.brief
         shared = None if self._options.configure else sharing
@@ -283,7 +297,7 @@ class Run:
         )
         self._ledger.open(self._started)
         self._ledger.write(event for event in tape.events if isinstance(event, Exchanged) and event.test == PREFLIGHT)
-        self._ledger.write([tape.surveyed])
+        self._ledger.write([tape.surveyed, *tape.untested])
         self._provider = recorded_provider(tape)
 
     def _recorder(self, test: str) -> Recorder:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+from conformance.allowance import Allowance
+from conformance.bill import Part
 from conformance.calls import TOKEN_CREATION, TOKEN_PROCEDURE
 from conformance.cast import CAST
 from conformance.departure import Departure
 from conformance.events import Event, Facts, Judged
 from conformance.handles import PEOPLE, RECORD, THINGS, WALK
-from conformance.model import Account, Edition, Protected, Requirement, Verdict
+from conformance.model import Account, Edition, Protected, Verdict
 from conformance.outcomes import Ended, Inconclusive, NotApplicable, outcome_of
 from conformance.provider import Provider
 from conformance.record import Record, Replies
 from conformance.recorder import Recorder
 from conformance.redaction import redacted_message
-from conformance.target_settings import Phase, need
+from conformance.target_settings import need
 from conformance.users import User
 from conformance.verdicts import judge
 from conformance.walks import Walk
@@ -40,29 +42,23 @@ class Stage:
     judged: frozenset[str]
     obstacle: str | None = None
     """Why settings cannot be changed just now, where the target would let us."""
+    allowance: Allowance = field(default_factory=Allowance)
 
 
 class Scene:
     """One performance of one test."""
 
-    def __init__(
-        self,
-        test: str,
-        requirement: Requirement,
-        purpose: str | None,
-        stage: Stage,
-        needs: tuple[str, ...] = (),
-        phase: Phase = (),
-    ) -> None:
-        self.test = test
-        self._phase = phase
-        self._needs = (*requirement.when, *needs)
-        self.requirement = requirement
+    def __init__(self, part: Part, purpose: str | None, stage: Stage) -> None:
+        self.test = part.test
+        self.requirement = part.requirement
+        self._phase = part.phase
         self.raised: BaseException | None = None
+        self._needs = part.needs
+        self._risks = part.risks
         self._purpose = purpose
         self._stage = stage
-        self._recorder = stage.new_recorder(test)
-        if "lockout" in requirement.when:
+        self._recorder = stage.new_recorder(part.test)
+        if "lockout" in self._needs:
             self._recorder.wrong_codes = _MANY
         self._people: dict[str, User] = {}
         self._replies: Replies | None = None
@@ -74,17 +70,20 @@ class Scene:
         """Call the test function with the people and things that it names. What it raises is kept, not raised."""
         began = time.monotonic()
         try:
-            people = [name for name in names if name in PEOPLE]
-            self._stage.provider.need(people, mailed=self._mailed)
-            self._check_capabilities()
-            accounts = self._stage.provider.lease(self._recorder, people, mailed=self._mailed)
-            began = time.monotonic()
-            self._act(act, self._handles(dict(zip(people, accounts, strict=True)), names, others))
+            self._stage.allowance.begin(self.test)
+            with self._stage.world.performing(self.test):
+                people = [name for name in names if name in PEOPLE]
+                self._stage.provider.need(people, mailed=self._mailed)
+                self._check_capabilities()
+                accounts = self._stage.provider.lease(self._recorder, people, mailed=self._mailed)
+                began = time.monotonic()
+                self._act(act, self._handles(dict(zip(people, accounts, strict=True)), names, others))
         except (Exception, Ended, BaseExceptionGroup) as raised:  # noqa: BLE001 - it is judged, not swallowed
             self.raised = raised
         finally:
             self._seconds = time.monotonic() - began
             self._leave()
+            self._stage.allowance.end(self.test, self._mails)
 
     def _act(self, act: Callable[..., object], handles: Mapping[str, Any]) -> None:
         """What the test finds counts only while the target's settings are those that it needs."""
@@ -110,6 +109,7 @@ class Scene:
             seconds=round(self._seconds, 3),
             exchanges=self._replies.cited if self._replies else (),
             purpose=self._purpose,
+            risks=self._risks,
         )
         return [*self._recorder.evidence(), judged]
 
@@ -170,6 +170,14 @@ class Scene:
                     leaving.callback(self._stage.provider.give_back, user)
                 for user in self._people.values():
                     user.name_codes()
+
+    @property
+    def _mails(self) -> int:
+        """How many mails this test has provoked: as announced, or as come to accounts that nobody else has."""
+        world = self._stage.world
+        box = world.postbox if isinstance(world, Live) else None
+        own = [user.account.email for user in self._people.values() if not user.account.given]
+        return max(self._recorder.mails, sum(map(box.count, own)) if box else 0)
 
     def _reason(self, raised: BaseException | None, message: str) -> str | None:
         if raised is None:

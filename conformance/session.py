@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from conformance import resources
 from conformance.model import Verdict
-from conformance.plugin import report_of
+from conformance.plugin import bill_of, report_of
 from conformance.render import terminal
 from conformance.results import Report
 
@@ -24,7 +24,9 @@ def hold(options: list[str], out: str) -> int:
     display = Display()
     code = _pytest(options, display)
     display.end(out)
-    if display.report is None and code == 3:
+    if display.bill:
+        print(display.bill, end="")
+    elif display.report is None and code == 3:
         print("no test was selected: look at -k, --profile and --rerun-failed", file=sys.stderr)
     return code if display.report or code in {2, 3, 130} else 4
 
@@ -58,6 +60,7 @@ class Display:
 
     def __init__(self) -> None:
         self.report: Report | None = None
+        self.bill: str | None = None
         self._screen = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
         self._progress: Progress | None = None
         self._failures = 0
@@ -92,7 +95,7 @@ class Display:
             print(report.longreprtext, file=sys.stderr)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        self.report = report_of(session.config)
+        self.report, self.bill = report_of(session.config), bill_of(session.config)
 
     def end(self, out: str) -> None:
         """The outcome, and where to read more."""

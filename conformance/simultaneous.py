@@ -37,7 +37,7 @@ class Simultaneous(Spelling):
         call is answered before and after."""
         self.need_guesses_to_be_refused()
         answer = self.by.wrong(self.challenge())
-        self.user.spare()
+        self.user.spare(2)
         call = replace(self.plain_call, answer=answer)
         with ThreadPoolExecutor(2) as together:
             replies = list(together.map(self.user.recorder.offer, [call, call]))

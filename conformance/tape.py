@@ -50,6 +50,8 @@ class Tape:
         self.events = tuple(events)
         judged = [event for event in self.events if isinstance(event, Judged)]
         self._performed = {event.test for event in judged if event.verdict != "untested"}
+        self.untested = [replace(event, exchanges=()) for event in judged if event.verdict == "untested"]
+        """Tests that did not run to their end then, each with the reason, and so do not run now."""
         self.complete = any(isinstance(event, Finished) and event.complete for event in self.events)
         self.ended = ""
         """When the run came to its end, or began if it was cut: to judge evidence again makes it no younger."""
@@ -109,6 +111,10 @@ class Tape:
         """Nothing waits on a tape."""
 
     def turn(self, route: str) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def performing(self, test: str) -> AbstractContextManager[None]:
+        """A tape does not fall silent."""
         return nullcontext()
 
     def password(self, name: str) -> str:

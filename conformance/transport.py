@@ -21,6 +21,7 @@ import httpx
 
 from conformance.connections import Connections
 from conformance.model import Exchange, Headers, Request, Response
+from conformance.replies import NO_CONNECTION
 from conformance.verbatim import Verbatim
 from conformance.writing import TIDY
 
@@ -173,7 +174,7 @@ def _kind(error: BaseException) -> str:
         return "the certificate is not trusted"
     if isinstance(error, httpcore.LocalProtocolError):
         return "this request cannot be sent"
-    return "no connection" if isinstance(error, httpcore.ConnectError) else "the connection broke"
+    return NO_CONNECTION if isinstance(error, httpcore.ConnectError) else "the connection broke"
 
 
 def _told(error: BaseException) -> str:

@@ -19,10 +19,11 @@ from conformance.factors import Authenticator, Factor, Passphrase
 from conformance.flooding import Flood
 from conformance.flow import carry_out, step_up
 from conformance.generated import Generated
+from conformance.guard import Guard
 from conformance.inbox import Inbox
 from conformance.mails import Mails
 from conformance.model import Account, Answer, Call, Challenged, Granted, Json, Protected, Refused, Reply, Session
-from conformance.outcomes import Ended, Inconclusive, NotApplicable, Untested
+from conformance.outcomes import Ended, Inconclusive, NotApplicable
 from conformance.oversight import Oversight
 from conformance.recorder import Recorder
 from conformance.replies import describe, mentions, tokens_in, unauthorized
@@ -59,7 +60,7 @@ class User:
             Authenticator(self, account.totp_secret, account.totp_used) if account.totp_secret else None
         )
         self.by: Factor = self.authenticator or self.passphrase
-        self._refusals = 0
+        self.guard = Guard(recorder, account.refused)
 
     def __repr__(self) -> str:
         return self.account.name
@@ -69,6 +70,7 @@ class User:
         call = self.recorder.binding.login_call(self.account.username, self.account.password)
         self.login = None
         reply = carry_out(step_up(call), self.recorder.send, self._answer_login)
+        self.guard.count(reply)
         self.login = self.login or reply
         self.session = self.keep_session(reply)
         if isinstance(self.login, Challenged):
@@ -149,6 +151,7 @@ class User:
         reply = self.call(self.recorder.binding.enable_email)
         if self.authenticator and isinstance(reply, Challenged) and reply.asks_for == "totp":
             reply = self.call(self.recorder.binding.enable_email, answer=self._answer_login(reply))
+            self.guard.count(reply)
             if self.facts.trust_window:
                 self.log_in()
         if not self.authenticator:
@@ -283,17 +286,11 @@ class User:
 
     def spare(self, wrong: int = 1) -> None:
         """Send no codes, of which so many may be refused, beyond what the target's owner allows for one account."""
-        if self._refusals + wrong > self.recorder.wrong_codes:
-            raise Untested(f"limit: wrong_codes_per_account is {self.recorder.wrong_codes}")
-
-    @property
-    def may_send_codes(self) -> bool:
-        """Whether fewer were refused than the target's owner allows for one account."""
-        return self._refusals < self.recorder.wrong_codes
+        self.guard.spare(wrong)
 
     def note(self, answer: Answer, reply: Reply) -> None:
         """Remember what became of an answer."""
-        self._refusals += isinstance(reply, Refused) and reply.invalid
+        self.guard.count(reply)
         if isinstance(reply, Refused):
             self.inbox.expect(reply)
         if isinstance(reply, Granted):
@@ -311,6 +308,7 @@ class User:
 
     def _answer_login(self, challenged: Challenged) -> Answer:
         self.login = challenged
+        self.guard.spare_right()
         if self.authenticator and challenged.challenge.method != "email":
             spare = self.authenticator.spare_code() if self.facts.backup_codes else None
             return self.authenticator.answer(spare) if spare else self.authenticator.right(challenged)

@@ -246,9 +246,9 @@ def _challenge(details: Json) -> Challenge:
 
 
 def _wait(response: Response, words: str, at: float) -> float | None:
-    """Seconds to wait: Retry-After (seconds, or a date: RFC 9110 10.2.3), X-RateLimit-Reset (epoch milliseconds), or the
-    sentence that the product writes."""
-    if (after := _whole(response.header("retry-after"))) is not None:
+    """Seconds to wait: Retry-After (seconds, or a date: RFC 9110 10.2.3), X-RateLimit-Reset (epoch milliseconds or
+    seconds, or seconds to wait, as RateLimit-Reset has them), or the sentence that the product writes."""
+    if (after := _number(response.header("retry-after"))) is not None:
         return after
     now = _moment(response.header("date")) or at
     if now and (until := _moment(response.header("retry-after"))) is not None:
@@ -261,8 +261,8 @@ def _wait(response: Response, words: str, at: float) -> float | None:
 
 
 def until_reset(response: Response, at: float) -> float | None:
-    """Seconds until a rate limiter counts anew, by X-RateLimit-Reset. ``at`` is the time by the target's clock."""
-    if (reset := _whole(response.header("x-ratelimit-reset"))) is None:
+    """Seconds until a rate limiter counts anew, by X-RateLimit-Reset or RateLimit-Reset. ``at`` is the time by the target's clock."""
+    if (reset := _number(response.header("x-ratelimit-reset") or response.header("ratelimit-reset"))) is None:
         return None
     return reset if reset < _AN_EPOCH else max(0.0, (reset / 1000 if reset > _MILLISECONDS else reset) - at)
 
@@ -276,8 +276,8 @@ _MILLISECONDS: Final = 1e11
 """A smaller number is of seconds to wait, one above this of milliseconds since the epoch, any other of seconds since it."""
 
 
-def _whole(text: str | None) -> float | None:
-    return float(text) if text and re.fullmatch(r"\s*[0-9]{1,15}\s*", text) else None
+def _number(text: str | None) -> float | None:
+    return float(text) if text and re.fullmatch(r"\s*[0-9]{1,15}(\.[0-9]{1,9})?\s*", text) else None
 
 
 def _moment(text: str | None) -> float | None:

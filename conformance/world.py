@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from conformance.breaker import Breaker
 from conformance.canaries import Canaries
 from conformance.correlation import Correlation
 from conformance.imap import MailboxError
@@ -26,9 +27,6 @@ from conformance.queues import Queues
 from conformance.secrecy import Secrets
 from conformance.transport import Transport
 from conformance.writing import TIDY
-
-_DEAF: Final = 8
-"""Requests without any reply in a row after which a target is not asked any more."""
 
 _UNMARKED: Final = Correlation()
 _PLENTY: Final = 10_000_000
@@ -62,6 +60,7 @@ class World(Protocol):
     """How this target's mails show their codes, once that is known. On a tape there is nothing left to find out."""
 
     def exchange(self, test: str, request: Request) -> Exchange: ...
+    def performing(self, test: str) -> AbstractContextManager[None]: ...
     def now(self) -> float: ...
     def wait(self, seconds: float) -> None: ...
     def turn(self, route: str) -> AbstractContextManager[None]: ...
@@ -88,8 +87,10 @@ class Live:
         per_second: float,
         mail_deadline: float,
         correlation: Correlation = _UNMARKED,
+        patience: float = 30.0,
         canaries: Canaries | None = None,
     ) -> None:
+        """``patience``: seconds for which a target that has stopped answering is waited for, all in all."""
         self.canaries = canaries or Canaries()
         self.secrets = Secrets(canaries=self.canaries)
         self.stopping = threading.Event()
@@ -106,25 +107,30 @@ class Live:
         self._interval = 1 / per_second
         self._turn = threading.Lock()
         self._next_turn = 0.0
-        self._unanswered = 0
+        self._breaker = Breaker(self.stopping, patience)
         self._slowest = 0.0
+        self._receiving = threading.Lock()
         self._received = 0
 
     def exchange(self, test: str, request: Request) -> Exchange:
-        self._take_turn()
-        if self._unanswered >= _DEAF:
-            return Exchange(request, None, f"the target has not answered {_DEAF} requests in a row", self.now(), 0.0)
-        exchange = replace(self._transport.exchange(self._correlation.mark(test, request)), request=request)
-        if exchange.response:
-            self._unanswered = 0
-        elif request.way == TIDY:  # a server may have its reasons not to answer odd bytes
-            self._unanswered += 1
+        self._breaker.admit(test)
+        answered = plain = False
+        try:
+            self._take_turn()
+            exchange = replace(self._transport.exchange(self._correlation.mark(test, request)), request=request)
+            answered, plain = exchange.response is not None, request.way == TIDY
+        finally:
+            self._breaker.note(answered=answered, plain=plain)
         return self._kept(exchange)
+
+    def performing(self, test: str) -> AbstractContextManager[None]:
+        """While a test is under way an outage of the target ends it."""
+        return self._breaker.watching(test)
 
     def _kept(self, exchange: Exchange) -> Exchange:
         """The exchange as evidence: without its reply where that is long, and there were too many of the kind."""
         size = _size(exchange.response) if exchange.response else 0
-        with self._turn:
+        with self._receiving:
             self._received += size
         if self._received > _PLENTY and size > _LONG:
             told = f"no more long replies are kept: this target has sent more than {_PLENTY // 10**6} MB"
@@ -133,8 +139,8 @@ class Live:
 
     def try_again(self) -> None:
         """Give a target that stopped answering one more chance, and let requests out again after an interrupt."""
-        self._unanswered = min(self._unanswered, _DEAF - 1)
         self.stopping.clear()
+        self._breaker.try_again()
 
     def now(self) -> float:
         return time.time()
@@ -252,12 +258,10 @@ class Live:
         self._transport.close()
 
     def _take_turn(self) -> None:
-        """Keep to the requests per second that the target's owner allows."""
+        """Keep to the requests per second that the target's owner allows: one after the other, also where one was late."""
         with self._turn:
-            now = time.monotonic()
-            turn = max(now, self._next_turn)
-            self._next_turn = turn + self._interval
-        self.wait(turn - now)
+            self.wait(self._next_turn - time.monotonic())
+            self._next_turn = time.monotonic() + self._interval
 
 
 def _size(response: Response) -> int:

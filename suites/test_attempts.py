@@ -1,9 +1,10 @@
 """The product's maximum of wrong codes (clause E07)."""
 
-from conformance import Granted, Protected, User, requirement
+from conformance import Granted, Protected, User, may_lock, requirement
 
 
 @requirement("attempts.maximum")
+@may_lock
 def test_the_maximum_of_wrong_codes_is_told_when_it_is_reached(alice: User, protected: Protected) -> None:
     """A user who goes on with a code that is dead has to be told."""
     attempt = alice.attempt(protected)
@@ -15,6 +16,7 @@ def test_the_maximum_of_wrong_codes_is_told_when_it_is_reached(alice: User, prot
 
 
 @requirement("attempts.new-code")
+@may_lock
 def test_a_new_code_is_mailed_after_the_maximum(alice: User, protected: Protected) -> None:
     """A few slips of the finger must not lock the user out."""
     attempt = alice.attempt(protected)

@@ -9,6 +9,7 @@ from conformance import (
     User,
     account_members_in,
     addresses_in,
+    may_lock,
     mentions,
     requirement,
     told_apart,
@@ -167,6 +168,7 @@ def test_a_refusal_does_not_tell_how_near_a_code_was(alice: User, bob: User, pro
 
 
 @requirement("exposure.timing")
+@may_lock
 def test_a_refusal_does_not_show_by_its_time_how_near_a_code_was(alice: User, bob: User, protected: Protected) -> None:
     """A comparison that ends at the first wrong sign tells how many were right. Only what no network does is held against a
     server: every single near miss took more than twice as long as any far one."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance import Answer, Granted, Protected, Replies, Unintelligible, User, requirement
+from conformance import Answer, Granted, Protected, Replies, Unintelligible, User, may_lock, requirement
 from conformance.guesses import ANSWERS, BODIES, LONG_NAMES, NAMES
 
 GUESSES = 101
@@ -116,6 +116,7 @@ def test_the_right_code_works_after_a_wrong_one(alice: User, protected: Protecte
 
 
 @requirement("robustness.count-cleared")
+@may_lock
 def test_wrong_codes_from_before_a_success_no_longer_count(alice: User, bob: User, protected: Protected) -> None:
     """Whoever mistypes a code now and then must not be locked out some day for all of them together. How many are too many
     is tried with another user."""

@@ -34,7 +34,7 @@ LAB_SHELLS = {
 }
 PURE = {
     *("model.py", "wire.py", "otp.py", "flow.py", "verdicts.py", "catalogue.py", "events.py", "results.py"),
-    *("report_json.py", "differences.py", "consistency.py", "expectations.py", "gate.py"),
+    *("report_json.py", "differences.py", "consistency.py", "expectations.py", "gate.py", "costs.py"),
     *("mail.py", "editions.py", "guesses.py", "binding.py", "replies.py", "calls.py", "handles.py", "setting_names.py"),
     *("clauses.py", "openapi.py", "writing.py", "oddities.py", "pairwise.py", "combinations.py", "ownership.py"),
     *("changes.py", "correlation.py"),
@@ -72,6 +72,7 @@ MAY_KNOW_THE_LAB = {
     "run.py": "the embedded default target",
     "listing.py": "the catalogues of faults and variants",
     "commands_lab.py": "lab serve",
+    "dry_run.py": "the embedded default target, as it would be",
     "score/trial.py": "starts the server that a run judges",
     "score/scoring.py": "the faults and variants to score",
     "score/peer.py": "starts the server that the peer judges",
@@ -83,6 +84,7 @@ MAY_KNOW_THE_TIME = {
     "connections.py": "for how long a connection has rested",
     "verbatim.py": "connections that are too old to be used again",
     "mailbox.py": "waits for mail",
+    "breaker.py": "waits for a target that has stopped answering",
     "run.py": "names, seeds and durations of runs",
     "recorder.py": "random numbers from the run's seed, durations of tests",
     "scene.py": "durations of tests",
@@ -195,7 +197,7 @@ DRIVERS = [
         "together.py",
     ),
     *("combining.py", "strides.py", "walks.py"),
-    *("accounts.py", "recorder.py", "target_settings.py", "survey.py"),
+    *("accounts.py", "guard.py", "recorder.py", "target_settings.py", "survey.py"),
 ]
 
 

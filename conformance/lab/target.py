@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from time import time
 from types import MappingProxyType, TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from conformance.lab.accounts import State, digest
 from conformance.lab.administrator import BY_PASSWORD, Administrator, access, equipped
@@ -21,6 +21,16 @@ from conformance.lab.server import opened
 MAILBOX = "qa@lab.test"
 ADDRESS = "qa+{tag}@lab.test"
 DEADLINE = 15  # seconds in which the lab's own mail arrives, by far, on a busy machine, too
+
+LIMITS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "requests_per_second": 1000,
+        "wrong_codes_per_account": 3,
+        "mails": 4000,
+        "allow_lockout": True,
+        "allow_settings": True,
+    }
+)
 
 
 class Lab:
@@ -114,13 +124,7 @@ class Lab:
         described: dict[str, Any] = {
             "target": {"name": f"lab {self.rules.edition}", "base_url": self.base_url, "timeout": 15, **self.passage()},
             **({"account": [account_table(one) for one in self.accounts]} if given else self.provisioning()),
-            "limits": {
-                "requests_per_second": 1000,
-                "wrong_codes_per_account": 3,
-                "mails": 4000,
-                "allow_lockout": True,
-                "allow_settings": True,
-            },
+            "limits": dict(LIMITS),
         }
         described |= {} if self.names == PAGE else {"binding": binding(self.names)}
         return described if self.mail is None else {**described, "mailbox": self.mailbox(self.mail, security)}

@@ -28,7 +28,7 @@ ROWS = {
         "tests",
         "faults",
     },
-    "tests": {"id", "requirement", "purpose", "alone"},
+    "tests": {"id", "requirement", "purpose", "alone", "risks"},
     "faults": {"id", "editions", "breaks", "what"},
     "variants": {"id", "editions", "what"},
 }

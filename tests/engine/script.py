@@ -99,7 +99,7 @@ class Script:
         self.requests.append(request)
         given = self.answers.pop(0)
         self.mails += given.mails
-        return Exchange(request, given.response, None if given.response else "no connection", self.clock, 0.5)
+        return Exchange(request, given.response, None if given.response else "the connection broke", self.clock, 0.5)
 
     def now(self) -> float:
         return self.clock
@@ -113,6 +113,9 @@ class Script:
 
     def totp(self, secret: str, at: float) -> str:
         return totp(secret, at)
+
+    def performing(self, test: str) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def turn(self, route: str) -> AbstractContextManager[None]:
         return nullcontext()

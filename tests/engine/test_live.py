@@ -1,6 +1,8 @@
 """The live world: which mail is taken for the one that was waited for, and how requests and waits are paced."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import cast
 
 import pytest
@@ -242,13 +244,15 @@ class Dead(Wire):
         return Exchange(request, None, "the connection broke", 0.0, 0.0)
 
 
-@pytest.mark.parametrize(("way", "asked"), [(Way(), 8), (Way("fresh"), 20), (Way("kept"), 20)])
+@pytest.mark.parametrize(("way", "asked"), [(Way(), 1), (Way("fresh"), 20), (Way("kept"), 20)])
 def test_a_target_is_deaf_that_answers_no_plain_request(way: Way, asked: int) -> None:
     """It may have its reasons not to answer odd bytes: they say nothing about the next request."""
     wire = Dead()
     world = live(None, wire)
+    world.try_again()  # nobody waits for it any more
     for _ in range(20):
-        world.exchange("test_x", Request("GET", "/", (), b"", way))
+        with suppress(Inconclusive):
+            world.exchange("test_x", Request("GET", "/", (), b"", way))
 
     assert wire.asked == asked
 
@@ -315,3 +319,13 @@ def test_nobody_who_does_not_ask_for_it_gets_a_header_more() -> None:
     live(None, wire).exchange("test_x", request)
 
     assert wire.heard == request
+
+
+def test_requests_wait_for_their_turn_whoever_makes_them() -> None:
+    """The pace is the whole run's: however many threads ask, so many requests take their time."""
+    world = Live(cast(Transport, Wire()), None, per_second=200, mail_deadline=0.01)
+    began = time.monotonic()
+    with ThreadPoolExecutor(8) as together:
+        list(together.map(lambda _: world.exchange("test_x", Request("GET", "/", (), b"")), range(21)))
+
+    assert time.monotonic() - began >= 20 / 200

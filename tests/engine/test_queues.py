@@ -7,8 +7,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from conformance.outcomes import Untested
-from conformance.queues import Queues
+from conformance.outcomes import Inconclusive, Untested
+from conformance.queues import Queues, Unrelenting
 
 ROUTE = "GET /x"
 
@@ -79,3 +79,14 @@ def test_nobody_waits_beyond_an_interrupt(stopping: threading.Event) -> None:
 
     assert (heard, [caller.ended for caller in callers]) == ([], [Untested, Untested])
     assert queues.length(ROUTE) == 0
+
+
+def test_a_route_that_is_given_up_is_given_up_for_all(stopping: threading.Event) -> None:
+    queues = Queues(stopping)
+    with pytest.raises(Unrelenting), queues.turn(f"{ROUTE}?a=1"):
+        raise Unrelenting("throttled for ever")
+
+    with pytest.raises(Inconclusive, match="throttled for ever"), queues.turn(f"{ROUTE}?b=2"):
+        pass
+    with queues.turn("POST /x"):
+        assert queues.length("POST /x") == 1

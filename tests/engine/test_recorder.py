@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from conformance.binding import Binding
 from conformance.events import Counted, Exchanged, Missed, Obtained, Waited, to_json
-from conformance.model import Answer, Call, Code, Granted, Session
+from conformance.model import Answer, Call, Code, Exchange, Granted, Request, Session
 from conformance.outcomes import Inconclusive
+from conformance.queues import Unrelenting
 from conformance.recorder import Recorder
 
 from .script import SILENCE, Script, answer, granted, throttled
@@ -89,7 +90,7 @@ def test_a_reply_was_said_at_the_end_of_its_exchange_by_the_target_s_clock() -> 
 
 
 def test_a_call_that_is_not_answered_is_inconclusive() -> None:
-    with pytest.raises(Inconclusive, match="POST /x was not answered: no connection"):
+    with pytest.raises(Inconclusive, match="POST /x was not answered: the connection broke"):
         recorder(Script([SILENCE])).send(CALL)
 
 
@@ -109,6 +110,33 @@ def test_a_limit_that_does_not_say_how_long_is_waited_for_a_while() -> None:
 
     assert len(script.waits) == 1
     assert 1 < script.waits[0] < 60
+
+
+def test_a_limit_that_says_less_than_it_means_is_asked_less_and_less_often() -> None:
+    """Whoever is told to come back at once, again and again, would ask a thousand times."""
+    script = Script([throttled("0")] * 7 + [granted()])
+    recorder(script).send(CALL)
+
+    assert script.waits == pytest.approx([0.2, 0.3, 0.5, 0.9, 1.7, 3.3, 5.1])
+
+
+def test_what_one_call_has_waited_for_in_vain_others_need_not_wait_for() -> None:
+    """A limiter that lets nobody through must not cost every test a quarter of an hour."""
+    with pytest.raises(Unrelenting):
+        recorder(Script([throttled("60")] * 100)).send(CALL)
+    with pytest.raises(Inconclusive) as ended:
+        recorder(Script([throttled("86400")])).send(CALL)
+
+    assert not isinstance(ended.value, Unrelenting)  # that may hold for one account alone
+
+
+def test_odd_bytes_that_never_reached_the_target_say_nothing_of_it() -> None:
+    class Unreachable(Script):
+        def exchange(self, test: str, request: Request) -> Exchange:
+            return replace(super().exchange(test, request), fault="no connection: refused")
+
+    with pytest.raises(Inconclusive, match="no connection"):
+        recorder(Unreachable([SILENCE])).offer(CALL)
 
 
 def test_a_limit_that_does_not_end_is_given_up() -> None:

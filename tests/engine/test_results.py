@@ -123,6 +123,7 @@ def test_a_test_has_the_members_of_the_contract_and_what_it_expected() -> None:
         "exchanges": [3, 4],
         "reproducer": None,
         "purpose": "Why.",
+        "risks": [],
     }
 
 

@@ -6,6 +6,8 @@ from typing import Any, cast
 
 import pytest
 
+from conformance.allowance import Allowance
+from conformance.bill import Part
 from conformance.departure import Departure
 from conformance.events import Exchanged, Judged
 from conformance.model import Account, Level, Protected, Requirement, Session, Verdict
@@ -19,7 +21,7 @@ from conformance.users import User
 from conformance.walks import Walk
 from conformance.world import Live
 
-from .script import KNOWING, LOGIN, Script, granted, user
+from .script import KNOWING, LOGIN, Script, challenge, granted, user
 from .test_record import exchanged
 from .test_record import record as recorded
 
@@ -65,6 +67,7 @@ def scene(
     capabilities: frozenset[str] = frozenset(),
     house: House | None = None,
     record: Record | None = None,
+    allowance: Allowance | None = None,
 ) -> Scene:
     world = script or Script([])
     provider: Any = house or House()
@@ -73,9 +76,19 @@ def scene(
         return user(world, test=test).recorder
 
     stage = Stage(
-        world, provider, KNOWING, capabilities, recorder, record or recorded(), "classic", frozenset(), obstacle
+        world,
+        provider,
+        KNOWING,
+        capabilities,
+        recorder,
+        record or recorded(),
+        "classic",
+        frozenset(),
+        obstacle,
+        allowance or Allowance(),
     )
-    return Scene("test_x", requirement(*when), "why it matters", stage, needs, phase)
+    part = Part("test_x", requirement(*when), ("alice",), (*when, *needs), phase)
+    return Scene(part, "why it matters", stage)
 
 
 def performed(given: Scene, act: Any = lambda: None, names: Sequence[str] = (), **others: Any) -> Judged:
@@ -121,6 +134,32 @@ def test_a_test_that_returns_has_passed() -> None:
 
     assert (judged.verdict, judged.reason, judged.requirement) == ("pass", None, "expiry.expired")
     assert judged.purpose == "why it matters"
+
+
+def test_what_a_test_may_do_is_written_down_with_its_verdict() -> None:
+    assert performed(scene(needs=("lockout",))).risks == ("reads", "creates", "mails", "may-lock")
+
+
+def test_a_test_for_which_there_are_no_mails_left_does_not_begin() -> None:
+    house = House()
+    judged = performed(scene(house=house, allowance=Allowance(400, {}, ["test_x"])), names=["dave"])
+
+    assert (judged.verdict, judged.reason) == ("untested", "limit: mails is 400")
+    assert house.leased == []
+
+
+def test_what_a_test_has_provoked_is_taken_from_the_mails_that_are_left() -> None:
+    """It was expected to provoke none; every mail that a reply announces counts, also one that nobody reads."""
+    allowance = Allowance(400, {"test_x": 0, "test_y": 1}, left=1)
+
+    def provoke(dave: User) -> None:
+        dave.call("POST /x")
+        dave.call("POST /x")
+
+    script = Script([LOGIN, challenge("123-456"), challenge("123-456")])
+    assert performed(scene(script, allowance=allowance), provoke, ["dave"]).verdict == "pass"
+    with pytest.raises(Untested, match="limit: mails is 400"):
+        allowance.begin("test_y")
 
 
 def test_a_test_that_needs_other_settings_is_not_applicable_where_they_may_not_be_changed() -> None:

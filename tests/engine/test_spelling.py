@@ -63,7 +63,7 @@ def test_a_wrong_answer_without_a_reply_is_given_twice_with_a_plain_call_between
     reply = attempt(script).wrong_if_heard(WRONG["twice"])
 
     assert isinstance(reply, Unanswered)
-    assert (reply.status, reply.why) == (0, "no connection")
+    assert (reply.status, reply.why) == (0, "the connection broke")
     assert [request.way.connection for request in script.requests] == ["shared", "fresh", "shared", "fresh"]
 
 
