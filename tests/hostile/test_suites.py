@@ -18,7 +18,7 @@ from . import framing
 from .behaviours import BEHAVIOURS, Expected
 from .suite import PATIENCE, Outcome, run
 
-PREFLIGHT: Final = 72
+PREFLIGHT: Final = 60
 """More requests than the preflight makes of the lab."""
 
 MODES: Final = {
