@@ -84,11 +84,19 @@ def _strings(value: Json) -> Iterator[str]:
             yield from (text for member in value for text in _strings(member))
 
 
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+
+
+def placeholders(template: Any) -> set[str]:
+    """The names of all {placeholders} in the strings of a JSON value."""
+    return {name for text in _strings(template) for name in _PLACEHOLDER.findall(text)}
+
+
 def fill(template: Any, **values: str) -> Any:
     """Put values into the {placeholders} of every string of a JSON value."""
     match template:
         case str():
-            return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), template)
+            return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), template)
         case dict():
             return {key: fill(value, **values) for key, value in template.items()}
         case list():
@@ -117,6 +125,8 @@ def _elements(values: list[Any], key: str) -> Iterator[Json]:
 def session_of(binding: Binding, reply: Granted) -> Session | None:
     """The session that a successful login gave, or None where its reply holds none."""
     token, user_id = at_path(reply.body, binding.token), at_path(reply.body, binding.user_id)
+    if type(user_id) is int:
+        user_id = str(user_id)
     if isinstance(token, str) and isinstance(user_id, str):
         return Session(token, user_id)
     return None
