@@ -36,10 +36,12 @@ class Binding:
     code_header: str = "x-2fa-code"
     method_header: str = "x-2fa-method"
     login: str = "POST /api/v1/login"
+    logout: str = "POST /api/v1/logout"
     login_body: Json = None
     token: str = "data.authToken"
     user_id: str = "data.userId"
     session_headers: Headers = (("X-Auth-Token", "{token}"), ("X-User-Id", "{user_id}"))
+    me: str = "GET /api/v1/me"
     send_email_code: str = "POST /api/v1/users.2fa.sendEmailCode"
     enable_email: str = "POST /api/v1/users.2fa.enableEmail"
     disable_email: str = "POST /api/v1/users.2fa.disableEmail"
@@ -49,6 +51,11 @@ class Binding:
     def candidates(self) -> tuple[Protected, ...]:
         """Calls that may be challenged, the likeliest first; disableEmail is the one that is challenged in any case."""
         return (*self.protected, Protected(route=self.disable_email))
+
+    @property
+    def sessions_name_their_user(self) -> bool:
+        """Whether a session's headers say beside the token whose it is: only then can those of two users be mixed up."""
+        return any("user_id" in placeholders(value) for _, value in self.session_headers)
 
     def login_call(self, username: str, password: str) -> Call:
         body = self.login_body or {"user": "{username}", "password": "{password}"}

@@ -151,6 +151,8 @@ _PATTERNS = {
     "code_header": _HEADER,
     "method_header": _HEADER,
     "login": _ROUTE,
+    "me": _ROUTE,
+    "logout": _ROUTE,
     "send_email_code": _ROUTE,
     "enable_email": _ROUTE,
     "disable_email": _ROUTE,

@@ -127,7 +127,8 @@ class CapabilitiesTable(Table):
 
 
 class AuthTable(Table):
-    login: Route = "POST /api/v1/login"
+    login: Route = _PAGE.login
+    logout: Route = _PAGE.logout
     body: dict[str, Any] = {"user": "{username}", "password": "{password}"}
     token: Path = "data.authToken"
     user_id: Path = "data.userId"
@@ -171,6 +172,7 @@ class BindingTable(Table):
     code_header: HeaderName = "x-2fa-code"
     method_header: HeaderName = "x-2fa-method"
     auth: AuthTable = AuthTable()
+    me: Route = _PAGE.me
     send_email_code: Route = _PAGE.send_email_code
     enable_email: Route = _PAGE.enable_email
     disable_email: Route = _PAGE.disable_email
@@ -189,10 +191,12 @@ class BindingTable(Table):
             code_header=self.code_header,
             method_header=self.method_header,
             login=self.auth.login,
+            logout=self.auth.logout,
             login_body=self.auth.body,
             token=self.auth.token,
             user_id=self.auth.user_id,
             session_headers=tuple(self.auth.headers.items()),
+            me=self.me,
             send_email_code=self.send_email_code,
             enable_email=self.enable_email,
             disable_email=self.disable_email,

@@ -16,6 +16,7 @@ from conformance.combining import Combining
 from conformance.enrolment import Enrolment
 from conformance.events import Facts
 from conformance.factors import Authenticator, Factor, Passphrase
+from conformance.findings import MISSING
 from conformance.flooding import Flood
 from conformance.flow import carry_out, step_up
 from conformance.generated import Generated
@@ -92,7 +93,7 @@ class User:
         before = self.session
         self.log_in()
         other, self.session = self.session, before
-        if unauthorized(self.call("GET /api/v1/me")):
+        if unauthorized(self.call(self.recorder.binding.me)):
             raise NotApplicable("the target ends a user's session when the user logs in again")
         return other or Session("", "")
 
@@ -104,13 +105,15 @@ class User:
 
     def log_out(self, session: Session | None = None) -> None:
         """End a session, or the present one, where the target has a route for it."""
-        reply = self.recorder.send(Call("POST /api/v1/logout", session=session or self.session))
+        reply = self.recorder.send(Call(self.recorder.binding.logout, session=session or self.session))
         if not isinstance(reply, Granted):
             raise NotApplicable(f"the target has no logout that works: {describe(reply)}")
 
     def session_without_rights(self, kind: str, other: User) -> Session | None:
         """Credentials that are none: left out, made up, or those of two users mixed."""
         own, foreign = self.session, other.session
+        if kind == "mixed" and not self.recorder.binding.sessions_name_their_user:
+            raise NotApplicable("a session of this target is a token alone, so that those of two users cannot be mixed")
         if kind == "none" or not own or not foreign:
             return None
         return Session(self.recorder.word() if kind == "made up" else foreign.token, own.user_id)
@@ -234,9 +237,13 @@ class User:
         """A call in the user's session."""
         return self.recorder.send(Call(route, body, session=self.session, answer=answer))
 
-    def call_in(self, session: Session, route: str) -> Reply:
-        """A call in another session."""
-        return self.recorder.send(Call(route, session=session))
+    def visit(self, session: Session | None = None, answer: Answer | None = None) -> Reply:
+        """A call that asks for no second factor and for a session that lives: the user's, or another."""
+        me = self.recorder.binding.me
+        reply = self.recorder.send(Call(me, session=session or self.session, answer=answer))
+        if reply.status in MISSING:
+            raise NotApplicable(f"the target has no {me}: name a call like it with binding.me")
+        return reply
 
     def stale_answer(self, method: str) -> Answer:
         """What a client may still have at hand from an earlier challenge."""
@@ -251,11 +258,11 @@ class User:
 
     def is_let_in_by(self, reply: Reply) -> bool:
         """Whether the last reply opens a session of this user, who is logged in: by a token in its body, or by its cookies."""
-        cookies, me = self.recorder.last_cookies, "GET /api/v1/me"
+        cookies, me = self.recorder.last_cookies, self.recorder.binding.me
         if not isinstance(self.call(me), Granted):
             raise NotApplicable(f"the target has no {me}")
         for session in (Session(word, self.account.user_id) for word in tokens_in(reply)[:_TOKENS]):
-            if isinstance(self.call_in(session, me), Granted):
+            if isinstance(self.visit(session), Granted):
                 self.recorder.keep(session, self.account.name)
                 return True
         jar = (("Cookie", "; ".join(cookies)),)
