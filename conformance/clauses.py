@@ -53,6 +53,11 @@ def load(text: str) -> list[Clause]:
     ]
 
 
+def says(text: str) -> dict[str, str]:
+    """What each clause says, by its number."""
+    return {clause.id: clause.says for clause in load(text)}
+
+
 def cells(clauses: list[Clause], catalogue: Catalogue) -> Iterator[Cell]:
     """The whole ledger."""
     for clause in clauses:

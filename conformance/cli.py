@@ -44,6 +44,15 @@ class EditionsChoice(StrEnum):
     BOTH = "both"
 
 
+class FormatChoice(StrEnum):
+    JSON = "json"
+    HTML = "html"
+    MD = "md"
+    JUNIT = "junit"
+    CTRF = "ctrf"
+    SARIF = "sarif"
+
+
 TargetFile = Annotated[Path | None, typer.Option("--target", metavar="FILE", help="Target file (TOML).")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Output directory.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
@@ -73,7 +82,7 @@ def run(
     options += ["--at-once", str(_number(at_once))] if at_once != "auto" else []
     options += ["--seed", str(seed)] if seed is not None else []
     options += ["-k", keyword] if keyword else []
-    options += ["-p", "allure_pytest", "--alluredir", str(allure)] if allure else []
+    options += ["-p", "allure_pytest", "--alluredir", str(_folder(allure))] if allure else []
     raise typer.Exit(hold(options, str(out)))
 
 
@@ -86,6 +95,75 @@ def judge(
     from conformance.session import hold
 
     raise typer.Exit(hold(["--evidence", str(evidence), "--out", str(out)], str(out)))
+
+
+@app.command()
+def report(
+    result: Annotated[Path, typer.Argument(metavar="RUN.jsonl|report.json", help="The result of a run.")],
+    form: Annotated[FormatChoice, typer.Option("--to", help="Format of the document.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="Where to write it.")],
+) -> None:
+    """Write the result of a run in another format. A report.json holds no exchanges, so its documents show none."""
+    from conformance.documents import document
+    from conformance.output import replace
+    from conformance.report_file import UnreadableReport, read
+
+    try:
+        found, events = read(result)
+        replace(out, document(form, found, events))
+    except UnreadableReport as error:
+        _refuse(f"report: {error}")
+    except OSError as error:
+        _refuse(f"report: {out}: it cannot be written: {error.strerror}")
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The earlier run.jsonl or report.json.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The later one.")],
+    as_json: AsJson = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown.")] = False,
+) -> None:
+    """Say what changed between two reports, requirement by requirement, and whether the server or the suite changed it.
+
+    Exit code 0 whatever the difference, 2 if there is no telling it; `gate --baseline` decides.
+    """
+    from conformance.comparison import of_files
+    from conformance.render import comparison
+    from conformance.report_file import UnreadableReport
+
+    if as_json and as_markdown:
+        _refuse("diff: --json or --markdown, not both")
+    try:
+        differences = of_files(old, new)
+    except UnreadableReport as error:
+        _refuse(f"diff: {error}")
+    if as_json:
+        print(json.dumps(comparison.to_json(differences), indent=2))
+    else:
+        print(comparison.markdown(differences) if as_markdown else comparison.text(differences), end="")
+
+
+@app.command()
+def gate(
+    report: Annotated[Path, typer.Argument(metavar="REPORT", help="The report.json or run.jsonl to decide on.")],
+    policy: Annotated[Path, typer.Option("--policy", metavar="FILE", help="Policy file (TOML).")],
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", metavar="OLD", help="No requirement may be worse than in this one.")
+    ] = None,
+) -> None:
+    """Decide by a policy whether a release may go on: exit code 0 or 1, and the reasons with what to do about each."""
+    from conformance.config import ConfigurationError
+    from conformance.release import decide
+    from conformance.render import decision
+    from conformance.report_file import UnreadableReport
+
+    try:
+        decided = decide(report, policy, baseline)
+    except (ConfigurationError, UnreadableReport) as error:
+        _refuse(f"gate: {error}")
+    print(decision.text(decided.report, decided.reasons, decided.policy.policy.profiles), end="")
+    raise typer.Exit(1 if decided.reasons else 0)
 
 
 @app.command()
@@ -220,6 +298,14 @@ def _number(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         _refuse(f"-n: expected auto or a number, not {text!r}")
     return int(text)
+
+
+def _folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _refuse(f"--allure: {path}: expected a folder to write to: {error.strerror}")
+    return path
 
 
 def _load(path: Path) -> Target:

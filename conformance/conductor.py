@@ -14,7 +14,7 @@ from conformance import config as target_file
 from conformance.catalogue import load
 from conformance.effect import Effect
 from conformance.ensemble import Ensemble
-from conformance.events import read_log
+from conformance.events import Event, read_log
 from conformance.handles import HANDLES, RECORD, WALK
 from conformance.interrupts import Interrupts, ignored
 from conformance.model import PROFILES, Profile, Requirement, Verdict
@@ -47,7 +47,7 @@ class Conductor:
         self._catalogue = load(catalogue_text())
         self._run: Run | None = None
         self._scenes: dict[str, Scene] = {}
-        self._concluded: set[str] = set()
+        self._concluded: dict[str, list[Event]] = {}
         self._ensemble: Ensemble | None = None
         self._interrupts = Interrupts()
 
@@ -81,11 +81,15 @@ class Conductor:
         """Turn what pytest saw into a verdict, in the log and in pytest's own report."""
         if (scene := self._scenes.get(item.nodeid)) and self._run:
             raised = self._run.attributed(scene, raised, _message(raised))
-            self._run.conclude(scene, raised, _message(raised))
-            self._concluded.add(item.nodeid)
+            self._concluded[item.nodeid] = self._run.conclude(scene, raised, _message(raised))
             verdict = scene.verdict(raised)
             report.outcome = _OUTCOME[verdict]  # type: ignore[assignment]  # one of the three words, by the table
             report.verdict = verdict  # type: ignore[attr-defined]  # for whoever shows progress
+
+    def written(self, item: pytest.Item) -> tuple[Requirement, list[Event]] | None:
+        """What the log says of an item that is concluded, and the requirement that it is about."""
+        events = self._concluded.get(item.nodeid)
+        return (self._scenes[item.nodeid].requirement, events) if events else None
 
     def _perform(self, run: Run, session: pytest.Session) -> None:
         """The tests stage by stage; those of one stage at once."""
@@ -115,7 +119,7 @@ class Conductor:
         """Nothing that was performed is lost: what pytest did not come to any more is concluded here."""
         if self._ensemble:
             self._ensemble.end()
-            for nodeid in self._scenes.keys() - self._concluded:
+            for nodeid in self._scenes.keys() - self._concluded.keys():
                 if self._ensemble.performed(nodeid):
                     scene = self._scenes[nodeid]
                     message = _message(scene.raised)

@@ -9,9 +9,9 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import SecretStr, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from conformance.target import Target
 
@@ -22,15 +22,20 @@ class ConfigurationError(Exception):
 
 def load(path: Path, environment: Mapping[str, str] = os.environ) -> Target:
     """Read a target file. ConfigurationError says what is wrong with it, and where."""
+    content, text = read(path)
+    return build(content, environment, source=str(path), text=text, folder=path.parent)
+
+
+def read(path: Path) -> tuple[dict[str, Any], str]:
+    """What a TOML file holds, and its text. ConfigurationError if that cannot be had."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
     try:
-        content = tomllib.loads(text)
+        return tomllib.loads(text), text
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path}: no valid TOML: {error}") from error
-    return build(content, environment, source=str(path), text=text, folder=path.parent)
 
 
 def build(
@@ -43,9 +48,18 @@ def build(
 ) -> Target:
     """A Target from the content of its file."""
     try:
-        return Target.model_validate(_resolved(content, environment, folder))
+        return checked(Target, _resolved(content, environment, folder), source=source, text=text)
     except _KeyProblem as problem:
         raise ConfigurationError(_complaint(source, text, problem.key, problem.expected)) from None
+
+
+_File = TypeVar("_File", bound=BaseModel)
+
+
+def checked(model: type[_File], content: dict[str, Any], *, source: str, text: str) -> _File:
+    """The content of a file as what it must be. ConfigurationError names every key that is wrong, with its line."""
+    try:
+        return model.model_validate(content)
     except ValidationError as error:
         complaints = [
             _complaint(source, text, tuple(map(str, row["loc"])), _expectation(row)) for row in error.errors()

@@ -18,6 +18,9 @@ from conformance.writing import TIDY, Way
 
 FORMAT: Final = "twofa-conformance-run/1"
 
+UNCOVERED: Final = "the evidence does not cover"
+"""How the reason begins of a test that cannot be judged on a tape, because it asks for what was not recorded."""
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
@@ -33,6 +36,8 @@ class Started:
     binding: dict[str, Any]
     wrong_codes: int = 3
     selection: bool = False
+    requirements: tuple[dict[str, Any], ...] = ()
+    """The rows of the catalogue that the run is about, so that its log can still be reported when the catalogue has changed."""
     format: str = FORMAT
 
 

@@ -7,9 +7,8 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Final
 
-from conformance import listing, resources
+from conformance import clauses, listing, resources
 from conformance.catalogue import load
-from conformance.clauses import load as load_clauses
 from conformance.listing import Row
 from conformance.model import Requirement
 from conformance.render import explanation
@@ -86,7 +85,7 @@ class Glossary:
 
     @cached_property
     def _clauses(self) -> dict[str, str]:
-        return {clause.id: clause.says for clause in load_clauses(resources.clauses_text())}
+        return clauses.says(resources.clauses_text())
 
     @cached_property
     def _ledger(self) -> list[Row]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
 
 from conformance import results
 from conformance.catalogue import Catalogue
+from conformance.documents import document
 from conformance.events import Event, Exchanged, Judged, to_json
+from conformance.output import replace as replace_file
 from conformance.results import Report
 
-DOCUMENTS: Final = ("report.json", "report.html", "report.md", "junit.xml")
+DOCUMENTS: Final = {"report.json": "json", "report.html": "html", "report.md": "md", "junit.xml": "junit"}
+"""What a run leaves beside its log: the file's name, and its format."""
 
 
 class Ledger:
@@ -33,13 +34,15 @@ class Ledger:
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in DOCUMENTS:
             (self.folder / name).unlink(missing_ok=True)
-        _replace(self.folder / "run.jsonl", "")
+        replace_file(self.folder / "run.jsonl", "")
         self._log = (self.folder / "run.jsonl").open("a", encoding="utf-8", errors="backslashreplace")
         self.write([header])
 
-    def write(self, events: Iterable[Event]) -> None:
-        """Append the events of one test; its exchanges get the next numbers of the log, and its judgement cites them."""
+    def write(self, events: Iterable[Event]) -> list[Event]:
+        """Append the events of one test; its exchanges get the next numbers of the log, and its judgement cites them. Returns
+        them as they are written."""
         numbers: list[int] = []
+        beginning = len(self.events)
         for event in events:
             if isinstance(event, Exchanged):
                 event = replace(event, seq=self._next_seq)
@@ -52,6 +55,7 @@ class Ledger:
                 self._log.write(to_json(event) + "\n")
         if self._log:
             self._log.flush()
+        return self.events[beginning:]
 
     def close(self, catalogue: Catalogue) -> Report:
         """End the log and write the documents. Returns the report that they hold."""
@@ -59,27 +63,7 @@ class Ledger:
             self._log.close()
             self._log = None
         report = results.build(self.events, catalogue)
-        for name, render in _renderers().items():
+        for name, form in DOCUMENTS.items():
             if name in self._documents:
-                _replace(self.folder / name, render(report, self.events))
+                replace_file(self.folder / name, document(form, report, self.events))
         return report
-
-
-def _renderers() -> dict[str, Callable[[Report, list[Event]], str]]:
-    from conformance.render import html, junit, markdown
-
-    return {
-        "report.json": lambda report, _: json.dumps(results.to_json(report), ensure_ascii=False, indent=2) + "\n",
-        "report.html": html.render,
-        "report.md": lambda report, _: markdown.render(report),
-        "junit.xml": lambda report, _: junit.render(report),
-    }
-
-
-def _replace(path: Path, text: str) -> None:
-    """A file is there whole or not at all, and readable by its owner only."""
-    draft = path.with_name(f".{path.name}.draft")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(text)
-    draft.replace(path)

@@ -43,7 +43,7 @@ def requirements() -> list[Row]:
 
 def ledger() -> list[Row]:
     """Every clause by method and edition: the requirements that judge it, or why none does."""
-    says = {clause.id: clause.says for clause in clauses.load(resources.clauses_text())}
+    says = clauses.says(resources.clauses_text())
     cells = clauses.cells(clauses.load(resources.clauses_text()), load(resources.catalogue_text()))
     return [
         {

@@ -16,7 +16,6 @@ Edition = Literal["classic", "current"]
 Profile = Literal["base", "security", "robustness"]
 Claim = Literal["conformant", "not-conformant", "undetermined"]
 Headers = tuple[tuple[str, str], ...]
-
 EDITIONS: Final[tuple[Edition, ...]] = ("classic", "current")
 PROFILES: Final[tuple[Profile, ...]] = ("base", "security", "robustness")
 
@@ -60,7 +59,7 @@ ABSENT: Final = Absent.ABSENT
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One row of the catalogue. ``passes`` is all that its tests let through, ``fails`` what they do not."""
+    """One row of the catalogue. ``passes`` is all that its tests let through, ``fails`` what they do not; ``line``: where it begins."""
 
     id: str
     profile: Profile
@@ -76,6 +75,7 @@ class Requirement:
     untestable: str | None = None
     disagreement: str | None = None
     explained_by: tuple[str, ...] = ()
+    line: int | None = field(default=None, compare=False)
 
     @property
     def chapter(self) -> str:
@@ -315,7 +315,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and what came of it. ``at`` is our clock, seconds since the epoch; ``elapsed`` in seconds."""
+    """One request and what came of it. ``at`` is our clock, seconds since the epoch; ``elapsed`` in seconds, to the microsecond."""
 
     request: Request
     response: Response | None

@@ -19,7 +19,7 @@ class Phases:
         self,
         provider: Provider,
         recorder: Recorder,
-        write: Callable[[Iterable[Event]], None],
+        write: Callable[[Iterable[Event]], object],
         brief: int,
     ) -> None:
         self.refused = False

@@ -108,8 +108,12 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         return None
     from conformance.conductor import Conductor
 
-    config.stash[_CONDUCTOR] = Conductor(config)
-    config.stash[_CONDUCTOR].conduct(session)
+    config.stash[_CONDUCTOR] = conductor = Conductor(config)
+    if config.pluginmanager.has_plugin("allure_listener"):
+        from conformance.allure_results import AllureResults
+
+        config.pluginmanager.register(AllureResults(config, conductor))
+    conductor.conduct(session)
     return True
 
 

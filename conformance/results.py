@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from conformance.catalogue import Catalogue, in_scope
@@ -58,7 +58,13 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        return self.finished is not None and self.finished.complete
+        """Whether the run came to its end, and was to try everything."""
+        return self.finished is not None and self.finished.complete and not self.started.selection
+
+    @property
+    def not_run(self) -> tuple[Row, ...]:
+        """The rows that a test could tell of, and none did."""
+        return _not_run(self.rows)
 
 
 def build(events: Iterable[Event], catalogue: Catalogue) -> Report:
@@ -69,12 +75,35 @@ def build(events: Iterable[Event], catalogue: Catalogue) -> Report:
     finished = next((event for event in log if isinstance(event, Finished)), None)
     tests = tuple(event for event in log if isinstance(event, Judged))
     wanted = frozenset[Profile](profile for profile in PROFILES if profile in started.profiles)
-    preflight_passed = all(finding.verdict != "fail" for finding in surveyed.findings)
-    idle = _why_untested(finished, preflight_passed=preflight_passed)
+    idle = _why_untested(finished, preflight_passed=_preflight_passed(surveyed))
     edition: Edition = "current" if surveyed.edition == "current" else "classic"
     rows = tuple(_row(requirement, tests, idle) for requirement in in_scope(catalogue, edition, wanted).values())
-    not_run = any(not row.tests and not row.requirement.untestable for row in rows)
-    complete = finished is not None and finished.complete and not started.selection and not not_run
+    return _concluded(started, surveyed, finished, rows, tests)
+
+
+def recomputed(report: Report) -> Report:
+    """What follows from a report's own tests, whatever it says itself: for one that was read back, and is not trusted yet."""
+    rows = tuple(
+        replace(
+            row,
+            verdict=fold(Verdict[test.verdict.upper()] for test in mine),
+            tests=tuple(test.test for test in mine),
+        )
+        for row in report.rows
+        for mine in [[test for test in report.tests if test.requirement == row.requirement.id]]
+    )
+    return _concluded(report.started, report.surveyed, report.finished, rows, report.tests)
+
+
+def _concluded(
+    started: Started,
+    surveyed: Surveyed,
+    finished: Finished | None,
+    rows: tuple[Row, ...],
+    tests: tuple[Judged, ...],
+) -> Report:
+    """A report, with all that is derived from its rows."""
+    complete = finished is not None and finished.complete and not started.selection and not _not_run(rows)
     base = _claim_of("base", rows, complete=complete) or "undetermined"
     return Report(
         started=started,
@@ -89,10 +118,18 @@ def build(events: Iterable[Event], catalogue: Catalogue) -> Report:
             base,
             [row.verdict for row in rows],
             interrupted=finished is None or finished.interrupted,
-            preflight_passed=preflight_passed,
+            preflight_passed=_preflight_passed(surveyed),
             broken=finished is not None and finished.broken is not None,
         ),
     )
+
+
+def _not_run(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    return tuple(row for row in rows if not row.tests and not row.requirement.untestable)
+
+
+def _preflight_passed(surveyed: Surveyed) -> bool:
+    return all(finding.verdict != "fail" for finding in surveyed.findings)
 
 
 _NOTHING_FOUND: Final = Surveyed(
@@ -173,6 +210,8 @@ def to_json(report: Report) -> dict[str, Any]:
                 "probed": list(surveyed.probed),
                 "tested": list(report.scope.methods_tested),
             },
+            "clock_offset": surveyed.facts.clock_offset,
+            "mail_delay": surveyed.facts.mail_delay,
         },
         "run": {
             "id": started.run,
@@ -181,6 +220,10 @@ def to_json(report: Report) -> dict[str, Any]:
             "seconds": finished and finished.seconds,
             "seed": started.seed,
             "complete": report.complete,
+            "selection": started.selection,
+            "interrupted": finished is None or finished.interrupted,
+            "broken": finished and finished.broken,
+            "left_over": list(finished.left_over) if finished else [],
         },
         "preflight": [asdict(finding) for finding in surveyed.findings],
         "counts": report.counts,
@@ -212,7 +255,12 @@ def _requirement(row: Row) -> dict[str, Any]:
         "fails": requirement.fails,
         "clauses": list(requirement.clauses),
         "source": requirement.source,
+        "line": requirement.line,
+        "editions": list(requirement.editions),
+        "when": list(requirement.when),
+        "untestable": requirement.untestable,
         "disagreement": requirement.disagreement,
+        "explained_by": list(requirement.explained_by),
         "verdict": row.verdict.word,
         "reason": row.reason,
         "blocked_by": row.blocked_by,
@@ -231,6 +279,7 @@ def _test(test: Judged, expected: Mapping[str, str]) -> dict[str, Any]:
         "expected": expected.get(test.requirement),
         "verdict": test.verdict,
         "reason": test.reason,
+        "blocked_by": test.blocked_by,
         "seconds": test.seconds,
         "exchanges": list(test.exchanges),
         "reproducer": None,

@@ -6,19 +6,19 @@ import secrets
 import string
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from conformance import preflight, resources
 from conformance.accounts import Admin
 from conformance.attribution import attributed
-from conformance.catalogue import digest, in_scope, load
+from conformance.catalogue import digest, in_scope, load, to_rows
 from conformance.config import build as build_target
 from conformance.connection import live_world, provider_of, recorded_provider
-from conformance.events import Exchanged, Finished, Started, Surveyed
+from conformance.events import Event, Exchanged, Finished, Judged, Started, Surveyed
 from conformance.given import Given
 from conformance.ledger import DOCUMENTS, Ledger
 from conformance.model import PROFILES, Edition, Profile, Requirement
@@ -65,7 +65,7 @@ class Run:
         self._catalogue_text = resources.catalogue_text()
         self.catalogue = load(self._catalogue_text)
         self.surveyed: Surveyed | None = None
-        self._ledger = Ledger(options.out, DOCUMENTS[:1] if options.brief else DOCUMENTS)
+        self._ledger = Ledger(options.out, ["report.json"] if options.brief else DOCUMENTS)
         self._closing = ExitStack()
         self._began = time.monotonic()
         self._world: Live | Tape | None = None
@@ -155,9 +155,13 @@ class Run:
         """What a test has to say, in the light of what others have found. ``message``: what it raised, in words."""
         return attributed(raised, message, scene.requirement, scene.departure, self._ledger.events)
 
-    def conclude(self, scene: Scene, raised: BaseException | None, message: str) -> None:
-        """Write down what a test did and found."""
-        self._ledger.write(scene.events(raised, message))
+    def conclude(self, scene: Scene, raised: BaseException | None, message: str) -> list[Event]:
+        """Write down what a test did and found. Returns that, and the exchanges of other tests that it cites."""
+        written = self._ledger.write(scene.events(raised, message))
+        seen = {event.seq for event in written if isinstance(event, Exchanged)}
+        cited = {seq for event in written if isinstance(event, Judged) for seq in event.exchanges} - seen
+        others = self._exchanged() if cited else []
+        return [*(event for event in others if event.seq in cited), *written]
 
     @property
     def begun(self) -> bool:
@@ -183,7 +187,7 @@ class Run:
         self._ledger.write(
             [
                 Finished(
-                    finished=_timestamp(),
+                    finished=self._options.tape.ended if self._options.tape else _timestamp(),
                     seconds=round(now - self._began, 3),
                     complete=self.passed and self._complete,
                     interrupted=self._interrupted,
@@ -220,6 +224,7 @@ class Run:
             binding=target.binding.model_dump(mode="json"),
             wrong_codes=target.limits.wrong_codes_per_account,
             selection=self._options.selection,
+            requirements=self._rows,
         )
         self._ledger.open(self._started)
         self._provider = provider_of(target, live, run)
@@ -233,10 +238,20 @@ class Run:
         brief = self.surveyed.facts.brief
         self._phases = Phases(self._provider, self._recorder(SETTINGS), self._ledger.write, brief)
 
+    @property
+    def _rows(self) -> tuple[dict[str, Any], ...]:
+        profiles = self._options.profiles
+        return to_rows(row for row in self.catalogue.values() if row.profile in profiles)
+
     def _open_tape(self, tape: Tape) -> None:
-        self._world, self._started, self.surveyed = tape, tape.started, tape.surveyed
-        self._complete = tape.complete
-        self._ledger.open(tape.started)
+        self._world, self.surveyed, self._complete = tape, tape.surveyed, tape.complete
+        self._started = replace(
+            tape.started,
+            suite_version=resources.suite_version(),
+            catalogue_digest=digest(self._catalogue_text),
+            requirements=self._rows,
+        )
+        self._ledger.open(self._started)
         self._ledger.write(event for event in tape.events if isinstance(event, Exchanged) and event.test == PREFLIGHT)
         self._ledger.write([tape.surveyed])
         self._provider = recorded_provider(tape)

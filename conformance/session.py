@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,13 +22,35 @@ from conformance.results import Report
 def hold(options: list[str], out: str) -> int:
     """Run the suites with these options of the plugin. Returns the contract's exit code."""
     display = Display()
-    suites = resources.folder("suites")
-    arguments = ["--disable-plugin-autoload", "-p", "conformance.plugin", "-p", "no:cacheprovider", "-c", os.devnull]
-    code = int(pytest.main([*arguments, f"--rootdir={suites}", *options, str(suites)], plugins=[display]))
+    code = _pytest(options, display)
     display.end(out)
     if display.report is None and code == 3:
         print("no test was selected: look at -k and --profile", file=sys.stderr)
     return code if display.report or code in {2, 3, 130} else 4
+
+
+def judge_again(evidence: Path) -> Report | None:
+    """The report of recorded evidence by this version's suites, without a word. None if there is none."""
+    listener = Listener()
+    with tempfile.TemporaryDirectory() as out:
+        _pytest(["-p", "no:terminal", "--evidence", str(evidence), "--out", out, "--brief"], listener)
+    return listener.report
+
+
+def _pytest(options: list[str], display: object) -> int:
+    suites = resources.folder("suites")
+    arguments = ["--disable-plugin-autoload", "-p", "conformance.plugin", "-p", "no:cacheprovider", "-c", os.devnull]
+    return int(pytest.main([*arguments, f"--rootdir={suites}", *options, str(suites)], plugins=[display]))
+
+
+class Listener:
+    """Nothing on the screen; the report at the end."""
+
+    def __init__(self) -> None:
+        self.report: Report | None = None
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        self.report = report_of(session.config)
 
 
 class Display:

@@ -10,7 +10,19 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Final
 
-from conformance.events import Counted, Event, Exchanged, Finished, Judged, Leased, Missed, Obtained, Started, Surveyed
+from conformance.events import (
+    UNCOVERED,
+    Counted,
+    Event,
+    Exchanged,
+    Finished,
+    Judged,
+    Leased,
+    Missed,
+    Obtained,
+    Started,
+    Surveyed,
+)
 from conformance.mail import Layout
 from conformance.model import Code, Exchange, Request
 from conformance.outcomes import Inconclusive
@@ -39,10 +51,14 @@ class Tape:
         judged = [event for event in self.events if isinstance(event, Judged)]
         self._performed = {event.test for event in judged if event.verdict != "untested"}
         self.complete = any(isinstance(event, Finished) and event.complete for event in self.events)
+        self.ended = ""
+        """When the run came to its end, or began if it was cut: to judge evidence again makes it no younger."""
         for event in self.events:
             match event:
                 case Started():
-                    self.started = event
+                    self.started, self.ended = event, event.started
+                case Finished():
+                    self.ended = event.finished
                 case Surveyed():
                     self.surveyed = event
                 case Leased():
@@ -63,11 +79,11 @@ class Tape:
     def _found(recorded: deque[Exchange], asked: Request) -> Exchange:
         """The recorded exchange of this request, which is not there a second time."""
         if not recorded:
-            raise Inconclusive(f"the evidence does not cover this request: {asked.verb} {asked.path}")
+            raise Inconclusive(f"{UNCOVERED} this request: {asked.verb} {asked.path}")
         found = next((nth for nth in range(min(_AT_ONCE, len(recorded))) if recorded[nth].request == asked), None)
         if found is None:
             raise Inconclusive(
-                f"the evidence does not cover this request: {asked.verb} {asked.path}; "
+                f"{UNCOVERED} this request: {asked.verb} {asked.path}; "
                 f"recorded was {recorded[0].request.verb} {recorded[0].request.path}"
             )
         exchange = recorded[found]
@@ -109,7 +125,7 @@ class Tape:
         self, test: str, address: str, after: int, known: Mapping[str, Code], name: str, *, wait: bool = True
     ) -> Receipt:
         if not (recorded := self._receipts[test]):
-            raise Inconclusive("the evidence does not cover this mail")
+            raise Inconclusive(f"{UNCOVERED} this mail")
         event = recorded.popleft()
         if isinstance(event, Missed):
             return Receipt(None, None, None, event.after, event.proof)

@@ -71,7 +71,7 @@ class Transport:
             fault = f"{_kind(error)}: {_root(error)}"
         except _TooLong:
             fault = f"the body is longer than {BODY_LIMIT} bytes"
-        return Exchange(request, response, fault, at, time.monotonic() - began)
+        return Exchange(request, response, fault, at, round(time.monotonic() - began, 6))
 
     def close(self) -> None:
         self._connections.close()

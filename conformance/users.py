@@ -26,16 +26,13 @@ from conformance.model import Account, Answer, Call, Challenged, Granted, Json, 
 from conformance.outcomes import Ended, Inconclusive, NotApplicable, Untested
 from conformance.oversight import Oversight
 from conformance.recorder import Recorder
-from conformance.replies import describe, mentions, tokens_in, unauthorized
+from conformance.replies import describe, mentions, unauthorized
 from conformance.setting_names import DEFAULTS, NAMES
 from conformance.sign_in import SignIn
 from conformance.together import Together
 
 if TYPE_CHECKING:
     from conformance.provider import Provider
-
-_TOKENS: Final = 5
-"""Texts of one reply that are tried as tokens, at most."""
 
 
 class User:
@@ -255,18 +252,6 @@ class User:
         """Whether the admin sees the user's address as a verified one, whatever was asked for."""
         reply = self.provider.call(self.recorder, f"GET users.info?userId={self.account.user_id}")
         return isinstance(reply, Granted) and at_path(reply.body, "user.emails.0.verified") is True
-
-    def is_let_in_by(self, reply: Reply) -> bool:
-        """Whether the last reply opens a session of this user, who is logged in: by a token in its body, or by its cookies."""
-        cookies, me = self.recorder.last_cookies, self.recorder.binding.me
-        if not isinstance(self.call(me), Granted):
-            raise NotApplicable(f"the target has no {me}")
-        for session in (Session(word, self.account.user_id) for word in tokens_in(reply)[:_TOKENS]):
-            if isinstance(self.visit(session), Granted):
-                self.recorder.keep(session, self.account.name)
-                return True
-        jar = (("Cookie", "; ".join(cookies)),)
-        return bool(cookies) and isinstance(self.recorder.send(Call(me, more_headers=jar)), Granted)
 
     def grow_older(self, seconds: float) -> None:
         """Let time pass."""

@@ -68,6 +68,9 @@ _AUTHORITY: Final = {
 }
 
 
+ALONE: Final = "To run it alone"
+
+
 def of_requirement(
     requirement: Requirement, *, tests: Sequence[Test], clauses: Mapping[str, str], faults: Mapping[str, str]
 ) -> Explanation:
@@ -87,7 +90,7 @@ def of_requirement(
         ("Left open while one of these fails, which would explain it", requirement.explained_by),
         ("What breaks it in the lab", [f"{id}: {what}" for id, what in faults.items()]),
         ("Why it is not tested", _given(requirement.untestable)),
-        ("To run it alone", _alone(requirement, tests)),
+        (ALONE, _alone(requirement, tests)),
     )
 
 
@@ -96,7 +99,7 @@ def of_test(test: Test, requirements: Sequence[Requirement]) -> Explanation:
         test.id,
         ("Why it matters", [test.purpose]),
         ("Judges", _named(requirements)),
-        ("To run it alone", [] if test.alone else [TOGETHER]),
+        (ALONE, [] if test.alone else [TOGETHER]),
     )
 
 

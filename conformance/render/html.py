@@ -1,31 +1,42 @@
-"""report.html: one file that works from the disk, asks nobody for anything, and runs no script but its own."""
+"""report.html: one file that works from the disk, asks nobody for anything, and runs no script but its own.
+
+What is claimed, found and required is there without the script. The script filters, and shows the evidence of a test
+once somebody opens it: until then it is JSON in the page, so that a large report opens as fast as a small one.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from conformance.events import Event, Judged
-from conformance.model import Verdict
-from conformance.render import outline, statement
-from conformance.render.transcript import transcripts
-from conformance.render.visible import cut, in_line, visible
+from conformance.events import Event, Exchanged, Judged
+from conformance.model import Level, Requirement
+from conformance.render import anchors, explanation, outline, pictures, statement
+from conformance.render.evidence import islands, tallies
+from conformance.render.transcript import bystanders
+from conformance.render.visible import cut, visible
 from conformance.results import Report
 
 _LIMIT: Final = 4096
+_SCRIPTS: Final = ("evidence.js", "filter.js", "links.js")
 
 
-def render(report: Report, events: Iterable[Event]) -> str:
-    """The document. ``events`` is the log that the report was made from: it holds the exchanges to show."""
-    style, script = _file("report.css"), _file("report.js")
+def render(report: Report, events: Iterable[Event], clauses: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The document. ``events`` is the log that the report was made from: it holds the exchanges to show. ``clauses``: what
+    each of the protocol's clauses says, by its number."""
+    log = list(events)
+    style, script = _file("report.css"), Markup("\n").join(map(_file, _SCRIPTS))
+    tests = outline.tests_by_requirement(report)
+    named = anchors.of_tests(report.tests)
+    own = {event.test for event in log if isinstance(event, Exchanged)}
     return (
         _environment()
         .get_template("report.html.j2")
@@ -37,17 +48,48 @@ def render(report: Report, events: Iterable[Event]) -> str:
             sentence=statement.claim(report),
             exit_code=statement.exit_code(report),
             not_claimed=list(statement.not_claimed(report)),
-            findings=outline.findings(report),
-            groups=outline.groups(report),
-            chapters=outline.chapters(report),
-            tests=outline.tests_by_requirement(report),
-            anchors=_anchors(report.tests),
-            exchanges=lambda row: outline.exchanges(report, row),
+            worst_first=[(verdict.word, report.counts[verdict.word]) for verdict in outline.WORST_FIRST],
+            sections=outline.sections(report),
+            tests=tests,
+            purposes=lambda row: _purposes(tests[row.requirement.id]),
+            about=lambda row: _about(row.requirement, tests[row.requirement.id], clauses, own),
             force=outline.force,
-            steps=transcripts(events),
-            verdicts=sorted(Verdict, reverse=True),
+            anchors=named,
+            anchor_of_part=anchors.of_part,
+            tally=tallies(log),
+            bars=pictures.bars(report),
+            timeline=pictures.timeline(report, log),
+            bystanders=bystanders(log),
+            islands=islands(report, log, named),
+            choices=_choices(report),
+            width=pictures.WIDTH,
         )
     )
+
+
+def _about(
+    requirement: Requirement, tests: Iterable[Judged], clauses: Mapping[str, str], own: Collection[str]
+) -> explanation.Explanation:
+    """What `explain` says of a requirement, but for the lab. ``own``: the tests that made exchanges of their own."""
+    functions = {test.test.partition("[")[0]: test for test in tests}
+    told = [explanation.Test(name, test.purpose or "", alone=test.test in own) for name, test in functions.items()]
+    return explanation.of_requirement(requirement, tests=told, clauses=clauses, faults={})
+
+
+def _purposes(tests: Iterable[Judged]) -> list[str]:
+    """Why a requirement matters, as its tests say it; the cases of one test say it once."""
+    return list(dict.fromkeys(test.purpose for test in tests if test.purpose))
+
+
+def _choices(report: Report) -> Mapping[str, list[str]]:
+    """What can be chosen in the filter, by name: the values that occur, in their order."""
+    requirements = [row.requirement for row in report.rows]
+    levels = {requirement.level for requirement in requirements}
+    return {
+        "profile": list(dict.fromkeys(requirement.profile for requirement in requirements)),
+        "level": [level.value for level in Level if level in levels],
+        "chapter": list(outline.chapters(report)),
+    }
 
 
 @cache
@@ -61,12 +103,18 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["limited"] = lambda text: cut(text, _LIMIT)
+    environment.filters["inert"] = _inert
     return environment
 
 
 def _shown(value: object) -> object:
     """What every value of the template passes through, before it is escaped."""
     return value if isinstance(value, Markup) else visible(str(value))
+
+
+def _inert(json: str) -> Markup:
+    """JSON for a script element that nothing in it can close."""
+    return Markup(json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 def _file(name: str) -> Markup:
@@ -83,13 +131,3 @@ def _policy(style: str, script: str) -> str:
 
 def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def _anchors(tests: tuple[Judged, ...]) -> dict[tuple[str, str], str]:
-    """The anchor of each (requirement, test): the test's id, where one test speaks for several with the requirement's."""
-    anchors: dict[tuple[str, str], str] = {}
-    for test in tests:
-        name = re.sub(r"\s", "-", in_line(test.test))
-        taken = name in anchors.values()
-        anchors.setdefault((test.requirement, test.test), f"{name}.{test.requirement}" if taken else name)
-    return anchors

@@ -10,9 +10,9 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from conformance.events import Judged
 from conformance.model import Requirement
-from conformance.render import outline
+from conformance.render import outline, statement
 from conformance.render.visible import cut, in_line, visible
-from conformance.results import Report, Row
+from conformance.results import Report
 
 _MESSAGE, _BODY = 300, 65536
 
@@ -27,8 +27,7 @@ _RESULTS: Final = {
 
 
 def render(report: Report) -> str:
-    cases = [_of_test(report, test) for test in report.tests]
-    cases += [_of_untested_row(row) for row in report.rows if not row.tests]
+    cases = [_case(test, requirement) for test, requirement in outline.cases(report)]
     suite = Element("testsuite", _totals(report, cases))
     suite.append(_properties(_facts(report)))
     suite.extend(cases)
@@ -70,22 +69,14 @@ def _facts(report: Report) -> dict[str, str]:
     }
 
 
-def _of_test(report: Report, test: Judged) -> Element:
-    requirement = next((row.requirement for row in report.rows if row.requirement.id == test.requirement), None)
+def _case(test: Judged, requirement: Requirement | None) -> Element:
     case = _testcase(test.requirement, test.test, test.seconds)
     case.append(_properties({"verdict": test.verdict, **_standing(test, requirement)}))
+    account = visible(cut(statement.account(test, requirement), _BODY))
     if test.verdict in _RESULTS:
-        case.append(_result(test.verdict, test.reason, _account(test, requirement)))
+        case.append(_result(test.verdict, test.reason, account))
     elif test.reason:
-        SubElement(case, "system-out").text = _account(test, requirement)
-    return case
-
-
-def _of_untested_row(row: Row) -> Element:
-    requirement = row.requirement
-    case = _testcase(requirement.id, requirement.id, 0)
-    case.append(_properties({"verdict": row.verdict.word, "requirement": requirement.id}))
-    case.append(_result(row.verdict.word, row.reason, requirement.text))
+        SubElement(case, "system-out").text = account
     return case
 
 
@@ -103,22 +94,10 @@ def _standing(test: Judged, requirement: Requirement | None) -> dict[str, str]:
     return facts
 
 
-def _account(test: Judged, requirement: Requirement | None) -> str:
-    """What was expected, what came, and where to look."""
-    lines = [f"requirement: {test.requirement}"]
-    if requirement:
-        lines += [f"level: {outline.force(requirement)}", f"source: {requirement.source}"]
-        lines += [f"expected: {requirement.text}"]
-    lines += [f"actual: {test.reason or 'no reason was recorded'}"]
-    if test.exchanges:
-        lines += [f"exchanges in run.jsonl: {', '.join(map(str, test.exchanges))}"]
-    return visible(cut("\n".join(lines), _BODY))
-
-
 def _result(verdict: str, reason: str | None, account: str) -> Element:
     tag, kind = _RESULTS[verdict]
     element = Element(tag, {"type": kind, "message": in_line(cut(reason or "", _MESSAGE))})
-    element.text = visible(account)
+    element.text = account
     return element
 
 

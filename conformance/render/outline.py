@@ -16,6 +16,8 @@ FINDINGS: Final = (Verdict.FAIL, Verdict.ERROR, Verdict.WARN, Verdict.NOTE)
 UNDECIDED: Final = (Verdict.INCONCLUSIVE, Verdict.UNTESTED, Verdict.INAPPLICABLE)
 """Verdicts that come in groups with one cause, the most urgent first."""
 
+WORST_FIRST: Final = (*FINDINGS, *UNDECIDED, Verdict.PASS)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -45,6 +47,19 @@ def groups(report: Report) -> tuple[Group, ...]:
     return tuple(group for verdict in UNDECIDED for group in _groups(verdict, of_verdict(report, verdict)))
 
 
+def sections(report: Report) -> tuple[tuple[Verdict, tuple[Group, ...]], ...]:
+    """Every row, by verdict: what somebody has to look at, what is undecided with its causes, and what passed."""
+    undecided = groups(report)
+    parts = [(verdict, _together(verdict, of_verdict(report, verdict))) for verdict in FINDINGS]
+    parts += [(verdict, tuple(group for group in undecided if group.verdict is verdict)) for verdict in UNDECIDED]
+    parts += [(Verdict.PASS, _together(Verdict.PASS, of_verdict(report, Verdict.PASS)))]
+    return tuple((verdict, found) for verdict, found in parts if found)
+
+
+def _together(verdict: Verdict, rows: tuple[Row, ...]) -> tuple[Group, ...]:
+    return (Group(verdict, None, None, rows),) if rows else ()
+
+
 def _groups(verdict: Verdict, rows: Iterable[Row]) -> list[Group]:
     by_cause: dict[tuple[str | None, str | None], list[Row]] = {}
     for row in rows:
@@ -62,10 +77,21 @@ def chapters(report: Report) -> dict[str, tuple[Row, ...]]:
 
 def tests_by_requirement(report: Report) -> Mapping[str, tuple[Judged, ...]]:
     """The tests of each row; the key is the requirement's id, which every row has."""
-    return {
-        row.requirement.id: tuple(test for test in report.tests if test.requirement == row.requirement.id)
-        for row in report.rows
-    }
+    found: dict[str, list[Judged]] = {row.requirement.id: [] for row in report.rows}
+    for test in report.tests:
+        found.setdefault(test.requirement, []).append(test)
+    return {requirement: tuple(tests) for requirement, tests in found.items()}
+
+
+def cases(report: Report) -> tuple[tuple[Judged, Requirement | None], ...]:
+    """Every test with its requirement, and one that stands for each requirement without a test: what formats of tests show."""
+    requirements = {row.requirement.id: row.requirement for row in report.rows}
+    idle = (_stand_in(row) for row in report.rows if not row.tests)
+    return tuple((test, requirements.get(test.requirement)) for test in (*report.tests, *idle))
+
+
+def _stand_in(row: Row) -> Judged:
+    return Judged(row.requirement.id, row.requirement.id, row.verdict.word, row.reason, row.blocked_by, seconds=0.0)
 
 
 def exchanges(report: Report, row: Row) -> tuple[int, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from conformance.model import Level, Verdict
+from conformance.events import Judged
+from conformance.model import Level, Requirement, Verdict
+from conformance.render import outline
 from conformance.results import METHODS, Report
 
 EXIT_CODES: Final = {
@@ -61,3 +63,17 @@ def not_claimed(report: Report) -> Iterator[str]:
         yield "The run is not complete: what it did not reach may behave in any way."
     yield f"The claim is about edition {report.surveyed.edition}, on the day and with the settings of this run."
     yield "A conformant server keeps to the protocol; that it is secure is not claimed."
+
+
+def account(test: Judged, requirement: Requirement | None) -> str:
+    """What was expected, what came, and where to look: a line for each."""
+    lines = [f"requirement: {test.requirement}"]
+    if requirement:
+        lines += [f"level: {outline.force(requirement)}", f"source: {requirement.source}"]
+        lines += [f"expected: {requirement.text}"]
+    lines += [f"actual: {test.reason or 'no reason was recorded'}"]
+    if test.blocked_by:
+        lines += [f"blocked by: {test.blocked_by}"]
+    if test.exchanges:
+        lines += [f"exchanges in run.jsonl: {', '.join(map(str, test.exchanges))}"]
+    return "\n".join(lines)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +14,7 @@ from rich.text import Text
 
 from conformance.model import Verdict
 from conformance.render import outline, statement
-from conformance.render.visible import cut, in_line, visible
+from conformance.render.visible import cut, defused, in_line, visible
 from conformance.results import Report, Row
 
 _ACTUAL: Final = 1200
@@ -95,7 +94,7 @@ def _items(report: Report) -> Iterator[_Item]:
         yield _of_row(report, row)
     for group in outline.groups(report):
         cause = f"blocked by {group.blocked_by}" if group.blocked_by else group.reason or "no reason was recorded"
-        yield _Item(group.verdict, f"{group.head}{_named(group)}, {in_line(_defused(cut(cause, _ACTUAL)))}")
+        yield _Item(group.verdict, f"{group.head}{_named(group)}, {in_line(defused(cut(cause, _ACTUAL)))}")
 
 
 def _named(group: outline.Group) -> str:
@@ -117,12 +116,7 @@ def _of_row(report: Report, row: Row) -> _Item:
 
 
 def _quoted(text: str) -> str:
-    return visible(_defused(cut(text, _ACTUAL)))
-
-
-def _defused(text: str) -> str:
-    """Build servers obey lines such as ##vso[...] wherever in their log they find them."""
-    return re.sub("#(?=#)", "# ", text)
+    return visible(defused(cut(text, _ACTUAL)))
 
 
 def _labelled(item: _Item) -> Table:

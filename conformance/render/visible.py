@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import accumulate, takewhile
 from typing import Final
 
 _LAYOUT: Final = frozenset("\n\t")
@@ -19,8 +21,24 @@ def in_line(text: str) -> str:
 
 def cut(text: str, limit: int) -> str:
     """The first characters of a text, and a note on how many are left out."""
-    left_out = len(text) - limit
-    return text if left_out <= 0 else f"{text[:limit]}… ({left_out} more characters are in run.jsonl)"
+    return text if len(text) <= limit else _first(text, limit)
+
+
+def fitted(text: str, limit: int, *, one_line: bool = False) -> str:
+    """The first characters of a text, as many as take no more room than this when they are spelled out, and the note."""
+    spell = in_line if one_line else visible
+    widths = accumulate(len(spell(char)) for char in text[:limit])
+    kept = sum(1 for _ in takewhile(lambda width: width <= limit, widths))
+    return spell(text if kept == len(text) else _first(text, kept))
+
+
+def _first(text: str, count: int) -> str:
+    return f"{text[:count]}… ({len(text) - count} more characters are in run.jsonl)"
+
+
+def defused(text: str) -> str:
+    """Text for the log of a build server: some obey lines such as ##vso[...] wherever they find them."""
+    return re.sub("#(?=#)", "# ", text)
 
 
 def _seen(char: str) -> str:

@@ -1,6 +1,7 @@
 """The report as a fold over a log: rows, reasons, scope, counts and claim."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -88,12 +89,13 @@ MEMBERS = {
     "scope": "methods_tested musts_passed musts_inapplicable",
     "profiles": "security robustness",
     "suite": "version catalogue_digest",
-    "target": "name base_url server_version edition edition_evidence capabilities",
+    "target": "name base_url server_version edition edition_evidence capabilities clock_offset mail_delay",
     "target capabilities": "declared probed tested",
-    "run": "id started finished seconds seed complete",
+    "run": "id started finished seconds seed complete selection interrupted broken left_over",
     "preflight 0": "id verdict finding remedy",
     "counts": "pass fail warn note inconclusive error inapplicable untested",
-    "requirements 0": "id profile level level_by text passes fails clauses source disagreement verdict reason blocked_by tests",
+    "requirements 0": "id profile level level_by text passes fails clauses source line editions when untestable "
+    "disagreement explained_by verdict reason blocked_by tests",
 }
 
 
@@ -116,11 +118,18 @@ def test_a_test_has_the_members_of_the_contract_and_what_it_expected() -> None:
         "expected": "It holds. (S01, D4)",
         "verdict": "fail",
         "reason": "no",
+        "blocked_by": None,
         "seconds": 0.5,
         "exchanges": [3, 4],
         "reproducer": None,
         "purpose": "Why.",
     }
+
+
+def test_a_selection_that_came_to_its_end_is_not_complete() -> None:
+    log = [replace(started(), selection=True), surveyed("classic"), FINISHED]
+
+    assert to_json(build(log, CATALOGUE))["run"]["complete"] is False
 
 
 def test_a_report_says_what_was_tested_with_what_and_when() -> None:

@@ -2,11 +2,23 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from . import mailstack
-from .parts import program
+from .chromium import Browser, launched
+from .parts import missing, program
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    chromium = program("chromium", "google-chrome", install="chromium")
+    chromedriver = program("chromedriver", install="chromium-driver")
+    if Path(chromium).resolve().name == "snap":
+        missing("chromium is a snap here, which sees no temporary files: install Chrome, or chromium from a deb")
+    with launched(chromium, chromedriver, tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

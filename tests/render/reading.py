@@ -1,8 +1,11 @@
 """Documents read back, by parsers that are none of ours."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
+from typing import Any
 from xml.etree import ElementTree
 
 from markdown_it import MarkdownIt
@@ -10,12 +13,13 @@ from markdown_it.token import Token
 
 
 class Page(HTMLParser):
-    """An HTML document: its tags in order with their attributes, and the text of each style and script."""
+    """An HTML document: its tags in order with their attributes, the text of each style and script, and its JSON by id."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
         self.tags: list[tuple[str, dict[str, str]]] = []
         self.code: dict[str, list[str]] = {"style": [], "script": []}
+        self.json: dict[str, str] = {}
         self.text = ""
         self.feed(text)
         self.close()
@@ -24,7 +28,9 @@ class Page(HTMLParser):
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_data(self, data: str) -> None:
-        if self.cdata_elem in self.code:
+        if self.tags and self.tags[-1][1].get("type") == "application/json" and self.cdata_elem:
+            self.json[self.tags[-1][1]["id"]] = data
+        elif self.cdata_elem in self.code:
             self.code[self.cdata_elem].append(data)
         else:
             self.text += data
@@ -35,6 +41,10 @@ class Page(HTMLParser):
 
     def values(self, attribute: str) -> list[str]:
         return [attributes[attribute] for _, attributes in self.tags if attribute in attributes]
+
+    def evidence(self, anchor: str) -> Any:
+        """What the page holds about a test: its clock, and its steps."""
+        return json.loads(self.json[f"evidence:{anchor}"])
 
     @property
     def verdicts(self) -> dict[str, str]:
@@ -50,23 +60,53 @@ def markdown_tokens(text: str) -> list[Token]:
     return list(flat(MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)))
 
 
+def markdown_tables(text: str) -> list[list[list[str]]]:
+    """The tables, row by row, each cell as its words; the first row is the head."""
+    tables: list[list[list[str]]] = []
+    tokens = markdown_tokens(text)
+    for token, after in pairwise(tokens):
+        match token.type:
+            case "table_open":
+                tables.append([])
+            case "tr_open":
+                tables[-1].append([])
+            case "th_open" | "td_open":
+                tables[-1][-1].append(_words(after))
+    return tables
+
+
 def markdown_verdicts(text: str) -> dict[str, str]:
     """Requirement -> verdict, from the rows of the tables: requirement, level, verdict, text."""
-    inside = [token for token in markdown_tokens(text) if token.type in ("td_open", "inline")]
-    cells = [_words(after) for token, after in pairwise(inside) if token.type == "td_open"]
-    return dict(zip(cells[0::4], cells[2::4], strict=True))
+    tables = [rows for head, *rows in markdown_tables(text) if head[0] == "requirement"]
+    return {row[0]: row[2] for rows in tables for row in rows}
 
 
 def _words(token: Token) -> str:
     return "".join(child.content for child in token.children or [])
 
 
-def junit_verdicts(text: str) -> dict[str, tuple[str, str]]:
-    """Testcase -> what JUnit says of it, and what its property says."""
-    return {
-        case.attrib["name"]: (_result(case), case.findall("properties/property[@name='verdict']")[0].attrib["value"])
+Verdicts = Counter[tuple[str, str]]
+"""How often each (test or requirement, verdict) is there."""
+
+
+def junit_verdicts(text: str) -> Counter[tuple[str, str, str]]:
+    """Testcase, what JUnit says of it, and what its property says."""
+    return Counter(
+        (case.attrib["name"], _result(case), case.findall("properties/property[@name='verdict']")[0].attrib["value"])
         for case in ElementTree.fromstring(text).iter("testcase")
-    }
+    )
+
+
+def ctrf_verdicts(text: str) -> Counter[tuple[str, str, str]]:
+    """Test, what CTRF says of it, and what it was before."""
+    return Counter((test["name"], test["status"], test["rawStatus"]) for test in json.loads(text)["results"]["tests"])
+
+
+def sarif_verdicts(text: str) -> Counter[tuple[str, str]]:
+    """Requirement and level of each result; the requirement is that of the result's rule."""
+    (run,) = json.loads(text)["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    return Counter((rules[result["ruleIndex"]]["id"], result["level"]) for result in run["results"])
 
 
 def _result(case: ElementTree.Element) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from conformance.catalogue import Catalogue, load
 from conformance.events import (
+    Counted,
     Event,
     Exchanged,
     Facts,
@@ -170,7 +171,7 @@ def _surveyed(findings: tuple[Finding, ...], words: str) -> Surveyed:
         server_version=words,
         declared=("email",),
         probed=("email", "totp"),
-        facts=Facts(challenged=True),
+        facts=Facts(challenged=True, clock_offset=-3.5, mail_delay=0.5),
     )
 
 
@@ -185,6 +186,7 @@ def _test(seq: int, requirement: str, verdict: str, reason: str, body: str) -> l
     return [
         Exchanged(seq, test, Exchange(request, response, None, 1.0, 0.0123)),
         mail,
+        Counted(test, seq),
         Waited(test, 1.0, "the rate limit"),
         Judged(
             test=test,

@@ -1,23 +1,47 @@
 """Every document holds the verdicts of the report that it was made from."""
 
+import json
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from conformance.events import Event
-from conformance.render import html, junit, markdown, terminal
+from conformance.events import Event, Judged
+from conformance.render import ctrf, html, junit, markdown, sarif, terminal
+from conformance.report_json import from_json
 from conformance.results import to_json
 
-from .reading import Page, junit_verdicts, markdown_verdicts
+from .allure_run import allure_results, label
+from .reading import Page, Verdicts, ctrf_verdicts, junit_verdicts, markdown_verdicts, sarif_verdicts
 from .samples import ONE_OF_EACH, log, report
 from .samples import test_of as id_of
+from .test_hostile import HOSTILE, spoken
+
+
+def verdict_of(events: list[Event], requirement: str) -> Judged:
+    return next(event for event in events if isinstance(event, Judged) and event.requirement == requirement)
+
 
 MIXED = log(ONE_OF_EACH)
 ALL_FAIL = log(dict.fromkeys(ONE_OF_EACH, "fail"))
 CUT = log({"challenge.required": "pass"}, finished=False)
 EMPTY = log({}, finished=False)
+SEVERAL = [
+    *MIXED[:-1],
+    replace(verdict_of(MIXED, "challenge.required"), test="test_another", verdict="fail"),
+    MIXED[-1],
+]
+"""Two tests of one requirement."""
 
-LOGS = pytest.mark.parametrize("events", [MIXED, ALL_FAIL, CUT, EMPTY], ids=["mixed", "all fail", "cut", "empty"])
+HOSTILE_WORDS = " ".join(words for name, words in HOSTILE.items() if name != "long")
+
+LOGS = pytest.mark.parametrize(
+    "events",
+    [MIXED, ALL_FAIL, log(dict.fromkeys(ONE_OF_EACH, "pass")), CUT, EMPTY, SEVERAL, spoken(HOSTILE_WORDS)],
+    ids=["mixed", "all fail", "faultless", "cut", "empty", "several tests", "hostile"],
+)
 
 JUNIT = {
     "pass": "passed",
@@ -29,30 +53,86 @@ JUNIT = {
     "inapplicable": "skipped inapplicable",
     "untested": "skipped untested",
 }
+CTRF = {
+    "pass": "passed",
+    "note": "passed",
+    "warn": "passed",
+    "fail": "failed",
+    "error": "other",
+    "inconclusive": "other",
+    "inapplicable": "skipped",
+    "untested": "pending",
+}
+SARIF = {"fail": "error", "warn": "warning", "note": "note"}
+ALLURE = {
+    "pass": "passed",
+    "note": "passed",
+    "warn": "passed",
+    "fail": "failed",
+    "error": "broken",
+    "inconclusive": "broken",
+    "inapplicable": "skipped",
+}
 
 
-def verdicts(events: list[Event]) -> dict[str, str]:
-    return {row["id"]: row["verdict"] for row in to_json(report(events))["requirements"]}
+def verdicts(events: list[Event]) -> Verdicts:
+    """Of the requirements, by report.json."""
+    return Counter((row["id"], row["verdict"]) for row in to_json(report(events))["requirements"])
+
+
+def verdicts_of_tests(events: list[Event]) -> Verdicts:
+    """Of the tests, and of the requirements that have none, by report.json."""
+    document = to_json(report(events))
+    idle = [row for row in document["requirements"] if not row["tests"]]
+    return Counter((row["id"], row["verdict"]) for row in [*document["tests"], *idle])
+
+
+def in_words(found: Verdicts, words: dict[str, str]) -> Counter[tuple[str, str, str]]:
+    """The same with what a format calls each verdict between the two."""
+    return Counter({(name, words[verdict], verdict): count for (name, verdict), count in found.items()})
 
 
 @LOGS
 def test_markdown_has_the_verdict_of_every_requirement(events: list[Event]) -> None:
-    assert markdown_verdicts(markdown.render(report(events))) == verdicts(events)
+    assert Counter(markdown_verdicts(markdown.render(report(events))).items()) == verdicts(events)
 
 
 @LOGS
 def test_html_has_the_verdict_of_every_requirement(events: list[Event]) -> None:
-    assert Page(html.render(report(events), events)).verdicts == verdicts(events)
+    assert Counter(Page(html.render(report(events), events)).verdicts.items()) == verdicts(events)
+
+
+@LOGS
+def test_sarif_has_the_verdict_of_every_requirement_that_does_not_hold(events: list[Event]) -> None:
+    broken = {(name, SARIF[verdict]): count for (name, verdict), count in verdicts(events).items() if verdict in SARIF}
+
+    assert sarif_verdicts(sarif.render(report(events))) == Counter(broken)
 
 
 @LOGS
 def test_junit_has_the_verdict_of_every_test_and_of_requirements_without_one(events: list[Event]) -> None:
-    tested = {test.requirement: test.test for test in report(events).tests}
+    assert junit_verdicts(junit.render(report(events))) == in_words(verdicts_of_tests(events), JUNIT)
 
-    assert junit_verdicts(junit.render(report(events))) == {
-        tested.get(requirement, requirement): (JUNIT[verdict], verdict)
-        for requirement, verdict in verdicts(events).items()
-    }
+
+@LOGS
+def test_ctrf_has_the_verdict_of_every_test_and_of_requirements_without_one(events: list[Event]) -> None:
+    assert ctrf_verdicts(ctrf.render(report(events))) == in_words(verdicts_of_tests(events), CTRF)
+
+
+@LOGS
+def test_allure_has_the_verdict_of_every_test(events: list[Event], tmp_path: Path) -> None:
+    found = allure_results(report(events), events, tmp_path)
+    told = Counter((result["name"], result["status"], *label(result, "verdict")) for result in found)
+
+    assert told == in_words(Counter((test.test, test.verdict) for test in report(events).tests), ALLURE)
+
+
+@LOGS
+def test_a_report_json_gives_the_documents_that_its_log_gives(events: list[Event]) -> None:
+    made, back = report(events), from_json(json.loads(json.dumps(to_json(report(events)))))
+
+    for render in (markdown.render, junit.render, ctrf.render, sarif.render, terminal.plain):
+        assert render(back) == render(made)
 
 
 @LOGS
@@ -85,6 +165,24 @@ def test_junit_counts_what_it_holds() -> None:
     assert facts["run"] == "r-1"
     assert facts["complete"] == "true"
     assert facts["profile.security"] == "not run"
+
+
+def test_junit_has_the_form_that_pipelines_read() -> None:
+    """Names are unique, since GitLab takes two of one name for one; the order of the parts is that of Jenkins' schema."""
+    (suite,) = ElementTree.fromstring(junit.render(report(SEVERAL)))
+    cases = suite.findall("testcase")
+    names = Counter((case.attrib["classname"], case.attrib["name"]) for case in cases)
+
+    assert set(names.values()) == {1}
+    assert {tuple(case.attrib) for case in cases} == {("classname", "name", "time")}
+    assert {tuple(part.tag for part in case) for case in cases} == {
+        ("properties",),
+        ("properties", "failure"),
+        ("properties", "error"),
+        ("properties", "skipped"),
+        ("properties", "system-out"),
+    }
+    assert all(float(case.attrib["time"]) >= 0 for case in [suite, *cases])
 
 
 def test_junit_tells_the_reason_of_a_warning_that_passes() -> None:

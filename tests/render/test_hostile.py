@@ -2,13 +2,19 @@
 
 import json
 import re
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from conformance.events import Event, Finding, to_json
-from conformance.render import html, junit, markdown, terminal
+from conformance.render import ctrf, html, junit, markdown, sarif, terminal
+from conformance.report_json import from_json
+from conformance.results import to_json as report_json
 
+from .allure_run import allure_results
+from .formats import CTRF, SARIF
 from .reading import Page, markdown_tokens
 from .samples import ONE_OF_EACH, log, report
 
@@ -87,6 +93,54 @@ def test_junit_keeps_its_structure(words: str) -> None:
     assert junit_outline(text) == HARMLESS_JUNIT
 
 
+def json_outline(value: Any) -> Any:
+    """A document with every text of it left out."""
+    match value:
+        case dict():
+            return {name: json_outline(member) for name, member in value.items()}
+        case list():
+            return [json_outline(item) for item in value]
+    return type(value).__name__
+
+
+HARMLESS_CTRF = json_outline(json.loads(ctrf.render(report(HARMLESS))))
+HARMLESS_SARIF = json_outline(json.loads(sarif.render(report(HARMLESS))))
+
+
+@EACH
+def test_ctrf_keeps_its_structure(words: str) -> None:
+    text = ctrf.render(report(spoken(words)))
+
+    CTRF.validate(json.loads(text))
+    assert not UNSEEN.search(text)
+    assert json_outline(json.loads(text)) == HARMLESS_CTRF
+
+
+@EACH
+def test_sarif_keeps_its_structure(words: str) -> None:
+    text = sarif.render(report(spoken(words)))
+
+    SARIF.validate(json.loads(text))
+    assert not UNSEEN.search(text)
+    assert json_outline(json.loads(text)) == HARMLESS_SARIF
+
+
+def test_sarif_shows_no_link_and_no_placeholder_of_a_target() -> None:
+    events = log({"challenge.required": "fail"}, reason="see [here](https://evil.example) {0} {12}")
+    (result,) = json.loads(sarif.render(report(events)))["runs"][0]["results"]
+
+    assert "see [here] (https://evil.example) { 0} { 12}" in result["message"]["text"]
+
+
+def test_allure_keeps_its_results(tmp_path: Path) -> None:
+    words = " ".join(HOSTILE.values())
+    made = report(spoken(words))
+    found = allure_results(made, spoken(words), tmp_path)
+
+    assert len(found) == len(made.tests)
+    assert not any(UNSEEN.search(json.dumps(result, ensure_ascii=False)) for result in found)
+
+
 @EACH
 def test_a_terminal_and_a_build_server_are_told_nothing(words: str) -> None:
     made = report(spoken(words))
@@ -107,9 +161,41 @@ def test_every_document_can_be_written(words: str) -> None:
         markdown.render(made),
         html.render(made, events),
         junit.render(made),
+        ctrf.render(made),
+        sarif.render(made),
         terminal.plain(made),
     ):
         assert text.encode()
+
+
+OF_OUR_OWN = {
+    *("format", "claim", "profile", "level", "level_by", "verdict", "edition", "editions"),
+    *("security", "robustness", "methods_tested", "tested"),
+}
+"""Members whose words the schema knows."""
+
+
+def poisoned(value: Any, words: str, name: str = "") -> Any:
+    """A report.json in which every text is hostile that may be any."""
+    match value:
+        case dict():
+            return {key: poisoned(member, words, key) for key, member in value.items()}
+        case list():
+            return [poisoned(item, words, name) for item in value]
+        case str() if name not in OF_OUR_OWN:
+            return words
+    return value
+
+
+@EACH
+def test_a_report_json_that_says_anything_gives_documents_all_the_same(words: str) -> None:
+    made = from_json(poisoned(report_json(report(log(ONE_OF_EACH))), words[:1000]))
+    documents = [render(made) for render in (junit.render, ctrf.render, sarif.render, markdown.render, terminal.plain)]
+
+    assert [UNSEEN.search(text) for text in documents] == [None] * 5
+    ElementTree.fromstring(documents[0])
+    CTRF.validate(json.loads(documents[1]))
+    SARIF.validate(json.loads(documents[2]))
 
 
 def test_what_was_said_can_still_be_read() -> None:
