@@ -73,8 +73,21 @@ def _connected(settings: MailboxTable) -> BaseMailBox:
     if settings.security == "plain":
         return MailBoxUnencrypted(settings.host, settings.port, timeout=ANSWER)
     context = trust(settings.ca_file)
-    kind = MailBox if settings.security == "tls" else MailBoxStartTls
+    kind = MailBox if settings.security == "tls" else _UpgradedMailBox
     return kind(settings.host, settings.port, timeout=ANSWER, ssl_context=context)
+
+
+class _UpgradedMailBox(MailBoxStartTls):
+    """A connection that does not stay open where it cannot be encrypted."""
+
+    def _get_mailbox_client(self) -> IMAP4:
+        client = IMAP4(self._host, self._port, timeout=self._timeout)
+        try:
+            client.starttls(self._ssl_context)
+        except BaseException:
+            client.shutdown()
+            raise
+        return client
 
 
 def enter(box: BaseMailBox, settings: MailboxTable) -> None:
