@@ -85,7 +85,8 @@ class _UpgradedMailBox(MailBoxStartTls):
         try:
             client.starttls(self._ssl_context)
         except BaseException:
-            client.shutdown()
+            with suppress(OSError):
+                client.shutdown()
             raise
         return client
 
