@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Final
 from conformance.binding import at_path, session_of
 from conformance.cast import CAST
 from conformance.flow import carry_out, step_up
-from conformance.model import Account, Answer, Call, Challenged, Granted, Refused, Reply, Session
-from conformance.otp import totp
+from conformance.model import Account, Call, Granted, Refused, Reply, Session
 from conformance.outcomes import Ended, Inconclusive
+from conformance.own_factor import OwnFactor
 from conformance.recorder import Recorder
 from conformance.replies import describe
-from conformance.secrecy import sha256_hex
 from conformance.target import ProvisioningTable
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ class Admin:
     def __init__(self, settings: ProvisioningTable, address: str, run: str) -> None:
         self.session: Session | None = None
         self._settings = settings
+        self._factor = OwnFactor(settings)
         self._address = address
         self._run = run
         self._lock = threading.Lock()
@@ -43,8 +43,10 @@ class Admin:
         if settings.user_id and settings.token:
             self.session = recorder.keep(Session(settings.token.get_secret_value(), settings.user_id), "admin")
             return recorder.send(Call(f"GET {_API}/me", session=self.session))
-        call = recorder.binding.login_call(settings.username or "", self._password)
-        reply = carry_out(step_up(call), recorder.send, lambda challenged: self._answer(challenged, recorder))
+        call = recorder.binding.login_call(settings.username or "", self._factor.password)
+        reply = self._carry_out(call, recorder)
+        if isinstance(reply, Refused) and reply.invalid and self._factor.try_otherwise():
+            reply = self._carry_out(call, recorder)
         session = session_of(recorder.binding, reply) if isinstance(reply, Granted) else None
         self.session = session and recorder.keep(session, "admin")
         return reply
@@ -57,7 +59,7 @@ class Admin:
         """A call of the admin's, with the admin's second factor where it is asked for."""
         verb, _, path = route.partition(" ")
         call = Call(f"{verb} {_API}/{path}", dict(body) if body is not None else None, session=self.session)
-        return carry_out(step_up(call), recorder.send, lambda challenged: self._answer(challenged, recorder))
+        return self._carry_out(call, recorder)
 
     def need(self, names: Sequence[str], *, mailed: bool = False) -> None:
         """Whoever is needed can be made."""
@@ -130,8 +132,18 @@ class Admin:
             if not isinstance(user_id, str):
                 return self._forget(account, gone=isinstance(found, Refused))
             account = self._confirm(account, user_id)
+        return isinstance(self.delete(recorder, account), Granted)
+
+    def delete(self, recorder: Recorder, account: Account) -> Reply:
+        """Ask for the end of an account whose id is known: what was answered."""
         reply = self.call(recorder, "POST users.delete", {"userId": account.user_id, "confirmRelinquish": True})
-        return self._forget(account, gone=isinstance(reply, Granted))
+        self._forget(account, gone=isinstance(reply, Granted))
+        return reply
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """The methods beside the password by which the admin can prove who it is."""
+        return self._factor.kinds
 
     @property
     def remaining(self) -> tuple[Account, ...]:
@@ -154,20 +166,12 @@ class Admin:
             self._made[account.username] = confirmed
         return confirmed
 
+    def _carry_out(self, call: Call, recorder: Recorder) -> Reply:
+        with self._factor.in_turn():
+            return carry_out(step_up(call), recorder.send, lambda challenged: self._factor.answer(challenged, recorder))
+
     def _forget(self, account: Account, *, gone: bool) -> bool:
         if gone:
             with self._lock:
                 self._made.pop(account.username, None)
         return gone
-
-    @property
-    def _password(self) -> str:
-        return self._settings.password.get_secret_value() if self._settings.password else ""
-
-    def _answer(self, challenged: Challenged, recorder: Recorder) -> Answer:
-        """The admin's own second factor: an authenticator if the target file gives its secret, else the password's digest."""
-        if self._settings.totp_secret and challenged.challenge.method == "totp":
-            code = totp(self._settings.totp_secret.get_secret_value(), recorder.world.now() + recorder.clock_offset)
-            recorder.secrets.add_code(code, code, "admin.totp")
-            return Answer(code, "totp")
-        return Answer(recorder.secrets.add(sha256_hex(self._password), "admin.password.sha256"), "password")

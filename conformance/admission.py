@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
-from typing import Final, Protocol
+from typing import Final, NoReturn, Protocol
 
 from conformance.accounts import Admin
 from conformance.attempt import Attempt
@@ -15,9 +15,10 @@ from conformance.findings import Findings
 from conformance.given import Given
 from conformance.model import Account, Challenged, Granted, Protected
 from conformance.outcomes import Inconclusive, NotApplicable
+from conformance.own_factor import Unanswerable
 from conformance.probe import HOPEFUL
 from conformance.recorder import Recorder
-from conformance.replies import describe
+from conformance.replies import describe, intercepted
 from conformance.users import User
 from conformance.world import Live
 
@@ -47,27 +48,38 @@ class ByAdmin:
         self._findings = findings
 
     def enter(self) -> None:
-        reply = self._admin.log_in(self._recorder)
+        try:
+            reply = self._admin.log_in(self._recorder)
+        except Unanswerable as lacking:
+            self._findings.stop("admin-login", f"the admin's login is not completed: {lacking.finding}", lacking.remedy)
         if not self._admin.session or not isinstance(reply, Granted):
-            self._findings.require_route("login", reply)
+            self._findings.require_answer("login", reply)
             self._findings.stop("admin-login", f"the admin's login is refused: {describe(reply)}", _ADMIN)
         me = self._admin.call(self._recorder, "GET me")
-        self._findings.require_route("me", me)
+        self._findings.require_answer("me", me)
         self._findings.passed("admin-login", "the admin is logged in")
 
     def borrow(self) -> User:
         reply, account = self._admin.create(self._recorder, "probe")
-        self._findings.require_route("users.create", reply)
+        self._findings.require_answer("users.create", reply)
         if not account:
-            self._findings.stop("accounts", f"users.create is refused: {describe(reply)}", _RIGHTS)
+            self._stop("users.create", describe(reply))
         info = self._admin.call(self._recorder, f"GET users.info?userId={account.user_id}")
-        self._findings.require_route("users.info", info)
+        self._findings.require_answer("users.info", info)
+        if not isinstance(info, Granted):
+            self._stop("users.info", describe(info))
         self._findings.passed("accounts", "test accounts can be made")
         return User(account, self._recorder, HOPEFUL, self._admin)
 
     def give_back(self, user: User) -> None:
-        if not self._admin.remove(self._recorder, user.account):
-            self._findings.stop("accounts", "users.delete does not remove the account that was made", _RIGHTS)
+        reply = self._admin.delete(self._recorder, user.account)
+        self._findings.require_answer("users.delete", reply)
+        if not isinstance(reply, Granted):
+            self._stop("users.delete", describe(reply))
+        self._findings.passed("admin-rights", "the admin may call users.create, users.info and users.delete")
+
+    def _stop(self, route: str, said: str) -> NoReturn:
+        self._findings.stop("admin-rights", f"{route} is refused: {said}", _RIGHTS)
 
     def settle(self, facts: Facts) -> None:
         """Accounts that are made are alike."""
@@ -142,7 +154,7 @@ class ByTargetFile:
             enter(user)
         except Inconclusive as refused:
             if user.login and not isinstance(user.login, Challenged):
-                self._findings.require_route("login", user.login)
+                self._findings.require_answer("login", user.login)
                 finding = f"the login of {user.account.username} is refused: {describe(user.login)}"
                 self._findings.stop("account-login", finding, _ACCOUNT)
             raise NotApplicable(f"nothing answers its login's challenge: {refused.reason}") from refused
@@ -150,6 +162,8 @@ class ByTargetFile:
     def _check_address(self, user: User) -> None:
         """Whether the account has its address, where the target tells: only an admin's has to have me."""
         me = user.call(user.recorder.binding.me)
+        if intercepted(me):
+            self._findings.require_answer("me", me)
         listed = at_path(me.body, "emails") if isinstance(me, Granted) else None
         emails = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
         verified = [str(row.get("address")).lower() for row in emails if row.get("verified")]
@@ -168,5 +182,8 @@ def admission(provider: Admin | Given, live: Live, recorder: Recorder, findings:
 
 
 _ADMIN: Final = "check provisioning.username and its password, or user_id and its token"
-_RIGHTS: Final = "give the admin of [provisioning] the rights to create and delete users"
+_RIGHTS: Final = (
+    "give the admin of [provisioning] the rights to create and delete users: the permissions create-user, "
+    "view-full-other-user-info, edit-other-user-info and delete-user"
+)
 _ACCOUNT: Final = "check the account's table: username, password, email, and totp_secret if it has an authenticator"

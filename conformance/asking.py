@@ -11,7 +11,7 @@ from conformance.factors import Factor
 from conformance.guesses import spelled
 from conformance.model import Answer, Challenged, Code, Granted, Json, Protected, Reply, Session, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.replies import describe
+from conformance.replies import describe, is_logged_out
 from conformance.trial import OPENED, Trial
 
 if TYPE_CHECKING:
@@ -79,6 +79,13 @@ class Asking(Trial):
             raise NotApplicable(f"{self.plain_call.route} needs no second factor here")
         if not isinstance(reply, Challenged):
             raise self.unchallenged(reply)
+        return reply
+
+    def bare_again(self) -> Reply:
+        """Call without a code once more. Whether the session lives on is another requirement's matter."""
+        reply = self.bare()
+        if is_logged_out(reply):
+            raise Inconclusive(f"the session has ended: {describe(reply)}", blocked_by="robustness.session-kept")
         return reply
 
     def challenge_where_known(self) -> Challenged:

@@ -34,6 +34,9 @@ class Attempt(Nearness):
             if again and told.challenge.code_generated is True:
                 continue
             seconds = self.says.seconds_left(told)
+            asked, answered = self.user.recorder.last_asked
+            if min(seconds, default=0.0) <= 0 < min(seconds, default=0.0) + answered - asked:
+                continue
             left = max(seconds, default=0.0) - 2.0
             self.user.recorder.wait(max(0.0, min(left, self.user.facts.brief + 2.0) - 1.0), "the code to expire almost")
             reply = self.right_answer(code)
@@ -54,13 +57,14 @@ class Attempt(Nearness):
         return other is not None and isinstance(self.send(other.answer(other.code())), Granted)
 
     def code_after_expiry(self) -> Code | None:
-        """Be challenged until a new code is mailed; a server may find out only then that the old one is gone."""
+        """Be challenged until a new code is mailed; a server may find out only then that the old one is gone. None where none
+        is, if it was announced with proof alone."""
         known = len(self.user.inbox.known)
         for _ in range(_CHALLENGES):
             challenged = self.challenge()
             self._asked_at = challenged.at
-            if challenged.challenge.code_generated is True:
-                self.user.inbox.receive()
+            if challenged.challenge.code_generated is True and not self.user.inbox.got_mail():
+                return None
             self.user.inbox.catch_up()
             if len(self.user.inbox.known) > known:
                 return self.user.inbox.latest

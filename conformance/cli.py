@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+
+from conformance.init import init
 
 if TYPE_CHECKING:
     from conformance.target import Target
@@ -22,8 +26,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+_WIDEST = 120
+
 lab = typer.Typer(help="The reference server and its mail stack.", no_args_is_help=True)
 app.add_typer(lab, name="lab")
+app.command()(init)
 
 
 class EditionChoice(StrEnum):
@@ -55,6 +62,15 @@ class FormatChoice(StrEnum):
 
 TargetFile = Annotated[Path | None, typer.Option("--target", metavar="FILE", help="Target file (TOML).")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Output directory.")]
+Configure = Annotated[
+    bool,
+    typer.Option(
+        "--configure-target",
+        help="Before anything else, set on the target: API_Enable_Rate_Limiter to false, "
+        "Accounts_TwoFactorAuthentication_By_Email_Auto_Opt_In to false, "
+        "Accounts_TwoFactorAuthentication_RememberFor to 0. Put back at the end, also after an interrupt. Takes an admin.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
@@ -70,19 +86,23 @@ def run(
     at_once: Annotated[str, typer.Option("-n", metavar="auto|N", help="Tests at once.")] = "auto",
     seed: Annotated[int | None, typer.Option(help="Seed of everything that is random.")] = None,
     allure: Annotated[Path | None, typer.Option(metavar="DIR", help="Write Allure results as well.")] = None,
+    configure_target: Configure = False,
 ) -> None:
     """Drive a target and write the report. Without --target: the embedded lab."""
     from conformance.session import hold
 
     if target:
-        _load(target)
+        _load(target, configure=configure_target)
     options = ["--profile", profile, "--out", str(out)]
     options += ["--target", str(target)] if target else []
     options += ["--edition", edition] if edition else []
     options += ["--at-once", str(_number(at_once))] if at_once != "auto" else []
     options += ["--seed", str(seed)] if seed is not None else []
     options += ["-k", keyword] if keyword else []
-    options += ["-p", "allure_pytest", "--alluredir", str(_folder(allure))] if allure else []
+    if allure:
+        os.umask(0o077)  # its files are written by its own plugin: they are this user's only, like all others
+        options += ["-p", "allure_pytest", "--alluredir", str(_folder(allure))]
+    options += ["--configure-target"] if configure_target else []
     raise typer.Exit(hold(options, str(out)))
 
 
@@ -170,23 +190,26 @@ def gate(
 def doctor(
     target: Annotated[Path, typer.Option("--target", metavar="FILE", help="Target file (TOML).")],
     as_json: AsJson = False,
+    configure_target: Configure = False,
 ) -> None:
-    """Run the preflight alone, and say what was found and what to do."""
+    """Run the preflight alone, and say what was found and what to do. Nothing is left on the target."""
     from conformance import results
+    from conformance.examination import examine
     from conformance.preflight import passed
-    from conformance.run import examine
+    from conformance.render import checkup
 
-    surveyed = examine(_load(target))
+    described = _load(target, configure=configure_target)
+    try:
+        with _patience(described.target.base_url):
+            surveyed = examine(described, configure=configure_target)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        raise typer.Exit(130) from None
     if as_json:
         print(json.dumps(results.survey_to_json(surveyed), ensure_ascii=False, indent=2))
     else:
-        for finding in surveyed.findings:
-            print(f"{finding.verdict:5} {finding.id}: {finding.finding}")
-            if finding.remedy and finding.verdict != "pass":
-                print(f"      {finding.remedy}")
-        print(f"edition {surveyed.edition}: {'; '.join(surveyed.edition_evidence) or 'no signs'}")
-        print(f"found: {', '.join(surveyed.probed) or 'nothing that could be tested'}")
-    raise typer.Exit(0 if passed(surveyed) else 5)
+        print(checkup.text(surveyed, str(target), width=_width()), end="")
+    raise typer.Exit(0 if passed(surveyed.findings) else 5)
 
 
 @app.command()
@@ -308,11 +331,29 @@ def _folder(path: Path) -> Path:
     return path
 
 
-def _load(path: Path) -> Target:
-    from conformance.config import ConfigurationError, load
+def _patience(url: str) -> AbstractContextManager[object]:
+    """At a terminal a sign of life: an authenticator's code serves once, and the next one may take half a minute."""
+    from rich.console import Console
+
+    screen = Console(stderr=True, markup=False, highlight=False)
+    return screen.status(f"looking at {url}") if screen.is_terminal else nullcontext()
+
+
+def _width() -> int:
+    """Of the screen; a file or a pipe gets one line a thing."""
+    from shutil import get_terminal_size
+
+    return min(get_terminal_size().columns, _WIDEST) if sys.stdout.isatty() else sys.maxsize
+
+
+def _load(path: Path, *, configure: bool = False) -> Target:
+    from conformance.config import ConfigurationError, load, need_admin
 
     try:
-        return load(path)
+        target = load(path)
+        if configure:
+            need_admin(target, path)
+        return target
     except ConfigurationError as error:
         _refuse(str(error))
 

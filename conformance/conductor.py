@@ -85,6 +85,24 @@ class Conductor:
             verdict = scene.verdict(raised)
             report.outcome = _OUTCOME[verdict]  # type: ignore[assignment]  # one of the three words, by the table
             report.verdict = verdict  # type: ignore[attr-defined]  # for whoever shows progress
+            self._clear(self._run, scene, report)
+
+    def told(
+        self, item: pytest.Item, raised: pytest.ExceptionInfo[BaseException]
+    ) -> pytest.ExceptionInfo[BaseException]:
+        """What other plugins are to see of what a test raised: its kind and its message, without a secret."""
+        text = raised.exconly(tryshort=True)
+        if not (scene := self._scenes.get(item.nodeid)) or not self._run or self._run.cleared(scene, text) == text:
+            return raised
+        kind = AssertionError if isinstance(raised.value, AssertionError) else RuntimeError
+        message = kind(self._run.cleared(scene, str(raised.value)))
+        return pytest.ExceptionInfo.from_exc_info((kind, message, raised.tb))
+
+    def _clear(self, run: Run, scene: Scene, report: pytest.TestReport) -> None:
+        """pytest shows the values that a test compared, and its plugins write them to files of their own."""
+        text = report.longreprtext
+        if (cleared := run.cleared(scene, text)) != text:
+            report.longrepr = cleared
 
     def written(self, item: pytest.Item) -> tuple[Requirement, list[Event]] | None:
         """What the log says of an item that is concluded, and the requirement that it is about."""
@@ -151,6 +169,8 @@ class Conductor:
         try:
             tape = _tape(Path(option.evidence)) if option.evidence else None
             target = target_file.load(Path(option.target)) if option.target and not tape else None
+            if target and option.configure_target:
+                target_file.need_admin(target, option.target)
         except target_file.ConfigurationError as error:
             pytest.exit(str(error), returncode=2)
         chosen = (
@@ -166,6 +186,7 @@ class Conductor:
             selection=tape.started.selection if tape else self._config.stash.get(SELECTION, False),
             seed=option.seed,
             brief=option.brief,
+            configure=option.configure_target,
         )
 
 

@@ -38,6 +38,12 @@ def read(path: Path) -> tuple[dict[str, Any], str]:
         raise ConfigurationError(f"{path}: no valid TOML: {error}") from error
 
 
+def need_admin(target: Target, source: object) -> None:
+    """ConfigurationError where nobody may change the target's settings."""
+    if target.provisioning is None:
+        raise ConfigurationError(f"{source}: --configure-target takes an admin: expected [provisioning]")
+
+
 def build(
     content: dict[str, Any],
     environment: Mapping[str, str] = os.environ,
@@ -73,7 +79,9 @@ class _KeyProblem(Exception):
         self.key, self.expected = key, expected
 
 
-_SECRETS = {"password", "token", "totp_secret"}
+SECRETS = {"password", "token", "totp_secret"}
+"""Keys that a file gives by their name, or by name_env."""
+
 _HOLDS_SECRETS = {"provisioning", "account", "mailbox"}
 
 
@@ -84,11 +92,11 @@ def _resolved(content: dict[str, Any], environment: Mapping[str, str], folder: P
         tables = resolved[section]
         if isinstance(tables, list):
             resolved[section] = [
-                _with_secrets((section, str(number)), table, _SECRETS, environment)
+                _with_secrets((section, str(number)), table, SECRETS, environment)
                 for number, table in enumerate(tables)
             ]
         else:
-            resolved[section] = _with_secrets((section,), tables, _SECRETS, environment)
+            resolved[section] = _with_secrets((section,), tables, SECRETS, environment)
     if isinstance(target := resolved.get("target"), dict) and isinstance(headers := target.get("headers"), dict):
         names = {name.removesuffix("_env") for name in headers if name.endswith("_env")}
         found = _with_secrets(("target", "headers"), headers, names, environment)
@@ -170,6 +178,7 @@ _PATTERNS = {
     "send_email_code": _ROUTE,
     "enable_email": _ROUTE,
     "disable_email": _ROUTE,
+    "email": "an address such as admin@example.org",
     "address": "an address that holds {tag}, such as qa+{tag}@example.org",
 }
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
+from pydantic import SecretStr
+
+from conformance import resources
 from conformance.accounts import Admin
+from conformance.canaries import Canaries
 from conformance.given import Given
 from conformance.mailbox import Postbox
 from conformance.tape import Tape
-from conformance.target import ProvisioningTable, Target
+from conformance.target import AccountTable, ProvisioningTable, Target
 from conformance.transport import Transport
 from conformance.world import Live
 
@@ -28,6 +33,7 @@ def live_world(target: Target) -> Live:
         Postbox(mailbox) if mailbox else None,
         per_second=target.limits.requests_per_second,
         mail_deadline=mailbox.deadline if mailbox else 0,
+        canaries=_canaries(target),
     )
     for name, value in table.headers.items():
         live.secrets.add(value, f"header.{name}")
@@ -38,9 +44,38 @@ def live_world(target: Target) -> Live:
     return live
 
 
+def _canaries(target: Target) -> Canaries:
+    """Every secret of a target file, read from the file itself: what is to find an oversight must not share it."""
+    canaries = Canaries()
+    canaries.exempt(_public(target))
+    for name, value in target.target.headers.items():
+        canaries.add(value, f"header.{name}")
+    for owner, table in (("admin", target.provisioning), ("mailbox", target.mailbox), *_numbered(target)):
+        for kind, secret in table or ():
+            if isinstance(secret, SecretStr):
+                canaries.add(secret.get_secret_value(), f"{owner}.{kind}")
+    return canaries
+
+
+def _numbered(target: Target) -> Iterator[tuple[str, AccountTable]]:
+    return ((f"account-{number}", table) for number, table in enumerate(target.account, start=1))
+
+
+def _public(target: Target) -> Iterator[str]:
+    """What anybody may see: the texts of this suite, and what a report shows of a target file."""
+    yield from (resources.catalogue_text(), resources.clauses_text(), resources.openapi_text(), resources.suites_text())
+    yield from (target.target.name, target.target.base_url, target.binding.model_dump_json())
+    for table in (target.provisioning, target.mailbox, *target.account):
+        for kind, value in table or ():
+            if isinstance(value, str):
+                yield f"{kind}: {value}"
+
+
 def provider_of(target: Target, live: Live, run: str) -> Admin | Given:
     """Whoever provides accounts: the admin of a target file, or its accounts."""
     if target.provisioning:
+        if target.provisioning.email:
+            live.expect_mail(target.provisioning.email.lower())
         return Admin(target.provisioning, target.mailbox.address if target.mailbox else NO_MAIL, run)
     return Given.of(target.account, live)
 
@@ -49,9 +84,11 @@ def recorded_provider(tape: Tape) -> Admin | Given:
     """Whoever provided the accounts of a recorded run."""
     if tape.surveyed.accounts:
         return Given.recorded(tape)
-    settings = ProvisioningTable.model_validate(
-        {"kind": "rocketchat-admin", "username": "admin", "password": tape.password("admin.password")}, strict=False
-    )
+    stand_ins = {"totp": {"totp_secret": "A" * 16}, "email": {"email": "admin@example.invalid"}}
+    access = {"kind": "rocketchat-admin", "username": "admin", "password": tape.password("admin.password")}
+    for factor in tape.surveyed.facts.admin_factors:
+        access |= stand_ins[factor]
+    settings = ProvisioningTable.model_validate(access, strict=False)
     admin = Admin(settings, tape.started.address or NO_MAIL, tape.started.run)
     admin.resume(tape.surveyed.facts.admin_id)
     return admin

@@ -6,6 +6,7 @@ seconds pass between that look and the sending, and the server may have closed t
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,7 +20,7 @@ _SHARE: Final = 0.5
 
 class Connections:
     """They are made by ``connect``, and not used again after ``keep_alive`` seconds of rest; sooner where the server says
-    that it closes them earlier."""
+    that it closes them earlier, or does so unsaid."""
 
     def __init__(
         self, origin: httpcore.Origin, connect: Callable[[], httpcore.NetworkStream], keep_alive: float
@@ -27,18 +28,21 @@ class Connections:
         self._origin = origin
         self._connect = connect
         self._keep_alive = keep_alive
-        self._idle: deque[httpcore.HTTP11Connection] = deque()
+        self._idle: deque[tuple[httpcore.HTTP11Connection, float]] = deque()
 
     @contextmanager
     def one(self) -> Iterator[httpcore.HTTP11Connection]:
         """A connection for one exchange; kept for the next one if both sides are content with it."""
-        connection = self._kept() or httpcore.HTTP11Connection(self._origin, self._connect(), self._keep_alive)
+        connection, rested = self._kept() or (self._new(), None)
         allowed = self._keep_alive
         try:
             yield connection
+        except (httpcore.NetworkError, httpcore.RemoteProtocolError):
+            self._closed_after(rested)
+            raise
         finally:
             if connection.is_idle() and allowed <= self._keep_alive:
-                self._idle.append(connection)
+                self._idle.append((connection, time.monotonic()))
                 self._clear_one()
             else:
                 connection.close()
@@ -52,25 +56,36 @@ class Connections:
     def close(self) -> None:
         while self._idle:
             with suppress(IndexError):  # another thread has taken it
-                self._idle.pop().close()
+                self._idle.pop()[0].close()
 
-    def _kept(self) -> httpcore.HTTP11Connection | None:
+    def _new(self) -> httpcore.HTTP11Connection:
+        return httpcore.HTTP11Connection(self._origin, self._connect(), self._keep_alive)
+
+    def _kept(self) -> tuple[httpcore.HTTP11Connection, float] | None:
+        """The connection that was used last, and for how many seconds it has rested."""
         while True:
             try:
-                connection = self._idle.pop()
+                connection, since = self._idle.pop()
             except IndexError:
                 return None
-            if not connection.has_expired():
-                return connection
+            rested = time.monotonic() - since
+            if rested < self._keep_alive and not connection.has_expired():
+                return connection, rested
             connection.close()
+            self._closed_after(rested if rested < self._keep_alive else None)
+
+    def _closed_after(self, rested: float | None) -> None:
+        """The server has closed a connection that was to be used again: it closes others, too, before that."""
+        if rested is not None:
+            self._keep_alive = min(self._keep_alive, _SHARE * rested)
 
     def _clear_one(self) -> None:
         """Close the one that has rested longest, if that was too long: what a burst has opened does not stay."""
         try:
-            oldest = self._idle.popleft()
+            oldest, since = self._idle.popleft()
         except IndexError:
             return
         if oldest.has_expired():
             oldest.close()
         else:
-            self._idle.appendleft(oldest)
+            self._idle.appendleft((oldest, since))

@@ -7,7 +7,9 @@ from typing import Final
 
 from conformance.model import ABSENT, EDITIONS, Challenge, Edition
 
-_ENOUGH: Final = 3
+ENOUGH: Final = 3
+"""Signs that are needed to say anything."""
+
 Sign = tuple[str, Edition]
 
 
@@ -18,8 +20,8 @@ def choose(asked: str, signs: list[Sign]) -> tuple[Edition, tuple[str, ...]]:
         if asked == edition:
             return edition, (f"{asked}: as asked for", *evidence)
     current = sum(edition == "current" for _, edition in signs)
-    if len(signs) < _ENOUGH:
-        return "classic", (*evidence, f"classic: only {len(signs)} signs, {_ENOUGH} are needed to say otherwise")
+    if len(signs) < ENOUGH:
+        return "classic", (*evidence, f"classic: only {len(signs)} signs, {ENOUGH} are needed to say otherwise")
     return ("current" if current > len(signs) - current else "classic"), evidence
 
 

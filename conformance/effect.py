@@ -9,7 +9,7 @@ from conformance.binding import at_path, fill
 from conformance.calls import TOKENS
 from conformance.model import ABSENT, Call, Challenged, Granted, Json, Session
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.replies import describe
+from conformance.replies import describe, is_logged_out
 
 if TYPE_CHECKING:
     from conformance.trial import Trial
@@ -118,6 +118,8 @@ class Effect:
     def _is_asked_for(self) -> bool:
         """Whether the call itself is still challenged by the method of this attempt."""
         reply = self._user.recorder.send(self._attempt.plain_call)
+        if is_logged_out(reply):
+            raise Inconclusive(f"the session has ended: {describe(reply)}", blocked_by="robustness.session-kept")
         return isinstance(reply, Challenged) and reply.challenge.method == self._attempt.by.method
 
     def _opens(self, password: str) -> bool:

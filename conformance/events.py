@@ -43,7 +43,8 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check of the preflight. ``verdict`` is pass, note or fail; a fail stops the run."""
+    """One check of the preflight. ``verdict`` is pass, note, warn (what was asked for is not to be had) or fail, which stops
+    the run."""
 
     id: str
     verdict: str
@@ -84,6 +85,8 @@ class Facts:
     clock_offset: float = 0.0
     mail_delay: float | None = None
     admin_id: str = ""
+    admin_factors: tuple[str, ...] = ()
+    """The methods by which the admin proves who it is, beside the password."""
     enrolment: str = ""
     opted_in: bool = False
     enabling_ends_session: bool = False

@@ -16,18 +16,12 @@ from conformance.guesses import alterations, digests
 from conformance.model import Answer, Challenged, Code
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.secrecy import sha256_hex
+from conformance.steps import BEGUN, LEFT, STEP, await_step, unused_step
 
 if TYPE_CHECKING:
     from conformance.users import User
 
 Method = Literal["email", "totp", "password"]
-
-_STEP: Final = 30.0
-_LEFT: Final = 2.0
-"""Seconds of a step that a call needs at least; with less, the next step is waited for."""
-
-_BEGUN: Final = 1.0
-"""Seconds after which a step has begun for the target, too: its clock is known to half a second."""
 
 _TRIES: Final = 2
 
@@ -131,13 +125,9 @@ class Authenticator:
     def code(self) -> Code:
         """The current code: of a step that was not used yet, and that lasts long enough to use it."""
         recorder = self._user.recorder
-        step, into = divmod(recorder.time(), _STEP)
-        if step <= self.used or _STEP - into < _LEFT:
-            step = max(step, self.used) + 1
-        if (begun := step * _STEP + _BEGUN) > recorder.time():
-            recorder.wait(begun - recorder.time(), "the authenticator's code of this step")
-        self.used = int(step)
-        code = recorder.totp(self._secret, step * _STEP, self._user.account.name)
+        step = self.used = unused_step(recorder.time(), self.used)
+        await_step(recorder, step, "the authenticator's code of this step")
+        code = recorder.totp(self._secret, step * STEP, self._user.account.name)
         recorder.renewals.add(code, self.code)
         return code
 
@@ -145,12 +135,11 @@ class Authenticator:
         """The code that it shows next, which most targets take already, and the current one. Both steps last long enough to
         use them, for the target, too."""
         recorder, owner = self._user.recorder, self._user.account.name
-        step, into = divmod(recorder.time(), _STEP)
-        step = max(step + (_STEP - into < _LEFT), self.used)
-        if (begun := step * _STEP + _BEGUN) > recorder.time():
-            recorder.wait(begun - recorder.time(), "the authenticator's step to begin for the target, too")
+        step, into = divmod(recorder.time(), STEP)
+        step = max(step + (STEP - into < LEFT), self.used)
+        await_step(recorder, int(step), "the authenticator's step to begin for the target, too")
         self.used = int(step) + 1
-        following, current = (recorder.totp(self._secret, (step + away) * _STEP, owner) for away in (1, 0))
+        following, current = (recorder.totp(self._secret, (step + away) * STEP, owner) for away in (1, 0))
         return following, current
 
     def previous(self) -> Code:
@@ -168,19 +157,19 @@ class Authenticator:
 
     @property
     def _step(self) -> int:
-        return int(self._user.recorder.time() // _STEP)
+        return int(self._user.recorder.time() // STEP)
 
     def shown(self, *steps: int) -> list[Code]:
         """The codes that it shows so many steps from now."""
         recorder, owner = self._user.recorder, self._user.account.name
         now = recorder.time()
-        return [recorder.totp(self._secret, now + step * _STEP, owner) for step in steps]
+        return [recorder.totp(self._secret, now + step * STEP, owner) for step in steps]
 
     def guess(self) -> Code:
         """A code that it never showed, and will not show in the next minute."""
         recorder = self._user.recorder
         now = recorder.time()
-        near = [recorder.world.totp(self._secret, now + step * _STEP) for step in _NEAR]
+        near = [recorder.world.totp(self._secret, now + step * STEP) for step in _NEAR]
         return recorder.guess(Code(near[2], near[2]), [Code(code, code) for code in near], self._user.account.name)
 
     def alter(self, kind: str) -> list[tuple[str, str]]:
@@ -203,9 +192,9 @@ class Authenticator:
     def _away(self, steps: int) -> Code:
         """The code of so many steps from now. Not at the very begin of a step: the target may be in the one before."""
         recorder = self._user.recorder
-        into = recorder.time() % _STEP
-        if into < _BEGUN:
-            recorder.wait(_BEGUN - into, "the authenticator's step to begin for the target, too")
+        into = recorder.time() % STEP
+        if into < BEGUN:
+            recorder.wait(BEGUN - into, "the authenticator's step to begin for the target, too")
         (code,) = self.shown(steps)
         recorder.renewals.add(code, lambda: self._away(steps))
         return code

@@ -10,7 +10,7 @@ from conformance.guesses import DIGEST_NAMES
 from conformance.inbox import Inbox
 from conformance.model import Answer, Challenged, Code, Granted, Refused, Reply, Throttled, Unintelligible
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.replies import carried_out, describe
+from conformance.replies import carried_out, describe, is_logged_out
 from conformance.secrecy import sha256_hex
 
 
@@ -126,6 +126,8 @@ class Guessing(Answering):
         """Answer with as many wrong codes as the target allows for one code, and be told each time. Where each of them
         brings a new code there is nothing to count."""
         replies = self.guesses(maximum)
+        if any(map(is_logged_out, replies)):
+            raise Inconclusive("the session has ended on the way", blocked_by="robustness.session-kept")
         if any(isinstance(reply, Refused) and reply.challenge.code_generated is True for reply in replies):
             raise NotApplicable("every wrong code brings a new one here: none is tried so often")
         return replies

@@ -22,7 +22,7 @@ class Phases:
         write: Callable[[Iterable[Event]], object],
         brief: int,
     ) -> None:
-        self.refused = False
+        self.refused = ""
         self.stuck: tuple[str, ...] = ()
         self._recorder = recorder
         self._write = write
@@ -30,17 +30,18 @@ class Phases:
         self._settings = Settings(provider, recorder, brief)
 
     def enter(self, phase: Phase) -> None:
-        """Make the settings what a phase needs. ``refused``: the target does not let us."""
+        """Make the settings what a phase needs. ``refused``: why the target does not let us."""
+        self.refused = ""
         try:
             self._settings.change(phase)
-        except Inconclusive:
-            self.refused = True
+        except Inconclusive as refusal:
+            self.refused = refusal.reason
         finally:
             self._write_down()
 
     def leave(self) -> None:
         """Put back what the phase found. ``stuck``: what would not go back."""
-        self.refused = False
+        self.refused = ""
         try:
             self.stuck = tuple(self._settings.put_back())
         finally:

@@ -42,8 +42,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--at-once", metavar="N", type=int, help="tests at once")
     group.addoption("--seed", metavar="N", type=int, help="seed of everything that is random")
     group.addoption("--brief", action="store_true", help="write no document for people beside report.json")
+    group.addoption("--configure-target", action="store_true", help=CONFIGURE)
     group.addoption("--evidence", metavar="RUN.jsonl", help="judge recorded evidence instead of a target")
 
+
+CONFIGURE: Final = (
+    "before the preflight, set on the target: API_Enable_Rate_Limiter to false, "
+    "Accounts_TwoFactorAuthentication_By_Email_Auto_Opt_In to false, and "
+    "Accounts_TwoFactorAuthentication_RememberFor to 0; put back at the end, also after an interrupt (takes an admin)"
+)
 
 _OURS: Final = pytest.StashKey[bool]()
 SELECTION: Final = pytest.StashKey[bool]()
@@ -135,6 +142,8 @@ def pytest_runtest_makereport(
     report = yield
     if call.when == "call" and (conductor := item.config.stash.get(_CONDUCTOR, None)):
         conductor.conclude(item, call.excinfo.value if call.excinfo else None, report)
+        if call.excinfo:
+            call.excinfo = conductor.told(item, call.excinfo)
     return report
 
 
@@ -174,7 +183,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
     terminalreporter.section("conformance")
     terminalreporter.write_line(terminal.plain(report))
-    terminalreporter.write_line(f"report: {config.option.out}/report.html")
+    terminalreporter.write_line(f"report: {config.option.out}/{'report.json' if report.withheld else 'report.html'}")
 
 
 _CATEGORY: Final = {Verdict.PASS: "passed", Verdict.FAIL: "failed", Verdict.ERROR: "error"}

@@ -7,14 +7,17 @@ pointless fails here (exit 5); all else is a fact, which the suites judge or tak
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from statistics import median
 from typing import Final
 
+from conformance import diagnosis
 from conformance.accounts import Admin
 from conformance.admission import admission
 from conformance.binding import at_path
+from conformance.configuration import Configuration
 from conformance.editions import choose, signs
 from conformance.events import Event, Exchanged, Facts, Finding, Surveyed
 from conformance.findings import Findings, Stopped
@@ -22,29 +25,39 @@ from conformance.given import Given
 from conformance.imap import MailboxError
 from conformance.model import Call, Edition, Granted, Reply, Response
 from conformance.outcomes import Inconclusive
+from conformance.own_factor import Unanswerable
 from conformance.probe import Probe
 from conformance.recorder import Recorder
+from conformance.redaction import redacted_message
 from conformance.survey import Survey
 from conformance.target import Target
 from conformance.world import Live
 
-_NOTABLE_OFFSET: Final = 10.0
-
 
 class Preflight:
-    """One survey of one target. ``surveyed`` holds what was found, also when it stopped."""
+    """One survey of one target. With a configuration its settings are changed before anything depends on them."""
 
-    def __init__(self, target: Target, live: Live, provider: Admin | Given, recorder: Recorder) -> None:
+    def __init__(
+        self,
+        target: Target,
+        live: Live,
+        provider: Admin | Given,
+        recorder: Recorder,
+        configuration: Configuration | None = None,
+    ) -> None:
         self._target = target
         self._live = live
         self._provider = provider
         self._recorder = recorder
+        self._configuration = configuration
         self._findings = Findings()
         self._admission = admission(provider, live, recorder, self._findings)
         self._version: str | None = None
         self._probe = Probe()
         self._capabilities: tuple[str, ...] = ()
         self._surveyed_facts: Facts | None = None
+        self._configured = 0
+        """How many events there were when the target's settings had been made what they are to be."""
 
     def run(self, edition: str) -> Surveyed:
         """Survey the target. Never raises for what the target does: see ``passed``."""
@@ -52,35 +65,45 @@ class Preflight:
             self._reach()
             self._open_mailbox()
             self._admission.enter()
+            self._configure()
             self._try_an_account()
             self._survey()
-            self._note_clock()
         except Stopped:
             pass
+        except Unanswerable as lacking:
+            self._findings.append(Finding("admin-second-factor", "fail", lacking.finding, lacking.remedy))
         except Inconclusive as broken:
             self._findings.append(Finding("target-answers", "fail", broken.reason, _REACH))
         probe = self._probe
         seen = signs(self._version, probe.challenge, probe.refusal, probe.facts.several_codes)
-        return self._surveyed(*choose(edition, seen))
+        chosen, evidence = choose(edition, seen)
+        if passed(self._findings):
+            self._findings.append(diagnosis.edition(edition, chosen, seen))
+        return self._surveyed(chosen, evidence)
 
     def _surveyed(self, edition: Edition, evidence: tuple[str, ...]) -> Surveyed:
         facts = replace(
             self._facts,
             clock_offset=round(_clock_offset(self._recorder.evidence()), 2),
             admin_id=self._provider.session.user_id if self._provider.session else "",
+            admin_factors=self._admin_factors,
             brief=_brief(self._probe.facts.mail_delay),
             patience=float(self._target.target.timeout),
         )
         return Surveyed(
-            findings=tuple(self._findings),
+            findings=tuple(replace(finding, finding=self._shown(finding.finding)) for finding in self._findings),
             edition=edition,
-            edition_evidence=evidence,
-            server_version=self._version,
+            edition_evidence=tuple(map(self._shown, evidence)),
+            server_version=self._version and self._shown(self._version),
             declared=tuple(self._target.capabilities.methods),
             probed=self._capabilities,
             facts=facts,
             accounts=self._provider.as_evidence() if isinstance(self._provider, Given) else (),
         )
+
+    def _shown(self, text: str) -> str:
+        """What the target said may hold a secret."""
+        return redacted_message(text, self._recorder.secrets)
 
     def _reach(self) -> None:
         for path in ("/api/info", "/api/v1/info"):
@@ -88,13 +111,13 @@ class Preflight:
                 reply = self._recorder.send(Call(f"GET {path}"))
             except Inconclusive as broken:
                 if "not trusted" in broken.reason:
-                    self._findings.stop(
-                        "tls-trusted", broken.reason, "name the certificate's authority with target.ca_file"
-                    )
+                    self._findings.stop("tls-trusted", broken.reason, _TRUST)
                 self._findings.stop("target-reachable", f"{self._target.target.base_url}: {broken.reason}", _REACH)
             self._version = self._version or _version(reply)
-        self._recorder.clock_offset = _clock_offset(self._recorder.evidence())
         self._findings.passed("target-reachable", f"{self._target.target.base_url} answers")
+        self._findings += diagnosis.encryption(self._target.target.base_url)
+        self._recorder.clock_offset = _clock_offset(self._recorder.evidence())
+        self._findings.append(diagnosis.clock(self._recorder.clock_offset))
 
     def _open_mailbox(self) -> None:
         if not self._live.postbox:
@@ -107,6 +130,12 @@ class Preflight:
         except MailboxError as error:
             self._findings.stop("mailbox", str(error), "the mailbox is described in [mailbox] of the target file")
         self._findings.passed("mailbox", "opened read-only")
+
+    def _configure(self) -> None:
+        if self._configuration:
+            self._configuration.recorder.clock_offset = self._recorder.clock_offset
+            self._findings += self._configuration.make()
+            self._configured = len(self._recorder.evidence())
 
     def _try_an_account(self) -> None:
         user = self._admission.borrow()
@@ -124,33 +153,48 @@ class Preflight:
     def _facts(self) -> Facts:
         return self._surveyed_facts or self._probe.facts
 
+    @property
+    def _admin_factors(self) -> tuple[str, ...]:
+        return self._provider.factors if isinstance(self._provider, Admin) else ()
+
     def _survey(self) -> None:
         survey = Survey(self._provider, self._recorder, self._probe.facts, self._target.limits)
         try:
             survey.run(with_mail=self._live.postbox is not None)
         finally:
             survey.compare(self._target.capabilities.methods)
-            self._findings += survey.findings
             self._capabilities, self._surveyed_facts = tuple(survey.capabilities), survey.facts
+            self._findings += [*diagnosis.findings(self._observations(survey)), *survey.findings]
 
-    def _note_clock(self) -> None:
-        offset = _clock_offset(self._recorder.evidence())
-        verdict = "note" if abs(offset) > _NOTABLE_OFFSET else "pass"
-        self._findings.append(
-            Finding(
-                "clock",
-                verdict,
-                f"the target's clock is {offset:+.1f} s off ours; times are compared with that in mind",
-            )
+    def _observations(self, survey: Survey) -> diagnosis.Observations:
+        mailbox, session = self._target.mailbox, self._provider.session
+        events = self._recorder.evidence()[self._configured :]
+        facts = replace(
+            survey.facts,
+            admin_id=session.user_id if session else "",
+            admin_factors=self._admin_factors,
+            clock_offset=self._recorder.clock_offset,
+        )
+        return diagnosis.Observations(
+            facts,
+            self._probe.bare,
+            survey.fallback,
+            survey.settings,
+            tuple(event.exchange for event in events if isinstance(event, Exchanged)),
+            self._recorder.binding,
+            self._target.limits.requests_per_second,
+            mailbox.deadline if mailbox else None,
+            changes=self._target.limits.allow_settings or self._configuration is not None,
         )
 
 
 _REACH: Final = "check target.base_url, target.timeout, and whether the target is up"
+_TRUST: Final = "name the certificate's authority with target.ca_file"
 
 
-def passed(surveyed: Surveyed) -> bool:
-    """Whether a run makes sense after this survey."""
-    return all(finding.verdict != "fail" for finding in surveyed.findings)
+def passed(findings: Iterable[Finding]) -> bool:
+    """Whether a run makes sense after these findings."""
+    return all(finding.verdict != "fail" for finding in findings)
 
 
 def _version(reply: Reply) -> str | None:

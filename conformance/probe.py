@@ -27,6 +27,11 @@ _TRIES: Final = 2
 """Codes that may be tried before one is right: with the guess and the old code after it, three wrong ones at most."""
 
 
+_NO_MAIL: Final = (
+    "check that the target sends mail (its SMTP settings), that mail to mailbox.address reaches mailbox.folder, "
+    "and that mailbox.deadline is long enough"
+)
+
 HOPEFUL: Final = Facts(
     challenged=True,
     challenged_again=True,
@@ -46,6 +51,8 @@ class Probe:
         self.facts = HOPEFUL
         self.challenge: Challenge | None = None
         self.refusal: Challenge | None = None
+        self.bare: dict[str, bool] = {}
+        """Whether each call that was made without a code was challenged, by route."""
         self.findings: list[Finding] = []
 
     def run(self, user: User, live: Live, require_route: RequireRoute) -> None:
@@ -82,15 +89,14 @@ class Probe:
             require_route(protected.route.rpartition("/")[2], reply)
             if isinstance(reply, Unintelligible):
                 return
+            if isinstance(reply, Challenged | Granted):
+                self.bare[protected.route] = isinstance(reply, Challenged)
             if isinstance(reply, Challenged):
                 challenged = True
                 self._learn(user, protected=index)
                 if self._step_up(attempt, live, require_route):
                     return
         self._learn(user, challenged=challenged, code_works=not challenged)
-        self._note(
-            "challenged", "a call is challenged" if challenged else "no call that may need a code was challenged"
-        )
 
     def _step_up(self, attempt: Attempt, live: Live, require_route: RequireRoute) -> bool:
         """From the first mail to the old code. False if the call is refused for another reason than its code."""
@@ -110,7 +116,8 @@ class Probe:
         if not first.read and second.read:
             self._learn(user, mail_arrives=user.inbox.another_comes())
         if not first.read and not second.read:
-            self._note("mail", "no mail came, neither after a challenge nor after a resend")
+            finding = "no mail came, neither after a challenge nor after a resend"
+            self._note("mail", f"{finding}, within {live.mail_deadline:g} s each", _NO_MAIL)
             self._look_for_other_mail(user, live)
             return True
         self._pass("mail", f"a mail came after {first.after if first.read else second.after:.1f} s")
@@ -164,7 +171,6 @@ class Probe:
         if attempt.protected.read_back:
             trusted = isinstance(attempt.bare(), Granted)
             self._learn(user, trust_window=trusted)
-            self._pass("trust-window", "a success is remembered" if trusted else "a success is not remembered")
         if trusted or not attempt.protected.read_back:
             user.new_session()
         again = user.attempt(attempt.protected)
@@ -186,8 +192,8 @@ class Probe:
     def _pass(self, check: str, finding: str) -> None:
         self.findings.append(Finding(check, "pass", finding))
 
-    def _note(self, check: str, finding: str) -> None:
-        self.findings.append(Finding(check, "note", finding, "the suites say which requirement this is about"))
+    def _note(self, check: str, finding: str, remedy: str = "the suites say which requirement this is about") -> None:
+        self.findings.append(Finding(check, "note", finding, remedy))
 
 
 def _ranked(live: Live, letters: list[Letter]) -> list[Candidate]:

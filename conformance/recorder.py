@@ -17,7 +17,7 @@ from conformance.guesses import shares_a_half
 from conformance.mail import form_of, words_like
 from conformance.model import Call, Challenged, Code, Refused, Reply, Request, Response, Session, Throttled
 from conformance.outcomes import Inconclusive
-from conformance.redaction import redacted
+from conformance.redaction import redacted, redacted_body
 from conformance.renewals import Renewals, is_over
 from conformance.replies import Unanswered
 from conformance.traces import trace_in
@@ -234,7 +234,8 @@ class Recorder:
         last = next((event.exchange for event in reversed(self._events) if isinstance(event, Exchanged)), None)
         if not last or not last.response:
             return "none"
-        body = last.response.body[:_SHOWN].decode("utf-8", "backslashreplace")
+        begins = redacted_body(last.response.body[: 10 * _SHOWN], self.secrets)  # first, as a cut secret has no name
+        body = begins[:_SHOWN].decode("utf-8", "backslashreplace")
         return f"{last.request.verb} {last.request.path}: {last.response.status} {body}"
 
     @property

@@ -58,6 +58,21 @@ def is_server_error(reply: Reply) -> bool:
 _NOT_IMPLEMENTED: Final = 501
 
 
+def is_logged_out(reply: Reply) -> bool:
+    """Whether the target no longer knows the session: status 401, in a reply that is no answer of the second factor."""
+    of_factor = isinstance(reply, Challenged) or (isinstance(reply, Refused) and reply.error_type is not ABSENT)
+    return unauthorized(reply) and not of_factor
+
+
+def intercepted(reply: Reply) -> bool:
+    """Whether something before the target has answered in its place: no server of the protocol sends a caller elsewhere, or
+    turns one away with a page."""
+    return isinstance(reply, Unintelligible) and (300 <= reply.status < 400 or reply.status in _TURNED_AWAY)
+
+
+_TURNED_AWAY: Final = {401, 403, 407, 511}
+
+
 def says(reply: Reply, word: str) -> bool:
     """Whether a reply names the kind of its error by a word, in any of the places where servers do."""
     if not isinstance(reply, Said):

@@ -7,6 +7,7 @@ from typing import Any
 
 from conformance.catalogue import from_row
 from conformance.events import Facts, Finding, Finished, Judged, Started, Surveyed
+from conformance.inspection import Leak
 from conformance.model import PROFILES, Verdict
 from conformance.results import FORMAT, Report, Row, Scope
 
@@ -30,6 +31,7 @@ def from_json(document: Mapping[str, Any]) -> Report:
             profiles=dict(document["profiles"]),
             scope=_scope(document["scope"]),
             exit_code=document["exit_code"],
+            withheld=tuple(Leak(row["file"], row["secret"]) for row in document.get("withheld", ())),
         )
     except KeyError as missing:
         raise ValueError(f"member {missing} is missing, or its value is unknown") from missing

@@ -27,5 +27,19 @@ def openapi_text() -> str:
     return (folder("fixtures") / "openapi.json").read_text(encoding="utf-8")
 
 
+def suites_text() -> str:
+    """The source of all suites: what they ask, and why."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder("suites").glob("*.py")))
+
+
+def template_text() -> str:
+    """A target file with every key."""
+    return (folder("fixtures") / "targets" / "example.toml").read_text(encoding="utf-8")
+
+
+def target_schema_text() -> str:
+    return (folder("fixtures") / "target.schema.json").read_text(encoding="utf-8")
+
+
 def suite_version() -> str:
     return version("twofa-conformance")

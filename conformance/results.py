@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from conformance.catalogue import Catalogue, in_scope
 from conformance.events import Event, Facts, Finished, Judged, Started, Surveyed
+from conformance.inspection import Leak
 from conformance.model import PROFILES, Claim, Edition, Level, Profile, Requirement, Verdict
 from conformance.verdicts import claim, exit_code, fold
 
@@ -48,6 +49,8 @@ class Report:
     profiles: Mapping[str, Claim | None]
     scope: Scope
     exit_code: int
+    withheld: tuple[Leak, ...] = ()
+    """Secrets that stood in what was to be written. Then this report holds verdicts and no text that came from the target."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -67,8 +70,9 @@ class Report:
         return _not_run(self.rows)
 
 
-def build(events: Iterable[Event], catalogue: Catalogue) -> Report:
-    """Fold a log into a report. ValueError if the log does not open as one."""
+def build(events: Iterable[Event], catalogue: Catalogue, *, withheld: tuple[Leak, ...] = ()) -> Report:
+    """Fold a log into a report. ValueError if the log does not open as one. ``withheld``: the secrets that were found in it,
+    which are an error in the suite."""
     log = list(events)
     started = _opening(log)
     surveyed = next((event for event in log if isinstance(event, Surveyed)), _NOTHING_FOUND)
@@ -78,7 +82,7 @@ def build(events: Iterable[Event], catalogue: Catalogue) -> Report:
     idle = _why_untested(finished, preflight_passed=_preflight_passed(surveyed))
     edition: Edition = "current" if surveyed.edition == "current" else "classic"
     rows = tuple(_row(requirement, tests, idle) for requirement in in_scope(catalogue, edition, wanted).values())
-    return _concluded(started, surveyed, finished, rows, tests)
+    return _concluded(started, surveyed, finished, rows, tests, withheld)
 
 
 def recomputed(report: Report) -> Report:
@@ -92,7 +96,7 @@ def recomputed(report: Report) -> Report:
         for row in report.rows
         for mine in [[test for test in report.tests if test.requirement == row.requirement.id]]
     )
-    return _concluded(report.started, report.surveyed, report.finished, rows, report.tests)
+    return _concluded(report.started, report.surveyed, report.finished, rows, report.tests, report.withheld)
 
 
 def _concluded(
@@ -101,6 +105,7 @@ def _concluded(
     finished: Finished | None,
     rows: tuple[Row, ...],
     tests: tuple[Judged, ...],
+    withheld: tuple[Leak, ...],
 ) -> Report:
     """A report, with all that is derived from its rows."""
     complete = finished is not None and finished.complete and not started.selection and not _not_run(rows)
@@ -119,8 +124,9 @@ def _concluded(
             [row.verdict for row in rows],
             interrupted=finished is None or finished.interrupted,
             preflight_passed=_preflight_passed(surveyed),
-            broken=finished is not None and finished.broken is not None,
+            broken=bool(withheld) or (finished is not None and finished.broken is not None),
         ),
+        withheld=withheld,
     )
 
 
@@ -229,6 +235,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "counts": report.counts,
         "requirements": [_requirement(row) for row in report.rows],
         "tests": [_test(test, expected) for test in report.tests],
+        **({"withheld": [asdict(leak) for leak in report.withheld]} if report.withheld else {}),
     }
 
 

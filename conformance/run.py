@@ -17,6 +17,7 @@ from conformance.accounts import Admin
 from conformance.attribution import attributed
 from conformance.catalogue import digest, in_scope, load, to_rows
 from conformance.config import build as build_target
+from conformance.configuration import Configuration
 from conformance.connection import live_world, provider_of, recorded_provider
 from conformance.events import Event, Exchanged, Finished, Judged, Started, Surveyed
 from conformance.given import Given
@@ -28,6 +29,7 @@ from conformance.phases import Phases
 from conformance.probe import HOPEFUL
 from conformance.record import Record
 from conformance.recorder import Recorder
+from conformance.redaction import redacted_message
 from conformance.results import Report
 from conformance.scene import Scene, Stage
 from conformance.tape import Tape
@@ -38,6 +40,7 @@ from conformance.world import Live
 PREFLIGHT: Final = "preflight"
 CLEANUP: Final = "cleanup"
 SETTINGS: Final = "settings"
+CONFIGURATION: Final = "configuration"
 MOST_AT_ONCE: Final = 32
 
 
@@ -55,6 +58,8 @@ class Options:
     selection: bool = False
     brief: bool = False
     """Whether report.json is all that is wanted at the end."""
+    configure: bool = False
+    """Whether the target's settings are made what a run wants, and put back at its end."""
 
 
 class Run:
@@ -73,7 +78,9 @@ class Run:
         self._started: Started | None = None
         self._complete, self._interrupted = True, False
         self._broken: str | None = None
+        self._stuck: tuple[str, ...] = ()
         self._phases: Phases | None = None
+        self._configuration: Configuration | None = None
 
     def open(self) -> bool:
         """Survey the target. False if there is no point in going on."""
@@ -85,7 +92,7 @@ class Run:
 
     @property
     def passed(self) -> bool:
-        return self.surveyed is not None and preflight.passed(self.surveyed)
+        return self.surveyed is not None and preflight.passed(self.surveyed.findings)
 
     @property
     def at_once(self) -> int:
@@ -148,7 +155,7 @@ class Run:
     @property
     def _capabilities(self) -> frozenset[str]:
         probed = self.surveyed.probed if self.surveyed else ()
-        refused = self._phases is not None and self._phases.refused
+        refused = self._phases is not None and self._phases.refused != ""
         return frozenset(probed) - ({"settings"} if refused else set())
 
     def attributed(self, scene: Scene, raised: BaseException | None, message: str) -> BaseException | None:
@@ -163,6 +170,10 @@ class Run:
         others = self._exchanged() if cited else []
         return [*(event for event in others if event.seq in cited), *written]
 
+    def cleared(self, scene: Scene, text: str) -> str:
+        """What pytest is to say of a test: without a secret in it, and not at all where one was overlooked."""
+        return self._ledger.cleared(scene.redacted(text), f"pytest's report of {scene.test}")
+
     @property
     def begun(self) -> bool:
         """Whether there is anything to report."""
@@ -172,7 +183,7 @@ class Run:
         """Let no further request out; the tests under way end as untested. No cause: as many failures as were asked for."""
         self._complete, self._interrupted = False, isinstance(cause, KeyboardInterrupt)
         if isinstance(cause, Exception):
-            self._broken = f"{type(cause).__name__}: {cause}"
+            self._broken = self._redacted(f"{type(cause).__name__}: {cause}")
         if isinstance(self._world, Live):
             self._world.stopping.set()
 
@@ -181,7 +192,7 @@ class Run:
         if isinstance(self._world, Live):
             self._world.try_again()
         self._put_back()
-        left_over = (*self._clean_up(), *(self._phases.stuck if self._phases else ()))
+        left_over = (*self._clean_up(), *self._stuck)
         self._closing.close()
         now = time.monotonic()
         self._ledger.write(
@@ -198,9 +209,15 @@ class Run:
         )
         return self._ledger.close(self.catalogue)
 
+    def _redacted(self, text: str) -> str:
+        return redacted_message(text, self._world.secrets) if self._world else text
+
     def _put_back(self) -> None:
         try:
             self.leave()
+            self._stuck = self._phases.stuck if self._phases else ()
+            if self._configuration:
+                self._stuck += self._configuration.put_back()
         except Ended as ended:
             self._broken = self._broken or f"settings may not be as they were: {ended.reason}"
 
@@ -209,7 +226,7 @@ class Run:
         self._closing.callback(live.close)
         self._world = live
         seed = self._options.seed if self._options.seed is not None else secrets.randbelow(2**32)
-        run = _name()
+        run = new_name()
         mailbox = target.mailbox
         self._started = Started(
             run=run,
@@ -226,11 +243,13 @@ class Run:
             selection=self._options.selection,
             requirements=self._rows,
         )
-        self._ledger.open(self._started)
+        self._ledger.open(self._started, live.canaries)
         self._provider = provider_of(target, live, run)
         recorder = self._recorder(PREFLIGHT)
+        if self._options.configure:
+            self._configuration = Configuration(self._provider, self._recorder(CONFIGURATION), self._ledger.write)
         try:
-            survey = preflight.Preflight(target, live, self._provider, recorder)
+            survey = preflight.Preflight(target, live, self._provider, recorder, self._configuration)
             self.surveyed = survey.run(self._options.edition or target.target.edition)
         finally:
             self._ledger.write(recorder.evidence())
@@ -286,21 +305,7 @@ class Run:
         return left_over
 
 
-def examine(target: Target) -> Surveyed:
-    """The preflight alone. Nothing is written, and nothing is left on the target."""
-    live = live_world(target)
-    allowed = target.limits.wrong_codes_per_account
-    recorder = Recorder(PREFLIGHT, live, target.binding.binding(), seed=0, wrong_codes=allowed)
-    provider = provider_of(target, live, _name())
-    try:
-        surveyed = preflight.Preflight(target, live, provider, recorder).run(target.target.edition)
-        provider.clean_up(recorder, surveyed.facts)
-        return surveyed
-    finally:
-        live.close()
-
-
-def _name() -> str:
+def new_name() -> str:
     """A name that no other run on the same target has."""
     return "".join(secrets.choice(string.ascii_lowercase) for _ in range(6))
 

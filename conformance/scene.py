@@ -18,6 +18,7 @@ from conformance.outcomes import Ended, NotApplicable, outcome_of
 from conformance.provider import Provider
 from conformance.record import Record, Replies
 from conformance.recorder import Recorder
+from conformance.redaction import redacted_message
 from conformance.users import User
 from conformance.verdicts import judge
 from conformance.walks import Walk
@@ -90,6 +91,10 @@ class Scene:
         )
         return [*self._recorder.evidence(), judged]
 
+    def redacted(self, text: str) -> str:
+        """What was made of this test's values, without a secret in it."""
+        return redacted_message(text, self._recorder.secrets)
+
     @property
     def departure(self) -> Departure | None:
         """Where the test's walk has left the protocol, if it was one."""
@@ -146,10 +151,10 @@ class Scene:
         if raised is None:
             return None
         if isinstance(raised, Ended):
-            return self._recorder.secrets.redact(raised.reason)
+            return self.redacted(raised.reason)
         if not isinstance(raised, AssertionError | BaseExceptionGroup):
-            return self._recorder.secrets.redact(f"error in the suite: {type(raised).__name__}: {raised}")
-        return self._recorder.secrets.redact(
+            return self.redacted(f"error in the suite: {type(raised).__name__}: {raised}")
+        return self.redacted(
             f"does not hold: {self.departure or message}\n"
             f"last reply: {self._last_reply}\n"
             f"to do: compare this test's exchanges with {self.requirement.source}"

@@ -12,12 +12,18 @@ import json
 import re
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, quote_plus
 
+from conformance.canaries import Canaries
+
 _LONG: Final = 8
 """Characters from which on a secret is looked for inside other words, too."""
+
+_TELLING: Final = 6
+"""Characters from which on a code with a digit in it is not the name of a member by chance."""
 
 _BEGINNING: Final = 3
 """Characters by which secrets are filed: a run has thousands of them, and each text is looked through once."""
@@ -30,8 +36,10 @@ class Secrets:
     which a code has the name that this test gave it, and others' codes have theirs.
     """
 
-    def __init__(self, run: Secrets | None = None) -> None:
+    def __init__(self, run: Secrets | None = None, canaries: Canaries | None = None) -> None:
+        """``canaries``: who looks at the end whether any of them was overlooked."""
         self._run = run
+        self._canaries = canaries
         self._views: dict[str, Secrets] = {}
         self._lock = threading.Lock()
         self._names: dict[str, _Name] = {}
@@ -47,14 +55,22 @@ class Secrets:
         """Give a password, token or key its name. Returns the value. The first name of a value stays."""
         if self._run:
             return self._run.add(value, name)
-        self._learn(_forms(value), _Name(f"«{name}»", anywhere=len(value) >= _LONG and not value.isdigit()))
+        if self._canaries:
+            self._canaries.add(value, _kind(name))
+        long = len(value) >= _LONG and not value.isdigit()
+        self._learn(_forms(value), _Name(f"«{name}»", anywhere=long, in_names=long))
+        if long:
+            self._learn(_alterations(value), _Name(f"«{name}, altered»", anywhere=True, in_names=True, altered=True))
         return value
 
     def add_code(self, displayed: str, compact: str, name: str) -> None:
         """Give a code its name. Codes are short: they are looked for as whole words only. Their digests are no secrets
         that keep: all codes can be tried until one fits."""
-        self._learn((displayed, compact, *_grouped(compact)), _Name(f"«{name}»", anywhere=False))
-        self._learn(_digests(compact), _Name(f"«{name}»", anywhere=True))
+        telling = len(compact) >= _TELLING and any(map(str.isdigit, compact))
+        self._learn((displayed, compact, *_grouped(compact)), _Name(f"«{name}»", anywhere=False, in_names=telling))
+        self._learn(_digests(compact), _Name(f"«{name}»", anywhere=True, in_names=True))
+        if self._canaries:
+            self._canaries.add_code(compact, _kind(name))
         if self._run:
             self._run.add_code(displayed, compact, name)
 
@@ -62,32 +78,35 @@ class Secrets:
         """The name that a code has in this view: two users may be sent the same one."""
         return self._names[code].text[1:-1] if code in self._names else None
 
-    def redact(self, text: str, *, long_only: bool = False) -> str:
-        """The text with each secret replaced by its «name». Names that stand in it already stay as they are."""
+    def redact(self, text: str, *, in_names: bool = False) -> str:
+        """The text with each secret replaced by its «name». Names that stand in it already stay as they are. ``in_names``: the
+        text is the name of a member or of a header, which a weak password may well be."""
         pieces = _NAMES.split(text)
-        pieces[::2] = ["".join(self._replaced(piece, long_only)) for piece in pieces[::2]]
+        pieces[::2] = ["".join(self._replaced(piece, in_names)) for piece in pieces[::2]]
         return "".join(pieces)
 
     def find(self, text: str) -> str | None:
         """The name of a long secret that stands in a text, or None."""
-        found = (name for _, _, name in self._found(text, long_only=True))
+        found = (name for _, _, name in self._found(text, in_names=False) if name.anywhere and not name.altered)
         return next((name.text[1:-1] for name in found), None)
 
-    def _replaced(self, text: str, long_only: bool) -> Iterator[str]:
+    def _replaced(self, text: str, in_names: bool) -> Iterator[str]:
         done = 0
-        for start, end, name in self._found(text, long_only):
+        for start, end, name in self._found(text, in_names):
             yield text[done:start]
             yield name.text
             done = end
         yield text[done:]
 
-    def _found(self, text: str, long_only: bool) -> Iterator[tuple[int, int, _Name]]:
+    def _found(self, text: str, in_names: bool) -> Iterator[tuple[int, int, _Name]]:
         """Where secrets stand in a text, from left to right; of several at one place the longest."""
         run, own, done = self._run or self, self._names, 0
         for at in range(len(text)):
             for value in run._by_beginning.get(text[at : at + _BEGINNING], run._short) if at >= done else ():
                 name, end = own.get(value) or run._names[value], at + len(value)
-                if text.startswith(value, at) and (name.anywhere or (not long_only and _is_word(text, at, end))):
+                if not text.startswith(value, at) or (in_names and not name.in_names):
+                    continue
+                if name.anywhere or _is_word(text, at, end):
                     yield at, end, name
                     done = end
                     break
@@ -112,10 +131,18 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """What stands in place of a secret. ``anywhere``: also inside other words."""
+    """What stands in place of a secret. ``anywhere``: also inside other words. ``in_names``: also in the names of members and
+    headers. ``altered``: in place of what shows a secret without being it, so that a test may give it a name of its own."""
 
     text: str
     anywhere: bool
+    in_names: bool
+    altered: bool = False
+
+
+def _kind(name: str) -> str:
+    """Whose secret and which kind of one: its name without its number."""
+    return name.partition("#")[0]
 
 
 _NAMES: Final = re.compile("(«[^«»]*»)")
@@ -136,10 +163,28 @@ def _forms(value: str) -> Iterator[str]:
     yield quote(raw, safe="")
     yield quote_plus(raw)
     if len(value) >= _LONG:
-        yield base64.b64encode(raw).decode().rstrip("=")
-        yield base64.urlsafe_b64encode(raw).decode().rstrip("=")
-        yield raw.hex()
-        yield hashlib.sha256(raw).hexdigest()
+        for octets in (raw, hashlib.sha256(raw).digest(), *_authenticator_keys(value)):
+            yield base64.b64encode(octets).decode().rstrip("=")
+            yield base64.urlsafe_b64encode(octets).decode().rstrip("=")
+            yield octets.hex()
+
+
+def _authenticator_keys(value: str) -> Iterator[bytes]:
+    """The octets that an authenticator's secret writes in Base32."""
+    with suppress(ValueError):
+        yield base64.b32decode(value + "=" * (-len(value) % 8))
+
+
+def _alterations(value: str) -> Iterator[str]:
+    """What lets a long secret be read off: other letter case, backwards, UTF-16, and inside a longer text in Base64."""
+    yield from (value.upper(), value.lower(), value.swapcase(), value[::-1], "\0".join(value))
+    raw = value.encode("utf-8", "surrogatepass")
+    for octets in (raw, hashlib.sha256(raw).digest()):
+        yield octets.hex().upper()
+        for ahead in (0, 1, 2):
+            text = base64.b64encode(bytes(ahead) + octets)[ahead + (ahead > 0) : -4].decode()
+            yield text
+            yield text.replace("+", "-").replace("/", "_")
 
 
 def _upper(escape: re.Match[str]) -> str:

@@ -105,7 +105,7 @@ class Display:
             print(terminal.summary(self.report, width=self._screen.width, colour=colour), end="")
         else:
             print(terminal.plain(self.report), end="")
-        print(f"report: {os.path.join(out, 'report.html')}")
+        print(f"report: {os.path.join(out, 'report.json' if self.report.withheld else 'report.html')}")
 
     def _advance(self, verdict: Verdict, test: str) -> None:
         if self._progress is None:

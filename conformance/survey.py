@@ -11,21 +11,25 @@ from dataclasses import replace
 from typing import Any, Final
 
 from conformance.attempt import Attempt
-from conformance.binding import at_path, procedure
+from conformance.binding import procedure
 from conformance.cast import CAST
 from conformance.enrolment import ROUTES, Enrolment
 from conformance.events import Facts, Finding, Walk
 from conformance.model import ABSENT, Challenged, Granted, Json
-from conformance.outcomes import Ended, NotApplicable
+from conformance.outcomes import Ended
 from conformance.provider import Provider
 from conformance.recorder import Recorder
 from conformance.replies import carried_out
 from conformance.setting_names import NAMES
 from conformance.target import LimitsTable
+from conformance.target_settings import value_of
 from conformance.users import User
 from conformance.wire import result_of
 
 _MISSING: Final = {404, 405, 501}
+_READ: Final = ("remember_for", "enabled", "email", "totp", "fallback")
+"""Settings that say why something is not asked for."""
+
 _TOKENS: Final = ("GET /api/v1/users.getPersonalAccessTokens", "POST /api/v1/users.generatePersonalAccessToken")
 
 
@@ -36,6 +40,10 @@ class Survey:
         self.facts = facts
         self.capabilities: list[str] = []
         self.findings: list[Finding] = []
+        self.settings: dict[str, Json] = {}
+        """Those that could be read, by short name."""
+        self.fallback: bool | None = None
+        """Whether an account without a method is asked for its password; None where that was not tried."""
         self._provider = provider
         self._recorder = recorder
         self._limits = limits
@@ -87,7 +95,10 @@ class Survey:
                 self._provider.give_back(user)
 
     def _note_settings(self) -> None:
-        if self._limits.allow_settings and self._setting("remember_for") is not ABSENT:
+        for name in _READ:
+            if (value := value_of(self._provider, self._recorder, name)) is not ABSENT:
+                self.settings[name] = value
+        if self._limits.allow_settings and "remember_for" in self.settings:
             self.capabilities.append("settings")
         for name in ("enabled", "email", "totp"):
             if self._switched_off(name):
@@ -95,14 +106,7 @@ class Survey:
                 self.findings.append(Finding(f"switch-{name}", "note", finding, "switch it on to have it tested"))
 
     def _switched_off(self, name: str) -> bool:
-        return self._setting(name) is False
-
-    def _setting(self, name: str) -> Json:
-        try:
-            reply = self._provider.call(self._recorder, f"GET settings/{NAMES[name]}")
-        except NotApplicable:
-            return ABSENT
-        return at_path(reply.body, "value") if isinstance(reply, Granted) else ABSENT
+        return self.settings.get(name) is False
 
     def _try_calls(self, user: User) -> None:
         """Which further calls there are, for a user with email 2FA."""
@@ -132,6 +136,7 @@ class Survey:
             user.facts = self.facts
             CAST["dave"].prepare(user)
         walk = self._walk(user)
+        self.fallback = walk is not None
         if walk:
             self.capabilities.append("password")
             self._learn(password=walk)

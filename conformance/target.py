@@ -28,6 +28,7 @@ HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
 HeaderValue = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
 Text = Annotated[str, Field(min_length=1)]
 Path = Annotated[str, Field(pattern=r"^[^.\s]+(\.[^.\s]+)*$")]
+Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 Number = Annotated[float, BeforeValidator(lambda value: float(value) if type(value) is int else value)]
 
 
@@ -76,6 +77,7 @@ class ProvisioningTable(Table):
     username: Text | None = None
     password: SecretStr | None = None
     totp_secret: Base32 | None = None
+    email: Address | None = None
     user_id: Text | None = None
     token: SecretStr | None = None
 
@@ -233,6 +235,12 @@ class Target(Table):
     def _one_way_to_accounts(self) -> Self:
         if (self.provisioning is None) == (not self.account):
             raise ValueError("either [provisioning] or at least one [[account]]")
+        return self
+
+    @model_validator(mode="after")
+    def _mail_of_the_admin_can_be_read(self) -> Self:
+        if self.provisioning and self.provisioning.email and not self.mailbox:
+            raise ValueError("a [mailbox] that the mail to provisioning.email reaches")
         return self
 
     @model_validator(mode="after")

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 from conformance.binding import at_path
-from conformance.model import Granted, Json
-from conformance.outcomes import Inconclusive
+from conformance.model import ABSENT, Granted, Json
+from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.provider import Provider
 from conformance.recorder import Recorder
 from conformance.replies import describe
@@ -56,6 +56,15 @@ class Settings:
         reply = self._provider.call(self._recorder, f"POST settings/{name}", {"value": value})
         if not isinstance(reply, Granted):
             raise Inconclusive(f"the setting {name} cannot be changed: {describe(reply)}")
+
+
+def value_of(provider: Provider, recorder: Recorder, name: str) -> Json:
+    """The value of a setting, by its short name. ABSENT where it cannot be read."""
+    try:
+        reply = provider.call(recorder, f"GET settings/{NAMES[name]}")
+    except NotApplicable:
+        return ABSENT
+    return at_path(reply.body, "value") if isinstance(reply, Granted) else ABSENT
 
 
 def phases(needed: Mapping[str, Phase]) -> list[Phase]:

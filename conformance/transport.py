@@ -68,7 +68,9 @@ class Transport:
         except (httpcore.TimeoutException, TimeoutError):
             fault = f"no whole reply within {self._timeout:g} s"
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError, zlib.error) as error:
-            fault = f"{_kind(error)}: {_root(error)}"
+            fault = f"{_kind(error)}: {_told(error)}"
+        except _Coded as error:
+            fault = str(error)
         except _TooLong:
             fault = f"the body is longer than {BODY_LIMIT} bytes"
         return Exchange(request, response, fault, at, round(time.monotonic() - began, 6))
@@ -136,20 +138,48 @@ def _limited(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _decoded(raw: bytes, encoding: str) -> bytes:
+class _Coded(Exception):
+    pass
+
+
+_PLAIN: Final = frozenset({"", "identity"})
+_PACKED: Final = frozenset({"gzip", "x-gzip", "deflate"})
+
+
+def _decoded(raw: bytes, coding: str) -> bytes:
     """We ask for no compression; a server that compresses all the same is understood, up to the limit."""
-    if encoding.strip().lower() not in {"gzip", "x-gzip", "deflate"} or not raw:
+    coding = coding.strip().lower()
+    if coding in _PLAIN or not raw:
         return raw
-    unpacked = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(raw, BODY_LIMIT + 1)
+    if coding not in _PACKED:
+        raise _Coded(f"the body is coded as {coding!r:.40}, although it was asked for as it is")
+    bare = coding == "deflate" and not _has_zlib_header(raw)
+    unpacking = zlib.decompressobj(wbits=-zlib.MAX_WBITS if bare else zlib.MAX_WBITS | 32)
+    unpacked = unpacking.decompress(raw, BODY_LIMIT + 1)
     if len(unpacked) > BODY_LIMIT:
         raise _TooLong
+    if not unpacking.eof:
+        raise _Coded(f"the body, which is coded as {coding}, is broken off")
     return unpacked
+
+
+def _has_zlib_header(raw: bytes) -> bool:
+    """Some servers leave it out where they should write it (RFC 9110, 8.4.1.2)."""
+    return raw[0] & 15 == zlib.DEFLATED and int.from_bytes(raw[:2], "big") % 31 == 0
 
 
 def _kind(error: BaseException) -> str:
     if isinstance(_root(error), ssl.SSLCertVerificationError):
         return "the certificate is not trusted"
+    if isinstance(error, httpcore.LocalProtocolError):
+        return "this request cannot be sent"
     return "no connection" if isinstance(error, httpcore.ConnectError) else "the connection broke"
+
+
+def _told(error: BaseException) -> str:
+    """What the deepest cause says; without the octets that it shows of a request, where secrets stand."""
+    said = str(_root(error))
+    return said.partition(" b'")[0] if isinstance(error, httpcore.LocalProtocolError) else f"{said:.300}"
 
 
 def _root(error: BaseException) -> BaseException:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from conformance.binding import Binding, fill
 from conformance.model import (
@@ -123,7 +124,23 @@ def _bodiless(response: Response, why: str, at: float) -> Reply:
         return Throttled(429, _wait(response, "", at))
     if response.status == 204 and not response.body:
         return Granted(response.status, {}, at)
-    return Unintelligible(response.status, why)
+    return Unintelligible(response.status, _redirect(response) or why)
+
+
+def _redirect(response: Response) -> str:
+    """Where a reply sends the caller. No more of the address than its origin: proxies put tickets into the rest."""
+    location = response.header("location") if response.status in _REDIRECTS else None
+    if location is None:
+        return ""
+    try:
+        parts = urlsplit(location)
+    except ValueError:
+        return "a redirect"
+    scheme, host = f"{parts.scheme}:" if parts.scheme else "", parts.netloc.rpartition("@")[2]
+    return f"a redirect to {scheme}//{host}" if host else "a redirect"
+
+
+_REDIRECTS: Final = {301, 302, 303, 307, 308}
 
 
 def _said(status: int, body: Mapping[str, Json], words: str, at: float) -> Reply:
@@ -185,18 +202,20 @@ def parse(raw: bytes) -> Json:
 
 def repeated_names(raw: bytes) -> list[str] | None:
     """The members that an object in a JSON value names more than once; None where it is no JSON."""
-    repeated: list[str] = []
+    repeated: dict[str, None] = {}
 
     def look(members: list[tuple[str, Json]]) -> dict[str, Json]:
-        names = [name for name, _ in members]
-        repeated.extend(sorted({name for name in names if names.count(name) > 1} - set(repeated)))
-        return dict(members)
+        found = dict(members)
+        if len(found) < len(members):
+            times = Counter(name for name, _ in members)
+            repeated.update(dict.fromkeys(sorted(name for name in found if times[name] > 1)))
+        return found
 
     try:
         json.loads(raw, object_pairs_hook=look)
     except (ValueError, RecursionError):
         return None
-    return repeated
+    return list(repeated)
 
 
 def _refuse_constant(name: str) -> Json:
@@ -234,11 +253,18 @@ def _wait(response: Response, words: str, at: float) -> float | None:
     now = _moment(response.header("date")) or at
     if now and (until := _moment(response.header("retry-after"))) is not None:
         return max(0.0, until - now)
-    if (reset := _whole(response.header("x-ratelimit-reset"))) is not None:
-        return reset if reset < _AN_EPOCH else max(0.0, (reset / 1000 if reset > _MILLISECONDS else reset) - at)
+    if (reset := until_reset(response, at)) is not None:
+        return reset
     if found := re.search(r"wait (\d+(?:\.\d+)?) seconds?", words):
         return float(found[1])
     return None
+
+
+def until_reset(response: Response, at: float) -> float | None:
+    """Seconds until a rate limiter counts anew, by X-RateLimit-Reset. ``at`` is the time by the target's clock."""
+    if (reset := _whole(response.header("x-ratelimit-reset"))) is None:
+        return None
+    return reset if reset < _AN_EPOCH else max(0.0, (reset / 1000 if reset > _MILLISECONDS else reset) - at)
 
 
 _AN_EPOCH: Final = 1e8

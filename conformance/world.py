@@ -14,10 +14,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from conformance.canaries import Canaries
 from conformance.imap import MailboxError
 from conformance.mail import Candidate, Layout, Letter, alike, candidates, words
 from conformance.mailbox import Postbox
-from conformance.model import Code, Exchange, Request
+from conformance.model import Code, Exchange, Request, Response
 from conformance.otp import totp
 from conformance.outcomes import Inconclusive, Untested
 from conformance.queues import Queues
@@ -27,6 +28,11 @@ from conformance.writing import TIDY
 
 _DEAF: Final = 8
 """Requests without any reply in a row after which a target is not asked any more."""
+
+_PLENTY: Final = 10_000_000
+"""Octets of replies in a run, after which long ones are not kept any more: all of them are evidence, and stay in memory."""
+_LONG: Final = 50_000
+"""Octets that no usual reply of the protocol has."""
 
 _SETTLE: Final = 2.0
 """Seconds for a better mail to come after one that shows nothing that is surely a code."""
@@ -73,9 +79,16 @@ class Live:
     """A target over the network, the system's clock, codes from a mailbox."""
 
     def __init__(
-        self, transport: Transport, postbox: Postbox | None, *, per_second: float, mail_deadline: float
+        self,
+        transport: Transport,
+        postbox: Postbox | None,
+        *,
+        per_second: float,
+        mail_deadline: float,
+        canaries: Canaries | None = None,
     ) -> None:
-        self.secrets = Secrets()
+        self.canaries = canaries or Canaries()
+        self.secrets = Secrets(canaries=self.canaries)
         self.stopping = threading.Event()
         self._queues = Queues(self.stopping)
         self.postbox = postbox
@@ -91,6 +104,7 @@ class Live:
         self._next_turn = 0.0
         self._unanswered = 0
         self._slowest = 0.0
+        self._received = 0
 
     def exchange(self, test: str, request: Request) -> Exchange:
         self._take_turn()
@@ -101,6 +115,16 @@ class Live:
             self._unanswered = 0
         elif request.way == TIDY:  # a server may have its reasons not to answer odd bytes
             self._unanswered += 1
+        return self._kept(exchange)
+
+    def _kept(self, exchange: Exchange) -> Exchange:
+        """The exchange as evidence: without its reply where that is long, and there were too many of the kind."""
+        size = _size(exchange.response) if exchange.response else 0
+        with self._turn:
+            self._received += size
+        if self._received > _PLENTY and size > _LONG:
+            told = f"no more long replies are kept: this target has sent more than {_PLENTY // 10**6} MB"
+            return replace(exchange, response=None, fault=told)
         return exchange
 
     def try_again(self) -> None:
@@ -230,6 +254,11 @@ class Live:
             turn = max(now, self._next_turn)
             self._next_turn = turn + self._interval
         self.wait(turn - now)
+
+
+def _size(response: Response) -> int:
+    """Octets that it takes, about."""
+    return len(response.body) + sum(len(name) + len(value) for name, value in response.headers)
 
 
 def _receipt(read: int, candidate: Candidate | None, known: Mapping[str, Code], name: str, waited: float) -> Receipt:

@@ -33,7 +33,7 @@ def test_disabling_without_the_right_code_has_no_effect(
     attempt = alice.attempt(disabling)
     code = attempt.code()
     attempt.misuse(alice.inbox.guess(code))
-    after = alice.attempt(protected).bare()
+    after = alice.attempt(protected).bare_again()
 
     assert isinstance(after, Challenged)
     assert after.asks_for == before.asks_for

@@ -37,12 +37,24 @@ PURE = {
     *("report_json.py", "differences.py", "consistency.py", "expectations.py", "gate.py"),
     *("mail.py", "editions.py", "guesses.py", "binding.py", "replies.py", "calls.py", "handles.py", "setting_names.py"),
     *("clauses.py", "openapi.py", "writing.py", "oddities.py", "pairwise.py", "combinations.py", "ownership.py"),
-    *("protocol_model.py", "departure.py", "mail_contents.py", "rendered.py", "score/card.py", "score/document.py"),
+    *(
+        "protocol_model.py",
+        "inspection.py",
+        "diagnosis.py",
+        "limiter.py",
+        "protocol_model.py",
+        "departure.py",
+        "mail_contents.py",
+        "rendered.py",
+        "score/card.py",
+        "score/document.py",
+    ),
     *(name for name in FILES if name.startswith("lab/") and name not in LAB_SHELLS),
     *(name for name in FILES if name.startswith("render/")),
 }
 NEARLY_PURE = {
     "secrecy.py": {"threading"},  # one set of secrets for all threads of a run
+    "canaries.py": {"threading"},  # the same
     "render/terminal.py": {"rich"},  # tables
     "policy.py": {"pydantic"},  # checks what it holds
 }
@@ -67,6 +79,7 @@ MAY_KNOW_THE_TIME = {
     "world.py": "the clock of a run, passwords",
     "tape.py": "codes that stand in for recorded ones",
     "transport.py": "deadlines at the socket",
+    "connections.py": "for how long a connection has rested",
     "verbatim.py": "connections that are too old to be used again",
     "mailbox.py": "waits for mail",
     "run.py": "names, seeds and durations of runs",

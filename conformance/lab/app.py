@@ -25,6 +25,7 @@ from uvicorn.server import ServerState
 
 from conformance.lab.accounts import State
 from conformance.lab.background import BackgroundLoop
+from conformance.lab.gate import OPEN, Gate, barred
 from conformance.lab.messages import Headers, Mail, Request, Response
 from conformance.lab.names import PAGE, Names, translated
 from conformance.lab.postman import Postman
@@ -119,8 +120,10 @@ async def sent(rules: Rules, response: Response, send: Send) -> None:
 class Site:
     """The ASGI application: holds the state, translates names, asks the handler, passes on mails."""
 
-    def __init__(self, state: State, offset: float, names: Names, post: Callable[[Mail, float], None]) -> None:
-        self.state, self.offset, self.names, self.post = state, offset, names, post
+    def __init__(
+        self, state: State, offset: float, names: Names, gate: Gate, post: Callable[[Mail, float], None]
+    ) -> None:
+        self.state, self.offset, self.names, self.gate, self.post = state, offset, names, gate, post
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = StarletteRequest(scope, receive)
@@ -136,6 +139,9 @@ class Site:
             whole=whole,
         )
         now = time() + self.offset
+        if proxied := barred(self.gate, request):
+            await sent(self.state.rules, proxied, send)
+            return
         state, response = handle(self.state, translated(self.names, request), now)
         self.state = replace(state, outbox=())
         for mail in state.outbox:
@@ -155,8 +161,10 @@ class Site:
 class Server:
     """The site on a port of 127.0.0.1, from construction until stop(); `smtp` is where mail goes, None: nowhere."""
 
-    def __init__(self, state: State, offset: float, smtp: tuple[str, int] | None, names: Names = PAGE) -> None:
-        self.site = Site(state, offset, names, self.post)
+    def __init__(
+        self, state: State, offset: float, smtp: tuple[str, int] | None, names: Names = PAGE, gate: Gate = OPEN
+    ) -> None:
+        self.site = Site(state, offset, names, gate, self.post)
         self.postman = Postman(smtp) if smtp else None
         self.background = BackgroundLoop("lab-http")
         config = Config(

@@ -120,7 +120,7 @@ ROWS = (
           after(for_somebody, verified_by_sending)),
     Fault("sc-deactivated-user", ("exposure.deactivated",), "A resend mails a code to a user who is deactivated.",
           setting(mails_inactive=True)),
-    Fault("sc-mails-again", ("resend.new-code",), "While the code of a challenge is out a resend mails it again.",
+    Fault("sc-mails-again", ("resend.new-code", "code.varies"), "While the code of a challenge is out a resend mails it again.",
           both(setting(choose_code=of_challenge), after(for_somebody, as_one_code))),
     Fault("sc-behind-challenge", ("resend.newest-works",),
           "The code of a resend does not work while that of a challenge would.", proving(behind_challenge)),

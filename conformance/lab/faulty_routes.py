@@ -108,7 +108,7 @@ ROWS = (
           acting(ASKED, on(REMOVE, by_email))),
     Fault("se-renewal-on-invalid", ("calls.no-effect",), "A token is renewed although the code is refused.",
           acting(WRONG, on(RENEW, by_email))),
-    Fault("se-address-before-check", ("calls.no-effect",), "An address is changed, then a code is asked for.",
+    Fault("se-address-before-check", ("calls.no-effect", "password.not-beside-email"), "An address is changed, then a code is asked for.",
           acting(ASKED, on(OWN, by_email))),
     Fault("se-removal-idle", ("calls.once",), "The removal of a token says success and does nothing.",
           idle(on(REMOVE, by_email))),

@@ -9,13 +9,15 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 from conformance.lab.accounts import State, digest
+from conformance.lab.administrator import BY_PASSWORD, Administrator, access, equipped
 from conformance.lab.app import Server
 from conformance.lab.editions import ruled
+from conformance.lab.gate import OPEN, Gate
 from conformance.lab.given import GivenAccount, account_table, settled
 from conformance.lab.mail import HOST, MailStack
 from conformance.lab.names import PAGE, Names, binding
 from conformance.lab.rules import Rules
-from conformance.lab.server import ADMIN, admin_password, opened
+from conformance.lab.server import opened
 
 MAILBOX = "qa@lab.test"
 ADDRESS = "qa+{tag}@lab.test"
@@ -36,18 +38,22 @@ class Lab:
         clock_offset: float = 0,
         accounts: Iterable[GivenAccount] = (),
         names: Names = PAGE,
+        administrator: Administrator = BY_PASSWORD,
+        gate: Gate = OPEN,
         weather: Mapping[str, Any] = MappingProxyType({}),
         service: Callable[[Rules], Rules] = lambda rules: rules,
     ) -> None:
         """`smtp` sends the mails to another server than the lab's own, whose mailbox is then not the lab's to describe.
         `mail_host` is the name under which target() gives the lab's own mail. `accounts` are there from the start.
-        `names` are what the server calls its headers and routes. `weather` gives `latency` and `mail_delay`, in seconds.
-        `service` makes another server of the rules, which is not the lab's to describe."""
+        `names` are what the server calls its headers and routes, `administrator` is how its administrator gets in, `gate` an
+        access proxy before it. `weather` gives `latency` and `mail_delay`, in seconds. `service` makes another server of the
+        rules, which is not the lab's to describe."""
         self.rules = service(replace(ruled(edition, faults, variants), **weather))
         self.seed = seed.encode()
         self.offset = clock_offset + self.rules.clock_offset
         self.smtp, self.mail_host = smtp, mail_host or HOST
         self.accounts, self.names = tuple(accounts), names
+        self.administrator, self.gate = administrator, gate
         self.mail: MailStack | None = None
         self.server: Server | None = None
 
@@ -56,9 +62,10 @@ class Lab:
             self.mail = MailStack({MAILBOX: self.mail_password})
         try:
             now = time() + self.offset
-            state = settled(opened(self.rules, self.seed, now), self.accounts, now)
+            state = equipped(opened(self.rules, self.seed, now), self.administrator, now)
+            state = settled(state, self.accounts, now)
             smtp = self.smtp if self.mail is None else (HOST, self.mail.smtp_port)
-            self.server = Server(state, self.offset, smtp, self.names)
+            self.server = Server(state, self.offset, smtp, self.names, self.gate)
         except BaseException:
             self.stop()
             raise
@@ -108,7 +115,7 @@ class Lab:
         """A target file that describes this lab; `security` is the mailbox's: plain, starttls or tls. `given` names the
         accounts that are there instead of an administrator who makes some."""
         described: dict[str, Any] = {
-            "target": {"name": f"lab {self.rules.edition}", "base_url": self.base_url, "timeout": 15},
+            "target": {"name": f"lab {self.rules.edition}", "base_url": self.base_url, "timeout": 15, **self.passage()},
             **({"account": [account_table(one) for one in self.accounts]} if given else self.provisioning()),
             "limits": {
                 "requests_per_second": 1000,
@@ -123,8 +130,11 @@ class Lab:
 
     def provisioning(self) -> dict[str, Any]:
         """The target file's [provisioning]."""
-        access = {"kind": "rocketchat-admin", "username": ADMIN, "password": admin_password(self.seed)}
-        return {"provisioning": access}
+        return {"provisioning": access(self.state, self.administrator, self.seed)}
+
+    def passage(self) -> dict[str, Any]:
+        """The headers that the access proxy wants, as [target] names them."""
+        return {"headers": dict(self.gate.headers)} if self.gate.headers else {}
 
     def mailbox(self, mail: MailStack, security: str) -> dict[str, Any]:
         """The target file's [mailbox]."""

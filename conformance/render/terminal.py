@@ -84,6 +84,9 @@ def _plain(report: Report) -> Iterator[str]:
 
 
 def _items(report: Report) -> Iterator[_Item]:
+    for leak in report.withheld:
+        written = "report.json alone, and no text that came from the target; please report this error of the suite"
+        yield _Item(Verdict.ERROR, f"SECRET found: {in_line(leak.secret)}, in {leak.file}", (("written", written),))
     for finding in report.surveyed.findings:
         if finding.verdict == "fail":
             remedy = (("remedy", _quoted(finding.remedy)),) if finding.remedy else ()

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import re
+import stat
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,7 +16,7 @@ from imap_tools import MailBoxUnencrypted
 
 from conformance.lab import Lab
 
-from .conftest import command, report, target_file
+from .conftest import PATIENCE, command, report, target_file
 
 LIKE_A_CODE = re.compile(r"(?<![A-Za-z0-9])(?<!\d\.)\d{3}-?\d{3}(?![A-Za-z0-9])")
 """Six digits of their own: those behind a decimal point are parts of seconds."""
@@ -42,6 +45,41 @@ def test_no_secret_is_written(tmp_path: Path, edition: str, fault: str | None) -
     for secret in (described["provisioning"]["password"], described["mailbox"]["password"], HEADER):
         assert not [form for form in forms(secret) if form in written]
     assert not codes & set(LIKE_A_CODE.findall(written))
+
+
+HOLES = {
+    "exchanges": "conformance.recorder.redacted = lambda exchange, secrets: exchange",
+    "every secret": "conformance.secrecy.Secrets.redact = lambda self, text, **_: text",
+}
+"""Redaction that does not redact."""
+
+
+@pytest.mark.parametrize("hole", HOLES)
+def test_what_redaction_overlooks_is_not_written(tmp_path: Path, hole: str) -> None:
+    program = f"import conformance.recorder; {HOLES[hole]}; from conformance.entry import main; main()"
+    with Lab(edition="classic", faults=["ch-success-true"]) as lab:
+        options = ["--target", target_file(tmp_path / "target.toml", lab), "--out", tmp_path / "out"]
+        asked = ["run", *options, "-k", "test_refusal or test_code", "--allure", tmp_path / "allure"]
+        done = subprocess.run(
+            [sys.executable, "-c", program, *map(str, asked)],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        described = lab.target()
+    told = done.stdout + done.stderr
+    written = told + "".join(
+        path.read_text() for path in [*(tmp_path / "out").iterdir(), *(tmp_path / "allure").iterdir()]
+    )
+    kinds = {leak["secret"] for leak in report(tmp_path / "out")["withheld"]}
+
+    assert done.returncode == report(tmp_path / "out")["exit_code"] == 4
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["report.json"]
+    assert f"SECRET found: {min(kinds)}" in told
+    assert described["provisioning"]["password"] not in written
+    assert not LIKE_A_CODE.search(told)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "allure").iterdir()} == {0o600}
 
 
 def forms(secret: str) -> set[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.config import ConfigurationError, load
+from conformance.config import ConfigurationError, load, need_admin
 
 TARGET = """[target]
 name = "staging"
@@ -122,6 +122,22 @@ ONE_WAY_IN = (
 )
 def test_the_admin_has_exactly_one_way_in(tmp_path: Path, admin: str) -> None:
     assert complaint(tmp_path, TARGET + admin) == f"target.toml:4: {ONE_WAY_IN}"
+
+
+def test_the_admin_s_mail_has_to_reach_a_mailbox(tmp_path: Path) -> None:
+    admin = ADMIN + 'email = "admin@example.org"\n'
+
+    assert complaint(tmp_path, TARGET + admin) == (
+        "target.toml: the file: expected a [mailbox] that the mail to provisioning.email reaches"
+    )
+    assert "an address such as admin@example.org" in complaint(tmp_path, TARGET + ADMIN + 'email = "admin"\n' + MAILBOX)
+
+
+def test_settings_are_not_changed_without_an_admin(tmp_path: Path) -> None:
+    file = tmp_path / "target.toml"
+    file.write_text(TARGET + ACCOUNT)
+    with pytest.raises(ConfigurationError, match=r"--configure-target takes an admin: expected \[provisioning\]"):
+        need_admin(load(file), file)
 
 
 ONE_WAY_TO_ACCOUNTS = "target.toml: the file: expected either [provisioning] or at least one [[account]]"

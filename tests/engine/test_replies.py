@@ -11,7 +11,9 @@ from conformance.replies import (
     account_members_in,
     addresses_in,
     carried_out,
+    describe,
     form_of_reply,
+    intercepted,
     mentions,
     names_error,
     says,
@@ -221,3 +223,35 @@ def test_a_token_is_a_long_text_or_on_a_tape_its_name(body: object, tokens: list
 @pytest.mark.parametrize("reply", SILENT)
 def test_a_reply_that_says_nothing_holds_no_token(reply: Reply) -> None:
     assert tokens_in(reply) == []
+
+
+PAGE = b"<html>Sign in</html>"
+PROXIED = [
+    # status, where the reply sends the caller, its body, and whether something before the target has answered
+    (302, "https://user:pass@login.example.org/in?ticket=4711", PAGE, "a redirect to https://login.example.org"),
+    (307, "//login.example.org", b"", "a redirect to //login.example.org"),
+    (308, "/login", b"", "a redirect"),
+    (302, "https://[broken", b"", "a redirect"),
+    (302, None, PAGE, "no valid JSON"),
+    (403, None, PAGE, "no valid JSON"),
+    (407, None, b"", "the body is empty"),
+    (401, None, b"{}", None),
+    (403, None, b'{"success":false}', None),
+    (200, None, PAGE, None),
+    (404, None, PAGE, None),
+    (500, None, PAGE, None),
+    (502, "https://login.example.org", PAGE, None),
+]
+
+
+@pytest.mark.parametrize(("status", "location", "body", "words"), PROXIED)
+def test_a_page_in_place_of_an_answer_comes_from_before_the_target(
+    status: int, location: str | None, body: bytes, words: str | None
+) -> None:
+    """Of the address that a redirect leads to no more is told than its origin: the rest may hold a ticket."""
+    reply = read(Response(status, (("Location", location),) if location else (), body))
+
+    assert intercepted(reply) == (words is not None)
+    assert (words or "") in describe(reply)
+    assert "4711" not in describe(reply)
+    assert "pass" not in describe(reply)

@@ -25,11 +25,13 @@ def schema(name: str) -> jsonschema_rs.Draft202012Validator:
 REPORT, RUN = schema("report.schema.json"), schema("run.schema.json")
 
 FAILED = (Finding("mailbox", "fail", "refused", remedy="set the password"),)
+NOTED = (Finding("trust-window", "note", "remembered"), Finding("capability-totp", "warn", "declared, and not there"))
 
 LOGS = {
     "mixed": log(ONE_OF_EACH),
     "cut": log({"challenge.required": "pass"}, finished=False),
     "preflight failed": log({}, findings=FAILED),
+    "preflight noted": log({"challenge.required": "pass"}, findings=NOTED),
     "left over": [*log({}, finished=False), Finished("2026-01-02T03:05:00Z", 1.0, complete=False, left_over=("a",))],
     "no response": log(ONE_OF_EACH, body="\x00\udc80"),
     **{f"hostile: {name}": spoken(words) for name, words in HOSTILE.items() if name != "surrogate"},
@@ -60,7 +62,7 @@ def test_every_line_of_a_log_keeps_to_its_schema(events: list[Event]) -> None:
         (("counts", "skipped"), 1),
         (("profiles", "security"), "pass"),
         (("target", "edition"), "auto"),
-        (("preflight", 0, "verdict"), "warn"),
+        (("preflight", 0, "verdict"), "inconclusive"),
     ],
 )
 def test_a_report_that_is_not_as_it_must_be_is_refused(place: tuple[str | int, ...], value: object) -> None:
