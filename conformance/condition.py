@@ -121,7 +121,7 @@ def _done(step: Callable[[], None]) -> bool:
 
 def _email_is_on(user: User) -> bool:
     """By the account's own word where it has one; else by what its login, or switching it off, asks for."""
-    told = at_path(getattr(user.call("GET /api/v1/me"), "body", {}), "services.email2fa.enabled")
+    told = at_path(getattr(user.call(user.recorder.binding.me), "body", {}), "services.email2fa.enabled")
     if isinstance(told, bool):
         return told
     return any(_names_email(reply) for reply in (user.login, _ask_to_disable(user)) if reply)

@@ -188,7 +188,7 @@ def _recorded(tape: Tape) -> Iterator[Account]:
 
 
 def _log_out(user: User) -> None:
-    """End the sessions that a test began, where the target has the product's route for it."""
+    """End the sessions that a test began, where the target has a route for it."""
     while user.sessions:
-        user.recorder.send(Call("POST /api/v1/logout", session=user.sessions[-1]))
+        user.recorder.send(Call(user.recorder.binding.logout, session=user.sessions[-1]))
         user.sessions.pop()
