@@ -69,7 +69,7 @@ MAY_KNOW_PYTEST = {
     "allure_results.py": "tells allure-pytest what a test is, from its report",
 }
 MAY_KNOW_THE_LAB = {
-    "run.py": "the embedded default target",
+    "embedded.py": "the embedded default target",
     "listing.py": "the catalogues of faults and variants",
     "commands_lab.py": "lab serve",
     "dry_run.py": "the embedded default target, as it would be",
