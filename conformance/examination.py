@@ -17,7 +17,8 @@ from conformance.outcomes import Ended
 from conformance.preflight import Preflight
 from conformance.probe import HOPEFUL
 from conformance.recorder import Recorder
-from conformance.run import CONFIGURATION, new_name
+from conformance.run import CONFIGURATION
+from conformance.run_names import new_name
 from conformance.target import Target
 
 

@@ -91,6 +91,11 @@ class Journal:
         os.close(self._descriptor)
         self._descriptor = None
 
+    def discard(self) -> None:
+        """Leave no file where nothing is left to be undone."""
+        if self._path and not self.left:
+            self._path.unlink(missing_ok=True)
+
     def _write(self, text: str, *, durable: bool = False) -> None:
         if self._descriptor is None:
             return

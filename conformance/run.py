@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import secrets
-import string
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -36,6 +34,7 @@ from conformance.record import Record
 from conformance.recorder import Recorder
 from conformance.redaction import redacted_message
 from conformance.results import Report
+from conformance.run_names import new_name, timestamp
 from conformance.scene import Scene, Stage
 from conformance.sharing import Sharing
 from conformance.tape import Tape
@@ -209,7 +208,7 @@ class Run:
         self._ledger.write(
             [
                 Finished(
-                    finished=self._options.tape.ended if self._options.tape else _timestamp(),
+                    finished=self._options.tape.ended if self._options.tape else timestamp(),
                     seconds=round(now - self._began, 3),
                     complete=self.passed and self._complete,
                     interrupted=self._interrupted,
@@ -218,7 +217,10 @@ class Run:
                 )
             ]
         )
-        return self._ledger.close(self.catalogue)
+        report = self._ledger.close(self.catalogue)
+        if report.withheld:
+            self._journal.discard()
+        return report
 
     def _redacted(self, text: str) -> str:
         return redacted_message(text, self._world.secrets) if self._world else text
@@ -245,7 +247,7 @@ class Run:
         mailbox = target.mailbox
         self._started = Started(
             run=run,
-            started=_timestamp(),
+            started=timestamp(),
             suite_version=resources.suite_version(),
             catalogue_digest=digest(self._catalogue_text),
             target=target.target.name,
@@ -319,12 +321,3 @@ class Run:
         left_over = self._provider.clean_up(recorder, self.surveyed.facts if self.surveyed else HOPEFUL)
         self._ledger.write(recorder.evidence())
         return left_over
-
-
-def new_name() -> str:
-    """A name that no other run on the same target has."""
-    return "".join(secrets.choice(string.ascii_lowercase) for _ in range(6))
-
-
-def _timestamp() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -47,6 +47,6 @@ def test_an_echo_is_redacted_and_judged(worker: ProcessPoolExecutor, plain: Outc
     assert "withheld" not in seen.report
     assert seen.exit_code == plain.exit_code
     assert seen.verdicts == plain.verdicts
-    assert len(seen.written) == len(plain.written) == 5
+    assert len(seen.written) == len(plain.written) == 6
     assert [name for name, text in seen.written.items() if canaries.in_text(text)] == []
     assert "X-You-Said" in seen.written["run.jsonl"]

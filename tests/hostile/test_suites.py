@@ -79,7 +79,7 @@ def test_a_run_ends_with_a_true_report(worker: ProcessPoolExecutor, soak: bool, 
     assert seen.report["exit_code"] == seen.exit_code
     assert jsonschema_rs.validator_for(schema).is_valid(seen.report)
     assert "withheld" not in seen.report
-    assert seen.written.keys() == {"run.jsonl", "report.json"}
+    assert seen.written.keys() == {"run.jsonl", "report.json", "journal.jsonl"}
     assert seen.threads == ()
     assert seen.megabytes < MEMORY
     assert not [line for request in seen.requests for line in request.headers if framing.COOKIE in line]
