@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.binding import at_path, session_of
 from conformance.cast import CAST
+from conformance.changes import Change
 from conformance.flow import carry_out, step_up
+from conformance.journal import Journal
 from conformance.model import Account, Answer, Call, Challenged, Granted, Refused, Reply, Session
 from conformance.outcomes import Ended, Inconclusive, Untested
 from conformance.own_factor import OwnFactor
@@ -20,16 +22,20 @@ from conformance.target import ProvisioningTable
 
 if TYPE_CHECKING:
     from conformance.events import Facts
+    from conformance.provider import Provider
     from conformance.users import User
 
 _API: Final = "/api/v1"
+_NOT_THERE: Final = {400, 404}
+"""With which status users.info says that there is no such user. With others it says that it does not tell."""
 
 
 class Admin:
     """The admin of a target of kind rocketchat-admin: makes accounts, and removes every one that it made."""
 
-    def __init__(self, settings: ProvisioningTable, address: str, run: str) -> None:
+    def __init__(self, settings: ProvisioningTable, address: str, run: str, journal: Journal | None = None) -> None:
         self.session: Session | None = None
+        self._journal = journal or Journal()
         self._settings = settings
         self._factor = OwnFactor(settings)
         self._address = address
@@ -107,6 +113,7 @@ class Admin:
         draft = self._draft(recorder, name)
         with self._lock:
             self._made[draft.username] = draft
+        self._journal.announce(Change("user", draft.username))
         recorder.world.expect_mail(draft.email)
         reply = self.call(
             recorder,
@@ -127,12 +134,11 @@ class Admin:
         return reply, self._confirm(draft, user_id) if isinstance(user_id, str) else None
 
     def remove(self, recorder: Recorder, account: Account) -> bool:
-        """Delete an account. False if it is still there."""
+        """Delete an account. False if it is still there; Inconclusive if that cannot be told."""
         if not account.user_id:
-            found = self.call(recorder, f"GET users.info?username={account.username}")
-            user_id = at_path(found.body, "user._id") if isinstance(found, Granted) else None
-            if not isinstance(user_id, str):
-                return self._forget(account, gone=isinstance(found, Refused))
+            user_id = find(self, recorder, f"username={account.username}")
+            if not user_id:
+                return self._forget(account, gone=True)
             account = self._confirm(account, user_id)
         return isinstance(self.delete(recorder, account), Granted)
 
@@ -166,6 +172,7 @@ class Admin:
         confirmed = Account(account.name, account.username, account.password, account.email, user_id)
         with self._lock:
             self._made[account.username] = confirmed
+        self._journal.learn(Change("user", account.username, {"id": user_id}))
         return confirmed
 
     def _carry_out(self, call: Call, recorder: Recorder) -> Reply:
@@ -190,4 +197,16 @@ class Admin:
         if gone:
             with self._lock:
                 self._made.pop(account.username, None)
+            self._journal.undone("user", account.username)
         return gone
+
+
+def find(provider: Provider, recorder: Recorder, query: str) -> str | None:
+    """A user's id, by a query of users.info. None if there is no such user; Inconclusive if that cannot be told."""
+    reply = provider.call(recorder, f"GET users.info?{query}")
+    if isinstance(reply, Refused) and reply.status in _NOT_THERE:
+        return None
+    user_id = at_path(reply.body, "user._id") if isinstance(reply, Granted) else None
+    if not isinstance(user_id, str):
+        raise Inconclusive(f"users.info does not tell whether a user is there: {describe(reply)}")
+    return user_id

@@ -18,7 +18,7 @@ from conformance.outcomes import Inconclusive, NotApplicable, Untested
 from conformance.own_factor import Unanswerable
 from conformance.probe import HOPEFUL
 from conformance.recorder import Recorder
-from conformance.replies import describe
+from conformance.replies import describe, intercepted
 from conformance.users import User
 from conformance.world import Live
 
@@ -160,8 +160,10 @@ class ByTargetFile:
             raise NotApplicable(f"nothing answers its login's challenge: {refused.reason}") from refused
 
     def _check_address(self, user: User) -> None:
-        me = user.call("GET /api/v1/me")
-        self._findings.require_answer("me", me)
+        """Whether the account has its address, where the target tells: only an admin's has to have me."""
+        me = user.call(user.recorder.binding.me)
+        if intercepted(me):
+            self._findings.require_answer("me", me)
         listed = at_path(me.body, "emails") if isinstance(me, Granted) else None
         emails = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
         verified = [str(row.get("address")).lower() for row in emails if row.get("verified")]

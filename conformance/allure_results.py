@@ -21,8 +21,9 @@ from conformance.events import Event, Exchanged, Judged
 from conformance.model import Level, Requirement
 from conformance.render import outline, statement
 from conformance.render.markup import prose
-from conformance.render.transcript import Step, transcripts
+from conformance.render.transcript import Message, Step, transcripts
 from conformance.render.visible import fitted, in_line
+from conformance.results import Report
 
 if TYPE_CHECKING:
     from conformance.conductor import Conductor
@@ -51,6 +52,7 @@ class AllureResults:
         self._reporter = listener.allure_logger
         self._conductor = conductor
         self._folder = Path(config.option.allure_report_dir)
+        self._before = frozenset(self._folder.iterdir())
         config.option.attach_capture = False
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -64,18 +66,13 @@ class AllureResults:
         return report
 
     def pytest_sessionfinish(self) -> None:
-        """What the whole run claims, for the page that Allure opens with."""
+        """What the whole run claims, for the page that Allure opens with; nothing at all where a secret was overlooked."""
         report = self._conductor.report
-        if report:
-            facts = {
-                "claim": statement.claim(report),
-                "exit_code": statement.exit_code(report),
-                "target": f"{report.started.target} at {report.started.base_url}",
-                "server_version": report.surveyed.server_version or "unknown",
-                "suite_version": report.started.suite_version,
-                "run": report.started.run,
-            }
-            text = "".join(f"{name} = {_property(value)}\n" for name, value in facts.items())
+        if report and report.withheld:
+            for path in set(self._folder.iterdir()) - self._before:
+                path.unlink()
+        elif report:
+            text = "".join(f"{name} = {_property(value)}\n" for name, value in _facts(report))
             (self._folder / "environment.properties").write_text(text, encoding="ascii")
 
     def _tell(self, item: pytest.Item, requirement: Requirement, events: list[Event]) -> None:
@@ -91,6 +88,15 @@ class AllureResults:
             result.start, result.stop = round(began * 1000), round((began + judged.seconds) * 1000)
         for name, text in _attachments(transcripts(events)(judged.test, judged.exchanges)):
             allure.attach(text, name=name, attachment_type=allure.attachment_type.TEXT)
+
+
+def _facts(report: Report) -> Iterator[tuple[str, str]]:
+    yield "claim", statement.claim(report)
+    yield "exit_code", statement.exit_code(report)
+    yield "target", f"{report.started.target} at {report.started.base_url}"
+    yield "server_version", report.surveyed.server_version or "unknown"
+    yield "suite_version", report.started.suite_version
+    yield "run", report.started.run
 
 
 def _description(judged: Judged, requirement: Requirement) -> str:
@@ -125,12 +131,17 @@ def _attachments(steps: Iterable[Step]) -> Iterator[tuple[str, str]]:
     """Name and text: one for each exchange, and one for all that was waited for."""
     waits = []
     for step in steps:
-        if step.request:
-            yield fitted(step.line, _NAME, one_line=True), f"{step.request}\n\n{step.response}\n"
+        messages = [message for message in (step.request, step.response) if message]
+        if messages:
+            yield fitted(step.line, _NAME, one_line=True), "\n\n".join(map(_message, messages)) + "\n"
         else:
             waits.append(step.line)
     if waits:
         yield "mails and waits", "\n".join(map(in_line, waits)) + "\n"
+
+
+def _message(message: Message) -> str:
+    return f"{message.head}\n\n{message.body}" if message.body else message.head
 
 
 def _property(text: str) -> str:

@@ -36,10 +36,12 @@ class Binding:
     code_header: str = "x-2fa-code"
     method_header: str = "x-2fa-method"
     login: str = "POST /api/v1/login"
+    logout: str = "POST /api/v1/logout"
     login_body: Json = None
     token: str = "data.authToken"
     user_id: str = "data.userId"
     session_headers: Headers = (("X-Auth-Token", "{token}"), ("X-User-Id", "{user_id}"))
+    me: str = "GET /api/v1/me"
     send_email_code: str = "POST /api/v1/users.2fa.sendEmailCode"
     enable_email: str = "POST /api/v1/users.2fa.enableEmail"
     disable_email: str = "POST /api/v1/users.2fa.disableEmail"
@@ -49,6 +51,11 @@ class Binding:
     def candidates(self) -> tuple[Protected, ...]:
         """Calls that may be challenged, the likeliest first; disableEmail is the one that is challenged in any case."""
         return (*self.protected, Protected(route=self.disable_email))
+
+    @property
+    def sessions_name_their_user(self) -> bool:
+        """Whether a session's headers say beside the token whose it is: only then can those of two users be mixed up."""
+        return any("user_id" in placeholders(value) for _, value in self.session_headers)
 
     def login_call(self, username: str, password: str) -> Call:
         body = self.login_body or {"user": "{username}", "password": "{password}"}
@@ -84,11 +91,19 @@ def _strings(value: Json) -> Iterator[str]:
             yield from (text for member in value for text in _strings(member))
 
 
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+
+
+def placeholders(template: Any) -> set[str]:
+    """The names of all {placeholders} in the strings of a JSON value."""
+    return {name for text in _strings(template) for name in _PLACEHOLDER.findall(text)}
+
+
 def fill(template: Any, **values: str) -> Any:
     """Put values into the {placeholders} of every string of a JSON value."""
     match template:
         case str():
-            return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), template)
+            return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), template)
         case dict():
             return {key: fill(value, **values) for key, value in template.items()}
         case list():
@@ -117,6 +132,8 @@ def _elements(values: list[Any], key: str) -> Iterator[Json]:
 def session_of(binding: Binding, reply: Granted) -> Session | None:
     """The session that a successful login gave, or None where its reply holds none."""
     token, user_id = at_path(reply.body, binding.token), at_path(reply.body, binding.user_id)
+    if type(user_id) is int:
+        user_id = str(user_id)
     if isinstance(token, str) and isinstance(user_id, str):
         return Session(token, user_id)
     return None

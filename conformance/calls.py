@@ -10,6 +10,7 @@ from typing import Final
 
 from conformance.binding import UPDATE
 from conformance.model import Protected
+from conformance.setting_names import NAMES, WRITTEN_BY_TESTS
 
 TOKENS: Final = "GET /api/v1/users.getPersonalAccessTokens"
 
@@ -76,9 +77,9 @@ SEVERAL: Final = replace(
 """Several changes in one call: what the second one has changed stands beside the first one's."""
 
 SETTING: Final = Protected(
-    route="POST /api/v1/settings/Accounts_TwoFactorAuthentication_MaxDelta",
-    body={"value": 2},
-    read_back="GET /api/v1/settings/Accounts_TwoFactorAuthentication_MaxDelta",
+    route=f"POST /api/v1/settings/{NAMES['max_delta']}",
+    body={"value": WRITTEN_BY_TESTS["max_delta"]},
+    read_back=f"GET /api/v1/settings/{NAMES['max_delta']}",
     path="value",
 )
 """What only an administrator may call; the value is put back by the run."""

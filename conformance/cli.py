@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import sys
-from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
+from conformance.command import EditionChoice
+from conformance.command import load_target as _load
+from conformance.command import number as _number
+from conformance.command import refuse as _refuse
+from conformance.commands_lab import lab
+from conformance.doctor import Configure, doctor
 from conformance.init import init
-
-if TYPE_CHECKING:
-    from conformance.target import Target
 
 app = typer.Typer(
     name="twofa-conformance",
@@ -26,17 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_WIDEST = 120
-
-lab = typer.Typer(help="The reference server and its mail stack.", no_args_is_help=True)
 app.add_typer(lab, name="lab")
-app.command()(init)
-
-
-class EditionChoice(StrEnum):
-    CLASSIC = "classic"
-    CURRENT = "current"
-    AUTO = "auto"
 
 
 class ProfileChoice(StrEnum):
@@ -44,11 +34,6 @@ class ProfileChoice(StrEnum):
     SECURITY = "security"
     ROBUSTNESS = "robustness"
     ALL = "all"
-
-
-class EditionsChoice(StrEnum):
-    ONE = "one"
-    BOTH = "both"
 
 
 class FormatChoice(StrEnum):
@@ -62,15 +47,6 @@ class FormatChoice(StrEnum):
 
 TargetFile = Annotated[Path | None, typer.Option("--target", metavar="FILE", help="Target file (TOML).")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Output directory.")]
-Configure = Annotated[
-    bool,
-    typer.Option(
-        "--configure-target",
-        help="Before anything else, set on the target: API_Enable_Rate_Limiter to false, "
-        "Accounts_TwoFactorAuthentication_By_Email_Auto_Opt_In to false, "
-        "Accounts_TwoFactorAuthentication_RememberFor to 0. Put back at the end, also after an interrupt. Takes an admin.",
-    ),
-]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
@@ -85,6 +61,9 @@ def run(
     ] = None,
     at_once: Annotated[str, typer.Option("-n", metavar="auto|N", help="Tests at once.")] = "auto",
     seed: Annotated[int | None, typer.Option(help="Seed of everything that is random.")] = None,
+    rerun_failed: Annotated[
+        bool, typer.Option("--rerun-failed", help="Only what did not pass, by the report in the output directory.")
+    ] = False,
     allure: Annotated[Path | None, typer.Option(metavar="DIR", help="Write Allure results as well.")] = None,
     configure_target: Configure = False,
     dry_run: Annotated[
@@ -102,6 +81,7 @@ def run(
     options += ["--at-once", str(_number(at_once))] if at_once != "auto" else []
     options += ["--seed", str(seed)] if seed is not None else []
     options += ["-k", keyword] if keyword else []
+    options += ["--rerun-failed"] if rerun_failed else []
     if allure:
         os.umask(0o077)  # its files are written by its own plugin: they are this user's only, like all others
         options += ["-p", "allure_pytest", "--alluredir", str(_folder(allure))]
@@ -119,6 +99,10 @@ def judge(
     from conformance.session import hold
 
     raise typer.Exit(hold(["--evidence", str(evidence), "--out", str(out)], str(out)))
+
+
+app.command()(doctor)
+app.command()(init)
 
 
 @app.command()
@@ -191,29 +175,16 @@ def gate(
 
 
 @app.command()
-def doctor(
-    target: Annotated[Path, typer.Option("--target", metavar="FILE", help="Target file (TOML).")],
-    as_json: AsJson = False,
-    configure_target: Configure = False,
+def cleanup(
+    target: TargetFile = None,
+    run: Annotated[Path, typer.Option("--run", metavar="DIR", help="Output directory of the run.")] = Path(
+        "twofa-report"
+    ),
 ) -> None:
-    """Run the preflight alone, and say what was found and what to do. Nothing is left on the target."""
-    from conformance import results
-    from conformance.examination import examine
-    from conformance.preflight import passed
-    from conformance.render import checkup
+    """Undo what an interrupted run left on its target, by the journal in its output directory."""
+    from conformance.cleanup import hold
 
-    described = _load(target, configure=configure_target)
-    try:
-        with _patience(described.target.base_url):
-            surveyed = examine(described, configure=configure_target)
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        raise typer.Exit(130) from None
-    if as_json:
-        print(json.dumps(results.survey_to_json(surveyed), ensure_ascii=False, indent=2))
-    else:
-        print(checkup.text(surveyed, str(target), width=_width()), end="")
-    raise typer.Exit(0 if passed(surveyed.findings) else 5)
+    raise typer.Exit(hold(run, target))
 
 
 @app.command()
@@ -268,50 +239,6 @@ def explain(
         _refuse(f"explain: {unknown}")
 
 
-@lab.command()
-def serve(
-    edition: Annotated[EditionChoice, typer.Option(help="Edition to serve.")] = EditionChoice.CLASSIC,
-    fault: Annotated[list[str] | None, typer.Option(metavar="ID", help="A seeded fault; see `faults`.")] = None,
-    variant: Annotated[list[str] | None, typer.Option(metavar="ID", help="A legal difference; see `variants`.")] = None,
-    write_target: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a target file for it.")] = None,
-) -> None:
-    """Serve the reference server and its mail, with chosen faults or variants, until interrupted."""
-    from conformance.lab import Lab
-    from conformance.lab.target_file import write
-
-    try:
-        server = Lab(
-            edition="current" if edition == "current" else "classic", faults=fault or (), variants=variant or ()
-        )
-    except (KeyError, ValueError) as error:
-        _refuse(f"lab serve: {error.args[0]}")
-    with server:
-        if write_target:
-            write(server.target(), write_target)
-        print(f"serving {server.base_url}; interrupt to end", flush=True)
-        signal.pause()
-
-
-@lab.command("score")
-def score(
-    faults: Annotated[str, typer.Option(metavar="GLOB", help="Faults by id; see `faults`.")] = "*",
-    variants: Annotated[str, typer.Option(metavar="GLOB", help="Legal differences by id; see `variants`.")] = "*",
-    editions: Annotated[
-        EditionsChoice, typer.Option(help="Each in one of its editions, by turns, or in both.")
-    ] = EditionsChoice.ONE,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Output directory.")] = Path("twofa-scorecard"),
-    at_once: Annotated[str, typer.Option("-n", metavar="auto|N", help="Runs at once.")] = "auto",
-    peer: Annotated[
-        bool, typer.Option("--peer", help="Let schemathesis alone judge the same servers as well.")
-    ] = False,
-) -> None:
-    """Score the suites on faulty and on different servers: scorecard.json and scorecard.md. One that was cut goes on."""
-    from conformance.score.session import hold
-
-    number = _number(at_once) if at_once != "auto" else None
-    raise typer.Exit(hold(faults, variants, editions, out, number, peer=peer))
-
-
 def _show(rows: list[dict[str, Any]], as_json: bool, line: str) -> None:
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -321,47 +248,9 @@ def _show(rows: list[dict[str, Any]], as_json: bool, line: str) -> None:
         print(line.format(**plain).rstrip())
 
 
-def _number(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        _refuse(f"-n: expected auto or a number, not {text!r}")
-    return int(text)
-
-
 def _folder(path: Path) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         _refuse(f"--allure: {path}: expected a folder to write to: {error.strerror}")
     return path
-
-
-def _patience(url: str) -> AbstractContextManager[object]:
-    """At a terminal a sign of life: an authenticator's code serves once, and the next one may take half a minute."""
-    from rich.console import Console
-
-    screen = Console(stderr=True, markup=False, highlight=False)
-    return screen.status(f"looking at {url}") if screen.is_terminal else nullcontext()
-
-
-def _width() -> int:
-    """Of the screen; a file or a pipe gets one line a thing."""
-    from shutil import get_terminal_size
-
-    return min(get_terminal_size().columns, _WIDEST) if sys.stdout.isatty() else sys.maxsize
-
-
-def _load(path: Path, *, configure: bool = False) -> Target:
-    from conformance.config import ConfigurationError, load, need_admin
-
-    try:
-        target = load(path)
-        if configure:
-            need_admin(target, path)
-        return target
-    except ConfigurationError as error:
-        _refuse(str(error))
-
-
-def _refuse(message: str) -> NoReturn:
-    print(message, file=sys.stderr)
-    raise typer.Exit(2)

@@ -51,13 +51,17 @@ class Combining:
 
     def judge(self, sheet: str) -> str:
         """Which values together are answered as they must not be; nothing where all is well."""
-        rows = SHEETS[sheet]
+        rows = [row for row in SHEETS[sheet] if row.session != "mixed" or self._can_mix]
         for factor in FACTORS[rows[0].account]:
             self._need(self._attempt(rows[0].account, factor))
         for row in rows:
             self._try(row)
         wrong = [row for row in rows if self._fails(row)]
         return self._name([failing for row in wrong for failing in self._explained(row)])
+
+    @property
+    def _can_mix(self) -> bool:
+        return all(user.recorder.binding.sessions_name_their_user for user in self._people.values())
 
     def _need(self, attempt: Attempt) -> None:
         """Go on only where the method works at all: then what is right and what is wrong alone is known."""

@@ -6,7 +6,7 @@ Drivers like those of attempt.py: they never assert.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +14,7 @@ from conformance.attempt import Attempt
 from conformance.binding import at_path, fill
 from conformance.calls import TOKEN_REMOVAL, TOKENS
 from conformance.flow import carry_out, step_up
-from conformance.model import Answer, Call, Challenged, Granted, Protected, Reply
+from conformance.model import Answer, Call, Challenged, Granted, Json, Protected, Reply
 from conformance.outcomes import Ended, Inconclusive
 from conformance.replies import describe
 
@@ -32,6 +32,25 @@ class Condition:
     email: bool
     values: tuple[tuple[int, str], ...]
     tokens: frozenset[str]
+
+
+def as_details(condition: Condition) -> dict[str, Json]:
+    """A condition as a journal holds it."""
+    return {
+        "email": condition.email,
+        "values": [list(value) for value in condition.values],
+        "tokens": sorted(condition.tokens),
+    }
+
+
+def from_details(details: Mapping[str, Json]) -> Condition:
+    """A condition that a journal holds."""
+    values, tokens = details.get("values"), details.get("tokens")
+    return Condition(
+        email=details.get("email") is True,
+        values=tuple((number, text) for number, text in values) if isinstance(values, list) else (),
+        tokens=frozenset(map(str, tokens)) if isinstance(tokens, list) else frozenset(),
+    )
 
 
 def look(user: User) -> Condition:
@@ -102,7 +121,7 @@ def _done(step: Callable[[], None]) -> bool:
 
 def _email_is_on(user: User) -> bool:
     """By the account's own word where it has one; else by what its login, or switching it off, asks for."""
-    told = at_path(getattr(user.call("GET /api/v1/me"), "body", {}), "services.email2fa.enabled")
+    told = at_path(getattr(user.call(user.recorder.binding.me), "body", {}), "services.email2fa.enabled")
     if isinstance(told, bool):
         return told
     return any(_names_email(reply) for reply in (user.login, _ask_to_disable(user)) if reply)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,16 +16,20 @@ from conformance import config as target_file
 from conformance import dry_run
 from conformance.bill import Part
 from conformance.catalogue import load
+from conformance.cleanup import offer
 from conformance.effect import Effect
 from conformance.ensemble import Ensemble
 from conformance.events import Event, read_log
 from conformance.handles import HANDLES, RECORD, WALK
 from conformance.interrupts import Interrupts, ignored
+from conformance.journal import JournalInUse, journals
 from conformance.model import PROFILES, Profile, Requirement, Verdict
+from conformance.options import Options
 from conformance.plugin import SELECTION
+from conformance.rerun import Earlier
 from conformance.resources import catalogue_text
 from conformance.results import Report
-from conformance.run import Options, Run
+from conformance.run import Run
 from conformance.scene import Scene
 from conformance.tape import Tape
 from conformance.target_settings import Phase, phases
@@ -58,6 +64,7 @@ class Conductor:
     def conduct(self, session: pytest.Session) -> None:
         """Perform the session's tests of requirements, and write the report whatever comes between."""
         self._run = run = Run(self._options())
+        self._begin_journal(run)
         with self._interrupts.caught():
             try:
                 if run.open():
@@ -72,6 +79,21 @@ class Conductor:
                 if run.begun:
                     with ignored():
                         self._end(run)
+
+    def _begin_journal(self, run: Run) -> None:
+        out = Path(self._config.option.out)
+        try:
+            run.begin_journal()
+        except JournalInUse as busy:
+            pytest.exit(f"{busy}; give another --out", returncode=2)
+        self._offer_cleanup(out)
+
+    @staticmethod
+    def _offer_cleanup(out: Path) -> None:
+        """Say what earlier runs have left on their targets, or this one."""
+        for path, past in journals(out):
+            if past.left:
+                print(offer(out, path, past), file=sys.stderr)
 
     def rehearse(self, session: pytest.Session) -> None:
         """Say what the session's tests would cost, in place of performing them."""
@@ -102,7 +124,8 @@ class Conductor:
         text = raised.exconly(tryshort=True)
         if not (scene := self._scenes.get(item.nodeid)) or not self._run or self._run.cleared(scene, text) == text:
             return raised
-        kind = AssertionError if isinstance(raised.value, AssertionError) else RuntimeError
+        kinds = (AssertionError, pytest.skip.Exception)
+        kind = next((kind for kind in kinds if isinstance(raised.value, kind)), RuntimeError)
         message = kind(self._run.cleared(scene, str(raised.value)))
         return pytest.ExceptionInfo.from_exc_info((kind, message, raised.tb))
 
@@ -123,7 +146,8 @@ class Conductor:
         run.allot(map(self._part, ours))
         stages = list(_stages(ours, self._rank))
         ordered = [item for _, items in stages for item in items]
-        following = dict(zip((item.nodeid for item in ordered), [*ordered[1:], None], strict=True))
+        following = dict(zip_longest((item.nodeid for item in ordered), ordered[1:]))
+        run.foresee(phase for phase, _ in stages)
         self._ensemble = Ensemble(run.at_once)
         for phase, items in stages:
             run.enter(phase)
@@ -152,6 +176,8 @@ class Conductor:
                     message = _message(scene.raised)
                     run.conclude(scene, run.attributed(scene, scene.raised, message), message)
         self.report = run.close()
+        if self.report.finished and self.report.finished.left_over:
+            self._offer_cleanup(Path(self._config.option.out))
 
     def _scene(self, run: Run, item: pytest.Item) -> Scene:
         return run.scene(self._part(item), inspect.getdoc(getattr(item, "obj", None)))
@@ -191,12 +217,19 @@ class Conductor:
                 target_file.need_admin(target, option.target)
         except target_file.ConfigurationError as error:
             pytest.exit(str(error), returncode=2)
-        chosen = (
-            set(tape.started.profiles) if tape else PROFILES if option.profile == "all" else {"base", option.profile}
+        chosen: set[str] = (
+            set(tape.started.profiles)
+            if tape
+            else set(PROFILES)
+            if option.profile == "all"
+            else {"base", option.profile}
         )
+        if option.rerun_failed:
+            chosen |= Earlier.read(Path(option.out)).profiles
         return Options(
             out=Path(option.out),
             target=target,
+            target_file=Path(option.target) if target else None,
             tape=tape,
             edition=option.edition,
             profiles=frozenset[Profile](profile for profile in PROFILES if profile in chosen),
@@ -204,6 +237,7 @@ class Conductor:
             selection=tape.started.selection if tape else self._config.stash.get(SELECTION, False),
             seed=option.seed,
             brief=option.brief,
+            say=partial(print, file=sys.stderr, flush=True),
             configure=option.configure_target,
         )
 
@@ -223,7 +257,8 @@ def _names(item: pytest.Item) -> list[str]:
 
 def _waits(item: pytest.Item) -> bool:
     """Whether a test lets time pass to see that nothing happens: begun last, it would hold up the end of its stage."""
-    return isinstance(item, pytest.Function) and Effect.later_state.__name__ in item.obj.__code__.co_names
+    waiting = {Effect.later_state.__name__, Effect.state_after_refusal.__name__}
+    return isinstance(item, pytest.Function) and not waiting.isdisjoint(item.obj.__code__.co_names)
 
 
 def _phase(item: pytest.Item) -> Phase:
@@ -235,7 +270,9 @@ def _phase(item: pytest.Item) -> Phase:
 def _tape(path: Path) -> Tape:
     try:
         with path.open(encoding="utf-8") as lines:
-            return Tape(read_log(lines))
+            tape = Tape(read_log(lines))
+        tape.need_a_survey()
+        return tape
     except (OSError, ValueError) as error:
         raise target_file.ConfigurationError(f"{path}: no evidence of a run: {error}") from error
 

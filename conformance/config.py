@@ -6,7 +6,8 @@ import os
 import re
 import ssl
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -90,7 +91,10 @@ def _resolved(content: dict[str, Any], environment: Mapping[str, str], folder: P
     for section in _HOLDS_SECRETS & set(resolved):
         tables = resolved[section]
         if isinstance(tables, list):
-            resolved[section] = [_with_secrets((section,), table, SECRETS, environment) for table in tables]
+            resolved[section] = [
+                _with_secrets((section, str(number)), table, SECRETS, environment)
+                for number, table in enumerate(tables)
+            ]
         else:
             resolved[section] = _with_secrets((section,), tables, SECRETS, environment)
     if isinstance(target := resolved.get("target"), dict) and isinstance(headers := target.get("headers"), dict):
@@ -156,11 +160,22 @@ def _expectation(row: Any) -> str:
 
 
 _ROUTE = "a verb and a path, such as POST /api/v1/users.update"
+_PATH = "the way to a member of the reply, such as data.authToken"
+_HEADER = "the name of a header, such as x-2fa-code"
 _PATTERNS = {
+    "correlation_header": "the name of a header, such as X-Test-Run",
+    "[key]": _HEADER,
     "base_url": "a URL such as https://chat.example.org, with a path prefix if need be",
     "call": _ROUTE,
     "read_back": _ROUTE,
+    "path": _PATH,
+    "token": _PATH,
+    "user_id": _PATH,
+    "code_header": _HEADER,
+    "method_header": _HEADER,
     "login": _ROUTE,
+    "me": _ROUTE,
+    "logout": _ROUTE,
     "send_email_code": _ROUTE,
     "enable_email": _ROUTE,
     "disable_email": _ROUTE,
@@ -170,42 +185,49 @@ _PATTERNS = {
 
 
 def _complaint(source: str, text: str, key: tuple[str, ...], expected: str) -> str:
-    named = ".".join(part for part in key if not part.isdigit()) or "the file"
+    named = ".".join(part for part in key if not part.isdigit() and part != "[key]") or "the file"
     line = _line_of(text, key)
     return f"{source}{f':{line}' if line else ''}: {named}: expected {expected}"
 
 
 def _line_of(text: str, key: tuple[str, ...]) -> int | None:
-    """The line of a key, as far as it can be known: tables in the file's order, then the key within its table, and where it
-    is missing there, the line of the table."""
-    names = [part for part in key if not part.isdigit()]
-    within, last = ".".join(names[:-1]), names[-1] if names else ""
-    array, nth = _place_in_array(key)
-    section, line_of_section, met = "", None, 0
+    """The line of a key, as far as it can be known: its own, else that of the nearest table which would hold it."""
+    found, nearest = None, 0
+    for number, path in _assignments(text):
+        if nearest < len(path) <= len(key) and all(map(_names, path, key)):
+            found, nearest = number, len(path)
+    return found
+
+
+def _assignments(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The lines that begin a table or give a value, each with its key's whole path; the tables of a list are counted."""
+    table: tuple[str, ...] = ()
+    counts: Counter[tuple[str, ...]] = Counter()
     for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[+\s*([\w.]+)\s*\]+", line):
-            section = header[1]
-            met += section == array
-            ours = section != array or met == nth
-            line_of_section = number if section in {".".join(names), within} and ours else line_of_section
-        elif section == array and met != nth:
-            continue
-        elif (
-            section == within
-            and _assigns(line, last)
-            or len(names) > 2
-            and section == names[0]
-            and _assigns(line, names[1])
-        ):
-            return number
-    return line_of_section
+        if header := re.match(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]", line):
+            names = _parts(header[2])
+            counts[names] += header[1] == "[["
+            table = tuple(_counted(names, counts))
+            yield number, table
+        elif pair := re.match(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=", line):
+            yield number, (*table, *_parts(pair[1]))
 
 
-def _place_in_array(key: tuple[str, ...]) -> tuple[str | None, int]:
-    """The array of tables that a key is in, and which of them holds it, counted from one."""
-    index = next((place for place, part in enumerate(key) if part.isdigit()), None)
-    return (None, 0) if index is None else (".".join(key[:index]), int(key[index]) + 1)
+def _counted(names: tuple[str, ...], counts: Mapping[tuple[str, ...], int]) -> Iterator[str]:
+    """The path of a table: behind the name of a list of tables stands the number of its latest one."""
+    for depth, name in enumerate(names, start=1):
+        yield name
+        if counts.get(names[:depth]):
+            yield str(counts[names[:depth]] - 1)
 
 
-def _assigns(line: str, name: str) -> bool:
-    return bool(name and re.match(rf"\s*\"?{re.escape(name)}\"?\s*=", line))
+_NAME = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(part.strip("\"'") for part in re.findall(_NAME, name))
+
+
+def _names(written: str, key: str) -> bool:
+    """Whether a name in the file is this key, or names the variable that holds it."""
+    return written.removesuffix("_env") == key.removesuffix("_env")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from conformance.events import Event, Finding
+from conformance.journal import Journal
 from conformance.model import ABSENT, Json
 from conformance.outcomes import Inconclusive
 from conformance.phases import Phases
@@ -21,10 +22,16 @@ from conformance.target_settings import value_of
 class Configuration:
     """The settings of one target over a whole run. Each is changed by itself: one that cannot be does not hold up the others."""
 
-    def __init__(self, provider: Provider, recorder: Recorder, write: Callable[[Iterable[Event]], object]) -> None:
+    def __init__(
+        self,
+        provider: Provider,
+        recorder: Recorder,
+        write: Callable[[Iterable[Event]], object],
+        journal: Journal | None = None,
+    ) -> None:
         self.recorder = recorder
         self._provider = provider
-        self._phases = Phases(provider, recorder, write, 0)
+        self._phases = Phases(provider, recorder, write, 0, journal)
         self._found: dict[str, Json] = {}
 
     def make(self) -> Iterator[Finding]:
@@ -33,9 +40,9 @@ class Configuration:
             yield self._set(name, wanted)
 
     def put_back(self) -> tuple[str, ...]:
-        """Make everything what it was. Returns what would not go back."""
+        """Make everything what it was. Returns why something did not go back."""
         self._phases.leave()
-        return tuple(setting for setting in self._phases.stuck if self._is_otherwise(setting))
+        return tuple(why for setting, why in self._phases.stuck.items() if self._is_otherwise(setting))
 
     def _is_otherwise(self, setting: str) -> bool:
         """A setting that the target let nobody change is what it was."""

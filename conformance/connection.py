@@ -10,8 +10,12 @@ from pydantic import SecretStr
 from conformance import resources
 from conformance.accounts import Admin
 from conformance.canaries import Canaries
+from conformance.correlation import Correlation
+from conformance.events import FORMAT as RUN_FORMAT
 from conformance.given import Given
+from conformance.journal import Journal
 from conformance.mailbox import Postbox
+from conformance.results import FORMAT as REPORT_FORMAT
 from conformance.tape import Tape
 from conformance.target import AccountTable, ProvisioningTable, Target
 from conformance.transport import Transport
@@ -23,8 +27,8 @@ _REPLIES: Final = 2
 NO_MAIL: Final = "{tag}@example.invalid"
 
 
-def live_world(target: Target) -> Live:
-    """The world of a target file, its secrets known by name."""
+def live_world(target: Target, run: str = "") -> Live:
+    """The world of a target file for a run, its secrets known by name."""
     table, mailbox = target.target, target.mailbox
     live = Live(
         Transport(
@@ -36,6 +40,7 @@ def live_world(target: Target) -> Live:
         Postbox(mailbox) if mailbox else None,
         per_second=target.limits.requests_per_second,
         mail_deadline=mailbox.deadline if mailbox else 0,
+        correlation=Correlation(table.correlation_header, run),
         patience=_REPLIES * table.timeout,
         canaries=_canaries(target),
     )
@@ -68,6 +73,7 @@ def _numbered(target: Target) -> Iterator[tuple[str, AccountTable]]:
 def _public(target: Target) -> Iterator[str]:
     """What anybody may see: the texts of this suite, and what a report shows of a target file."""
     yield from (resources.catalogue_text(), resources.clauses_text(), resources.openapi_text(), resources.suites_text())
+    yield from (RUN_FORMAT, REPORT_FORMAT)
     yield from (target.target.name, target.target.base_url, target.binding.model_dump_json())
     for table in (target.provisioning, target.mailbox, *target.account):
         for kind, value in table or ():
@@ -75,13 +81,13 @@ def _public(target: Target) -> Iterator[str]:
                 yield f"{kind}: {value}"
 
 
-def provider_of(target: Target, live: Live, run: str) -> Admin | Given:
+def provider_of(target: Target, live: Live, run: str, journal: Journal | None = None) -> Admin | Given:
     """Whoever provides accounts: the admin of a target file, or its accounts."""
     if target.provisioning:
         if target.provisioning.email:
             live.expect_mail(target.provisioning.email.lower())
-        return Admin(target.provisioning, target.mailbox.address if target.mailbox else NO_MAIL, run)
-    return Given.of(target.account, live)
+        return Admin(target.provisioning, target.mailbox.address if target.mailbox else NO_MAIL, run, journal)
+    return Given.of(target.account, live, journal)
 
 
 def recorded_provider(tape: Tape) -> Admin | Given:

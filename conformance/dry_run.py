@@ -10,7 +10,8 @@ from conformance.bill import Estimate, Part, dearer, to_text
 from conformance.config import build
 from conformance.costs import load
 from conformance.model import EDITIONS, Edition
-from conformance.run import MOST_AT_ONCE, Options
+from conformance.options import Options
+from conformance.run import MOST_AT_ONCE
 from conformance.target import Target
 
 

@@ -35,14 +35,15 @@ class Effect:
         self._protected = attempt.protected
         self._values = values
 
-    def state(self) -> State:
-        """What the call would change, and what stands beside it, as the target shows it now."""
+    def state(self, *, lives: bool = False) -> State:
+        """What the call would change, and what stands beside it, as the target shows it now. ``lives``: nothing was accepted
+        that could have ended the session."""
         if self._protected.opens_login:
             return (self._opens(self._values["password"]),)
         if not self._protected.read_back or not self._protected.path:
             if self._attempt.by.method != "email":
                 raise NotApplicable("switching email 2FA off shows only where it is asked for")
-            return (self._is_asked_for(),)
+            return (self._is_asked_for(lives=lives),)
         session = self._user.session if self._protected.reader == "user" else self._user.provider.session
         body = self._read(self._protected.read_back, session or self._user.session)
         path = fill(self._protected.path, **self._values)
@@ -64,6 +65,11 @@ class Effect:
         wait for."""
         self._user.recorder.wait(_WHILE, "whether an action was only put off")
         return self.state()
+
+    def state_after_refusal(self) -> State:
+        """The same, where nothing was accepted: whether the session lives on is another requirement's matter."""
+        self._user.recorder.wait(_WHILE, "whether an action was only put off")
+        return self.state(lives=True)
 
     def shows_later(self) -> bool:
         """Whether the target shows after a while, rather than at last, what the accepted call would have done."""
@@ -115,10 +121,10 @@ class Effect:
             self._user.recorder.wait(_BETWEEN_LOOKS, "the effect to show")
         return False
 
-    def _is_asked_for(self) -> bool:
+    def _is_asked_for(self, *, lives: bool) -> bool:
         """Whether the call itself is still challenged by the method of this attempt."""
         reply = self._user.recorder.send(self._attempt.plain_call)
-        if is_logged_out(reply):
+        if lives and is_logged_out(reply):
             raise Inconclusive(f"the session has ended: {describe(reply)}", blocked_by="robustness.session-kept")
         return isinstance(reply, Challenged) and reply.challenge.method == self._attempt.by.method
 

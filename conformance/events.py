@@ -223,7 +223,7 @@ def from_json(line: str) -> Event:
             row["findings"] = tuple(Finding(**finding) for finding in row["findings"])
             for method in ("totp", "password"):
                 row["facts"][method] = Walk(**row["facts"].get(method, {}))
-            row["facts"] = Facts(**row["facts"])
+            row["facts"] = Facts(**{name: _frozen(value) for name, value in row["facts"].items()})
         event: Event = kind(**{key: _frozen(value) for key, value in row.items()})
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no event of {FORMAT}: {error}") from error

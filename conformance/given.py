@@ -9,8 +9,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
-from conformance.condition import Condition, look, put_back, switch_off
+from conformance.changes import Change
+from conformance.condition import Condition, as_details, look, put_back, switch_off
 from conformance.events import Facts
+from conformance.journal import Journal
 from conformance.model import Account, Call, Reply, Session
 from conformance.outcomes import Ended, NotApplicable
 from conformance.pool import Leases, Pool, Recorded, need
@@ -29,8 +31,9 @@ class Given:
 
     session: Final = None
 
-    def __init__(self, accounts: Iterable[Account], secrets: Secrets) -> None:
+    def __init__(self, accounts: Iterable[Account], secrets: Secrets, journal: Journal | None = None) -> None:
         self.accounts = list(accounts)
+        self._journal = journal or Journal()
         self._secrets = secrets
         self._leases: Leases = Recorded((), {})
         self._found: dict[str, tuple[Account, Condition]] = {}
@@ -38,9 +41,9 @@ class Given:
         self._learning = threading.Lock()
 
     @classmethod
-    def of(cls, tables: Iterable[AccountTable], live: Live) -> Given:
+    def of(cls, tables: Iterable[AccountTable], live: Live, journal: Journal | None = None) -> Given:
         """The accounts of a target file, their secrets known by name."""
-        given = cls((account_of(table) for table in tables), live.secrets)
+        given = cls((account_of(table) for table in tables), live.secrets, journal)
         for number, account in enumerate(given.accounts, start=1):
             for text in (account.password, sha256_hex(account.password)):
                 live.secrets.add(text, f"{_OWNER}.password#{number}")
@@ -59,8 +62,15 @@ class Given:
         """Take note of the condition in which an account is found. Its user has just logged in."""
         user.account = replace(user.account, user_id=user.session.user_id if user.session else "")
         self.learn(user.account, user_id=user.account.user_id)
-        self._found[user.account.username] = user.account, look(user)
+        self.remember(user.account, found := look(user))
+        self._journal.announce(
+            Change("account", user.account.username, {"id": user.account.user_id, **as_details(found)})
+        )
         self._remember_step(user)
+
+    def remember(self, account: Account, found: Condition) -> None:
+        """Put an account back to this condition when everything is over."""
+        self._found[account.username] = account, found
 
     def learn(self, account: Account, **changes: Any) -> None:
         """Know more about an account, or less."""
@@ -127,17 +137,22 @@ class Given:
         if not self._found:
             return ()
         with ThreadPoolExecutor(len(self._found)) as together:
-            left = together.map(lambda name: self._put_back(recorder, facts, name), self._found)
-            return tuple(reason for reasons in left for reason in reasons)
+            left = together.map(lambda name: self.restore(recorder, facts, name), self._found)
+            return tuple(
+                f"{name}: {reason}" for name, reasons in zip(self._found, left, strict=True) for reason in reasons
+            )
 
-    def _put_back(self, recorder: Recorder, facts: Facts, username: str) -> list[str]:
+    def restore(self, recorder: Recorder, facts: Facts, username: str) -> list[str]:
+        """Make one account what it was found as. Returns what would not go back."""
         account, found = self._found[username]
         user = User(self._known(account), recorder, facts, self)
         failures = put_back(user, found)
+        if not failures:
+            self._journal.undone("account", username)
         user.sessions += self._unclosed.get(username, [])
         with suppress(Ended):
             _log_out(user)
-        return [f"{username}: {failure}" for failure in failures]
+        return failures
 
     def _known(self, account: Account) -> Account:
         return next((known for known in self.accounts if known.username == account.username), account)
@@ -173,7 +188,7 @@ def _recorded(tape: Tape) -> Iterator[Account]:
 
 
 def _log_out(user: User) -> None:
-    """End the sessions that a test began, where the target has the product's route for it."""
+    """End the sessions that a test began, where the target has a route for it."""
     while user.sessions:
-        user.recorder.send(Call("POST /api/v1/logout", session=user.sessions[-1]))
+        user.recorder.send(Call(user.recorder.binding.logout, session=user.sessions[-1]))
         user.sessions.pop()

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+
+from conformance.command import refuse
+from conformance.doctor import doctor
 
 if TYPE_CHECKING:
     from conformance.template import Answers
@@ -63,7 +66,7 @@ def init(
     from conformance.template import filled
 
     if target.exists() and not force:
-        _refuse(f"{target} is there already: --force overwrites it, --target names another file")
+        refuse(f"init: {target} is there already: --force overwrites it, --target names another file")
     flags = Flags(
         base_url=base_url,
         name=name,
@@ -87,9 +90,9 @@ def init(
     try:
         answers = Interview(flags, _ask if sys.stdin.isatty() else None).answers()
     except Missing as missing:
-        _refuse(f"there is no terminal to ask at, and these flags are missing: {missing}")
+        refuse(f"init: there is no terminal to ask at, and these flags are missing: {missing}")
     except Unfit as unfit:
-        _refuse(str(unfit))
+        refuse(f"init: {unfit}")
     except typer.Abort:
         raise typer.Exit(130) from None
     text = filled(resources.template_text(), answers, f"./{_SCHEMA}")
@@ -99,8 +102,6 @@ def init(
     if unset:
         print(f"next: set {', '.join(unset)}, then: twofa-conformance doctor --target {target}")
         return
-    from conformance.cli import doctor
-
     doctor(target)
 
 
@@ -120,7 +121,7 @@ def _check(text: str, answers: Answers, target: Path) -> None:
         environment = dict.fromkeys(variables(answers), _STAND_IN)
         build(tomllib.loads(text), environment, source=str(target), text=text)
     except ConfigurationError as error:
-        _refuse(str(error))
+        refuse(f"init: {error}")
 
 
 def _write(target: Path, text: str, *, force: bool) -> None:
@@ -135,10 +136,5 @@ def _write(target: Path, text: str, *, force: bool) -> None:
         if force or not schema.exists():
             schema.write_text(resources.target_schema_text(), encoding="utf-8")
     except OSError as error:
-        _refuse(f"{error.filename}: cannot be written: {error.strerror}")
+        refuse(f"init: {error.filename}: cannot be written: {error.strerror}")
     print(f"written: {target}, and {schema} for editors")
-
-
-def _refuse(message: str) -> NoReturn:
-    print(f"init: {message}", file=sys.stderr)
-    raise typer.Exit(2)

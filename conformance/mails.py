@@ -109,7 +109,7 @@ class Mails:
     def _shown_addresses(self) -> set[str] | None:
         user = self._user
         if user.account.given:
-            reply, path = user.call("GET /api/v1/me"), "emails"
+            reply, path = user.call(user.recorder.binding.me), "emails"
         else:
             reply = user.provider.call(user.recorder, f"GET users.info?userId={user.account.user_id}")
             path = "user.emails"

@@ -9,6 +9,7 @@ Without a test that carries the requirement mark nothing here does anything.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -46,6 +47,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--at-once", metavar="N", type=int, help="tests at once")
     group.addoption("--seed", metavar="N", type=int, help="seed of everything that is random")
     group.addoption("--brief", action="store_true", help="write no document for people beside report.json")
+    group.addoption(
+        "--rerun-failed",
+        action="store_true",
+        help="only tests that the report in the output directory finds no pass for",
+    )
     group.addoption("--dry-run", action="store_true", help="print what a run would cost the target, and send nothing")
     group.addoption("--configure-target", action="store_true", help=CONFIGURE)
     group.addoption("--evidence", metavar="RUN.jsonl", help="judge recorded evidence instead of a target")
@@ -107,6 +113,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if any(marked) and not all(marked):
         raise pytest.UsageError("tests of requirements and other tests do not run in one session")
     config.stash[_OURS] = any(marked)
+    if config.stash[_OURS] and config.option.rerun_failed:
+        _leave_out_what_passed(config, items)
+
+
+def _leave_out_what_passed(config: pytest.Config, items: list[pytest.Item]) -> None:
+    from conformance.rerun import Earlier, NoReport
+
+    try:
+        earlier = Earlier.read(Path(config.option.out))
+    except NoReport as error:
+        pytest.exit(str(error), returncode=2)
+    passed = [item for item in items if not earlier.calls_for(item.name)]
+    items[:] = [item for item in items if earlier.calls_for(item.name)]
+    if passed:
+        config.hook.pytest_deselected(items=passed)
+    if not items:
+        print(f"nothing to rerun: by the report in {config.option.out} no test failed", file=sys.stderr)
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:

@@ -70,7 +70,7 @@ class Probe:
             self._note("flow", f"could not be walked to its end: {blocked.reason}")
 
     def _look_whether_the_session_lives(self, user: User) -> None:
-        if unauthorized(user.call("GET /api/v1/me")):
+        if unauthorized(user.call(user.recorder.binding.me)):
             self._learn(user, enabling_ends_session=True)
             user.log_in()
 

@@ -7,10 +7,9 @@ import string
 import time
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final
 
 from conformance import preflight, resources
@@ -19,14 +18,17 @@ from conformance.allowance import Allowance, affordable, allot
 from conformance.attribution import attributed
 from conformance.bill import PREFLIGHT, Part
 from conformance.catalogue import digest, in_scope, load, to_rows
+from conformance.changes import Opening
 from conformance.config import build as build_target
 from conformance.configuration import Configuration
 from conformance.connection import live_world, provider_of, recorded_provider
 from conformance.events import Event, Exchanged, Finished, Judged, Started, Surveyed
 from conformance.given import Given
+from conformance.journal import Journal
 from conformance.ledger import DOCUMENTS, Ledger
-from conformance.model import PROFILES, Edition, Profile, Requirement
+from conformance.model import PROFILES, Edition, Requirement
 from conformance.openapi import Document, routes
+from conformance.options import Options
 from conformance.outcomes import Ended
 from conformance.phases import Phases
 from conformance.probe import HOPEFUL
@@ -35,6 +37,7 @@ from conformance.recorder import Recorder
 from conformance.redaction import redacted_message
 from conformance.results import Report
 from conformance.scene import Scene, Stage
+from conformance.sharing import Sharing
 from conformance.tape import Tape
 from conformance.target import BindingTable, Target
 from conformance.target_settings import Phase
@@ -44,24 +47,6 @@ CLEANUP: Final = "cleanup"
 SETTINGS: Final = "settings"
 CONFIGURATION: Final = "configuration"
 MOST_AT_ONCE: Final = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a run was asked for. Without a target the embedded lab is run; with a tape nothing is."""
-
-    out: Path
-    target: Target | None = None
-    tape: Tape | None = None
-    edition: str | None = None
-    profiles: frozenset[Profile] = frozenset({"base"})
-    at_once: int | None = None
-    seed: int | None = None
-    selection: bool = False
-    brief: bool = False
-    """Whether report.json is all that is wanted at the end."""
-    configure: bool = False
-    """Whether the target's settings are made what a run wants, and put back at its end."""
 
 
 class Run:
@@ -87,6 +72,12 @@ class Run:
         self._mails = 0
         """What the preflight has provoked."""
         self._configuration: Configuration | None = None
+        self._journal = Journal()
+
+    def begin_journal(self) -> None:
+        """Have a place for what is changed on the target. JournalInUse where another run has it."""
+        if not self._options.tape:
+            self._journal = Journal.begin(self._options.out)
 
     def open(self) -> bool:
         """Survey the target. False if there is no point in going on."""
@@ -132,6 +123,7 @@ class Run:
             self._record,
             self._edition,
             self._judged,
+            self._phases.obstacle if self._phases else None,
             self._allowance,
         )
         return Scene(part, purpose, stage)
@@ -154,6 +146,11 @@ class Run:
 
     def _exchanged(self) -> list[Exchanged]:
         return [event for event in self._ledger.events if isinstance(event, Exchanged)]
+
+    def foresee(self, phases: Iterable[Phase]) -> None:
+        """Look at the settings that phases will change."""
+        if self._phases and "settings" in self._capabilities:
+            self._phases.foresee(phases)
 
     def enter(self, phase: Phase) -> None:
         """Make the target's settings what the tests of a phase need. On a tape they were."""
@@ -207,6 +204,7 @@ class Run:
         self._put_back()
         left_over = (*self._clean_up(), *self._stuck)
         self._closing.close()
+        self._journal.close()
         now = time.monotonic()
         self._ledger.write(
             [
@@ -228,19 +226,22 @@ class Run:
     def _put_back(self) -> None:
         try:
             self.leave()
-            self._stuck = self._phases.stuck if self._phases else ()
+            self._stuck = tuple(self._phases.stuck.values()) if self._phases else ()
             if self._configuration:
                 self._stuck += self._configuration.put_back()
         except Ended as ended:
             self._broken = self._broken or f"settings may not be as they were: {ended.reason}"
 
     def _open_target(self, asked: Target) -> None:
+        run = new_name()
         self._target, target = asked, affordable(asked)
-        live = live_world(target)
+        live = live_world(target, run)
         self._closing.callback(live.close)
+        sharing = Sharing(target.target.base_url, live.wait, self._options.say)
+        self._closing.callback(sharing.leave)
+        sharing.join(alone=self._options.configure)
         self._world = live
         seed = self._options.seed if self._options.seed is not None else secrets.randbelow(2**32)
-        run = new_name()
         mailbox = target.mailbox
         self._started = Started(
             run=run,
@@ -258,10 +259,16 @@ class Run:
             requirements=self._rows,
         )
         self._ledger.open(self._started, live.canaries)
-        self._provider = provider_of(target, live, run)
+        file = self._options.target_file
+        self._journal.open(
+            Opening(run, self._started.started, target.target.base_url, str(file.absolute()) if file else None)
+        )
+        self._provider = provider_of(target, live, run, self._journal)
         recorder = self._recorder(PREFLIGHT)
         if self._options.configure:
-            self._configuration = Configuration(self._provider, self._recorder(CONFIGURATION), self._ledger.write)
+            self._configuration = Configuration(
+                self._provider, self._recorder(CONFIGURATION), self._ledger.write, self._journal
+            )
         try:
             survey = preflight.Preflight(target, live, self._provider, recorder, self._configuration)
             self.surveyed = survey.run(self._options.edition or target.target.edition)
@@ -270,7 +277,10 @@ class Run:
         self._mails = max(recorder.mails, live.postbox.arrived if live.postbox else 0)
         self._ledger.write([self.surveyed])
         brief = self.surveyed.facts.brief
-        self._phases = Phases(self._provider, self._recorder(SETTINGS), self._ledger.write, brief)
+        shared = None if self._options.configure else sharing
+        self._phases = Phases(
+            self._provider, self._recorder(SETTINGS), self._ledger.write, brief, self._journal, shared
+        )
 
     @property
     def _rows(self) -> tuple[dict[str, Any], ...]:

@@ -16,11 +16,12 @@ from conformance.departure import Departure
 from conformance.events import Event, Facts, Judged
 from conformance.handles import PEOPLE, RECORD, THINGS, WALK
 from conformance.model import Account, Edition, Protected, Verdict
-from conformance.outcomes import Ended, NotApplicable, outcome_of
+from conformance.outcomes import Ended, Inconclusive, NotApplicable, outcome_of
 from conformance.provider import Provider
 from conformance.record import Record, Replies
 from conformance.recorder import Recorder
 from conformance.redaction import redacted_message
+from conformance.target_settings import need
 from conformance.users import User
 from conformance.verdicts import judge
 from conformance.walks import Walk
@@ -39,6 +40,8 @@ class Stage:
     record: Record
     edition: Edition
     judged: frozenset[str]
+    obstacle: str | None = None
+    """Why settings cannot be changed just now, where the target would let us."""
     allowance: Allowance = field(default_factory=Allowance)
 
 
@@ -48,6 +51,7 @@ class Scene:
     def __init__(self, part: Part, purpose: str | None, stage: Stage) -> None:
         self.test = part.test
         self.requirement = part.requirement
+        self._phase = part.phase
         self.raised: BaseException | None = None
         self._needs = part.needs
         self._risks = part.risks
@@ -73,14 +77,26 @@ class Scene:
                 self._check_capabilities()
                 accounts = self._stage.provider.lease(self._recorder, people, mailed=self._mailed)
                 began = time.monotonic()
-                act(**self._handles(dict(zip(people, accounts, strict=True)), names, others))
+                self._act(act, self._handles(dict(zip(people, accounts, strict=True)), names, others))
         except (Exception, Ended, BaseExceptionGroup) as raised:  # noqa: BLE001 - it is judged, not swallowed
             self.raised = raised
         finally:
             self._seconds = time.monotonic() - began
-            self._last_reply = self._recorder.last_reply
             self._leave()
             self._stage.allowance.end(self.test, self._mails)
+
+    def _act(self, act: Callable[..., object], handles: Mapping[str, Any]) -> None:
+        """What the test finds counts only while the target's settings are those that it needs."""
+        try:
+            act(**handles)
+        except (AssertionError, BaseExceptionGroup):
+            self._last_reply = self._recorder.last_reply
+            self._need_settings()
+            raise
+        self._need_settings()
+
+    def _need_settings(self) -> None:
+        need(self._stage.provider, self._recorder, self._phase, self._stage.facts.brief)
 
     def events(self, raised: BaseException | None, message: str) -> list[Event]:
         """What this test did and saw, and last what it found. ``message`` is what its assertion said, if one failed."""
@@ -110,6 +126,8 @@ class Scene:
         return judge(self.requirement.level, outcome_of(raised))
 
     def _check_capabilities(self) -> None:
+        if self._phase and self._stage.obstacle:
+            raise Inconclusive(self._stage.obstacle)
         for name in self._needs:
             if name not in self._stage.capabilities:
                 raise NotApplicable(_LACKS.get(name, f"the target does not have {name}"))

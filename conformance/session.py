@@ -27,7 +27,7 @@ def hold(options: list[str], out: str) -> int:
     if display.bill:
         print(display.bill, end="")
     elif display.report is None and code == 3:
-        print("no test was selected: look at -k and --profile", file=sys.stderr)
+        print("no test was selected: look at -k, --profile and --rerun-failed", file=sys.stderr)
     return code if display.report or code in {2, 3, 130} else 4
 
 

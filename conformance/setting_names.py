@@ -19,6 +19,8 @@ NAMES: Final = {
     "rate_limiter": "API_Enable_Rate_Limiter",
 }
 DEFAULTS: Final = {"maximum": 5}
+WRITTEN_BY_TESTS: Final = {"max_delta": 2}
+"""What tests themselves write, in a phase that sets it to something else: the value that calls.SETTING is about."""
 
 FOR_A_RUN: Final[dict[str, bool | int]] = {"auto_opt_in": False, "rate_limiter": False, "remember_for": 0}
 """What --configure-target sets. The memory of a success comes last: as long as it lasts, it spares the admin further codes."""

@@ -6,15 +6,18 @@ Drivers like those of an attempt: they never assert.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.binding import session_of
-from conformance.model import Answer, Challenged, Code, Granted, Json, Reply
+from conformance.model import Answer, Call, Challenged, Code, Granted, Json, Reply, Session
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.replies import describe
+from conformance.replies import describe, tokens_in
 
 if TYPE_CHECKING:
     from conformance.users import User
+
+_TOKENS: Final = 5
+"""Texts of one reply that are tried as tokens, at most."""
 
 
 class SignIn:
@@ -71,6 +74,19 @@ class SignIn:
     def with_password(self, password: str) -> Reply:
         """Log in with another password, and no code."""
         return self._user.recorder.send(self._user.recorder.binding.login_call(self._user.account.username, password))
+
+    def is_opened_by(self, reply: Reply) -> bool:
+        """Whether the last reply opens a session of this user, who is logged in: by a token in its body, or by its cookies."""
+        user, me = self._user, self._user.recorder.binding.me
+        cookies = user.recorder.last_cookies
+        if not isinstance(user.visit(), Granted):
+            raise NotApplicable(f"{me} does not tell whether a session lives")
+        for session in (Session(word, user.account.user_id) for word in tokens_in(reply)[:_TOKENS]):
+            if isinstance(user.visit(session), Granted):
+                user.recorder.keep(session, user.account.name)
+                return True
+        jar = (("Cookie", "; ".join(cookies)),)
+        return bool(cookies) and isinstance(user.recorder.send(Call(me, more_headers=jar)), Granted)
 
     def _send(self, code: Json) -> Reply:
         self._user.spare()

@@ -137,7 +137,9 @@ class Spelling(Exhausting):
 
     def _open_connection(self) -> None:
         """Have a connection that has carried a call, whatever came of that."""
-        self.user.recorder.offer(Call("GET /api/v1/me", session=self.plain_call.session, writing=Writing()))
+        self.user.recorder.offer(
+            Call(self.user.recorder.binding.me, session=self.plain_call.session, writing=Writing())
+        )
 
 
 def _heard(reply: Reply | Unanswered) -> Reply:

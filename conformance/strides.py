@@ -135,7 +135,7 @@ class Strides:
         """Get an authenticator and confirm it, which may end other sessions."""
         self._catch_up()
         self.user.session = self.sessions[session]
-        if unauthorized(self.user.call("GET /api/v1/me")):
+        if unauthorized(self.user.call(self.user.recorder.binding.me)):
             self._end(session, "adds an authenticator")
             return
         self.user.enrol()

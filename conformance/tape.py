@@ -72,6 +72,14 @@ class Tape:
                 case Obtained() | Missed():
                     self._receipts[event.test].append(event)
 
+    def need_a_survey(self) -> None:
+        """ValueError where the log is that of a run which was cut before there was anything to judge."""
+        kinds = {type(event) for event in self.events}
+        if Started not in kinds:
+            raise ValueError("it does not open with its header line")
+        if Surveyed not in kinds:
+            raise ValueError("the run was cut in its preflight, before anything was judged")
+
     def exchange(self, test: str, request: Request) -> Exchange:
         asked = redacted(Exchange(request, None, None, 0, 0), self.secrets.of(test)).request
         with self._finding:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Set as AbstractSet
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -16,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from conformance.binding import Binding
+from conformance.binding import Binding, placeholders
 from conformance.model import Protected
 from conformance.otp import key
 from conformance.secrecy import Secrets
@@ -25,6 +27,7 @@ Route = Annotated[str, Field(pattern=r"^(GET|POST|PUT|PATCH|DELETE) /\S*$")]
 HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
 HeaderValue = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$")]
 Text = Annotated[str, Field(min_length=1)]
+Path = Annotated[str, Field(pattern=r"^[^.\s]+(\.[^.\s]+)*$")]
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 Number = Annotated[float, BeforeValidator(lambda value: float(value) if type(value) is int else value)]
 
@@ -40,6 +43,10 @@ def _base32(secret: SecretStr) -> SecretStr:
 Base32 = Annotated[SecretStr, AfterValidator(_base32)]
 
 _PAGE = Binding()
+_TRANSPORT = {
+    *("Host", "User-Agent", "Accept", "Accept-Encoding", "Content-Length", "Content-Type", "Transfer-Encoding"),
+    *("Connection", "Authorization", "Cookie", "Origin", "Expect", "Upgrade", "TE", "Trailer"),
+}
 
 
 class Table(BaseModel):
@@ -53,6 +60,9 @@ class TargetTable(Table):
     ca_file: Text | None = None
     timeout: Annotated[Number, Field(gt=0, le=300)] = 15
     headers: dict[HeaderName, HeaderValue] = {}
+    correlation_header: Annotated[
+        HeaderName | None, Field(description="Sent with every request; its value is RUN/TEST.")
+    ] = None
 
     @field_validator("base_url")
     @classmethod
@@ -126,34 +136,63 @@ class CapabilitiesTable(Table):
 
 
 class AuthTable(Table):
-    login: Route = "POST /api/v1/login"
+    login: Route = _PAGE.login
+    logout: Route = _PAGE.logout
     body: dict[str, Any] = {"user": "{username}", "password": "{password}"}
-    token: Text = "data.authToken"
-    user_id: Text = "data.userId"
-    headers: dict[str, str] = {"X-Auth-Token": "{token}", "X-User-Id": "{user_id}"}
+    token: Path = "data.authToken"
+    user_id: Path = "data.userId"
+    headers: dict[HeaderName, HeaderValue] = {"X-Auth-Token": "{token}", "X-User-Id": "{user_id}"}
+
+    @field_validator("body")
+    @classmethod
+    def _names_who_logs_in(cls, value: dict[str, Any]) -> dict[str, Any]:
+        _check_template(value, {"username", "password"}, needed={"username", "password"})
+        return value
+
+    @field_validator("headers")
+    @classmethod
+    def _hold_the_token(cls, value: dict[str, str]) -> dict[str, str]:
+        _check_template(value, {"token", "user_id"}, needed={"token"})
+        return value
 
 
 class ProtectedTable(Table):
     call: Route
     body: dict[str, Any] | None = None
     read_back: Route | None = None
-    path: Text | None = None
+    path: Path | None = None
+
+    @field_validator("call", "body", "read_back", "path")
+    @classmethod
+    def _can_be_filled(cls, value: Any) -> Any:
+        _check_template(value, {"user_id", "username", "nonce"})
+        return value
 
     @model_validator(mode="after")
     def _read_back_has_a_path(self) -> Self:
         if (self.read_back is None) != (self.path is None):
             raise ValueError("read_back and path go together")
+        if self.read_back and "nonce" not in placeholders([self.call, self.body]):
+            raise ValueError("{nonce} in call or body: by that the effect is known again in what is read back")
         return self
 
 
 class BindingTable(Table):
-    code_header: Text = "x-2fa-code"
-    method_header: Text = "x-2fa-method"
+    code_header: HeaderName = "x-2fa-code"
+    method_header: HeaderName = "x-2fa-method"
     auth: AuthTable = AuthTable()
+    me: Route = _PAGE.me
     send_email_code: Route = _PAGE.send_email_code
     enable_email: Route = _PAGE.enable_email
     disable_email: Route = _PAGE.disable_email
     protected: list[ProtectedTable] = []
+
+    @model_validator(mode="after")
+    def _headers_differ(self) -> Self:
+        names = [name.lower() for name in (self.code_header, self.method_header, *self.auth.headers)]
+        if len(names) != len(set(names)):
+            raise ValueError("another name for each of code_header, method_header and auth.headers")
+        return self
 
     def binding(self) -> Binding:
         calls = tuple(Protected(row.call, row.body, row.read_back, row.path) for row in self.protected)
@@ -161,15 +200,31 @@ class BindingTable(Table):
             code_header=self.code_header,
             method_header=self.method_header,
             login=self.auth.login,
+            logout=self.auth.logout,
             login_body=self.auth.body,
             token=self.auth.token,
             user_id=self.auth.user_id,
             session_headers=tuple(self.auth.headers.items()),
+            me=self.me,
             send_email_code=self.send_email_code,
             enable_email=self.enable_email,
             disable_email=self.disable_email,
             **({"protected": calls} if calls else {}),
         )
+
+
+def _check_template(value: Any, known: set[str], *, needed: AbstractSet[str] = frozenset()) -> None:
+    """ValueError for what cannot be filled in: it has to be JSON, with no placeholders but these, and all that are needed."""
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        raise ValueError("values that JSON has: no dates, and no number that is not finite") from None
+    named = {f"{{{name}}}" for name in placeholders(value)}
+    known, needed = ({f"{{{name}}}" for name in names} for names in (known, needed))
+    if missing := sorted(needed - named):
+        raise ValueError(f"{' and '.join(missing)} somewhere in it")
+    if strange := sorted(named - known):
+        raise ValueError(f"no placeholder but {', '.join(sorted(known))}: {', '.join(strange)} is none")
 
 
 class Target(Table):
@@ -187,6 +242,15 @@ class Target(Table):
     def _one_way_to_accounts(self) -> Self:
         if (self.provisioning is None) == (not self.account):
             raise ValueError("either [provisioning] or at least one [[account]]")
+        return self
+
+    @model_validator(mode="after")
+    def _correlation_has_a_header_of_its_own(self) -> Self:
+        binding = self.binding
+        taken = {*self.target.headers, *binding.auth.headers, binding.code_header, binding.method_header, *_TRANSPORT}
+        header = self.target.correlation_header
+        if header and header.lower() in {name.lower() for name in taken}:
+            raise ValueError(f"a target.correlation_header that is not sent for something else, as {header} is")
         return self
 
     @model_validator(mode="after")

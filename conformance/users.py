@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from conformance.attempt import Attempt
 from conformance.binding import at_path, fill, session_of
@@ -16,6 +16,7 @@ from conformance.combining import Combining
 from conformance.enrolment import Enrolment
 from conformance.events import Facts
 from conformance.factors import Authenticator, Factor, Passphrase
+from conformance.findings import MISSING
 from conformance.flooding import Flood
 from conformance.flow import carry_out, step_up
 from conformance.generated import Generated
@@ -26,16 +27,13 @@ from conformance.model import Account, Answer, Call, Challenged, Granted, Json, 
 from conformance.outcomes import Ended, Inconclusive, NotApplicable
 from conformance.oversight import Oversight
 from conformance.recorder import Recorder
-from conformance.replies import describe, mentions, tokens_in, unauthorized
+from conformance.replies import describe, mentions, unauthorized
 from conformance.setting_names import DEFAULTS, NAMES
 from conformance.sign_in import SignIn
 from conformance.together import Together
 
 if TYPE_CHECKING:
     from conformance.provider import Provider
-
-_TOKENS: Final = 5
-"""Texts of one reply that are tried as tokens, at most."""
 
 
 class User:
@@ -94,7 +92,7 @@ class User:
         before = self.session
         self.log_in()
         other, self.session = self.session, before
-        if unauthorized(self.call("GET /api/v1/me")):
+        if unauthorized(self.call(self.recorder.binding.me)):
             raise NotApplicable("the target ends a user's session when the user logs in again")
         return other or Session("", "")
 
@@ -106,13 +104,15 @@ class User:
 
     def log_out(self, session: Session | None = None) -> None:
         """End a session, or the present one, where the target has a route for it."""
-        reply = self.recorder.send(Call("POST /api/v1/logout", session=session or self.session))
+        reply = self.recorder.send(Call(self.recorder.binding.logout, session=session or self.session))
         if not isinstance(reply, Granted):
             raise NotApplicable(f"the target has no logout that works: {describe(reply)}")
 
     def session_without_rights(self, kind: str, other: User) -> Session | None:
         """Credentials that are none: left out, made up, or those of two users mixed."""
         own, foreign = self.session, other.session
+        if kind == "mixed" and not self.recorder.binding.sessions_name_their_user:
+            raise NotApplicable("a session of this target is a token alone, so that those of two users cannot be mixed")
         if kind == "none" or not own or not foreign:
             return None
         return Session(self.recorder.word() if kind == "made up" else foreign.token, own.user_id)
@@ -237,9 +237,13 @@ class User:
         """A call in the user's session."""
         return self.recorder.send(Call(route, body, session=self.session, answer=answer))
 
-    def call_in(self, session: Session, route: str) -> Reply:
-        """A call in another session."""
-        return self.recorder.send(Call(route, session=session))
+    def visit(self, session: Session | None = None, answer: Answer | None = None) -> Reply:
+        """A call that asks for no second factor and for a session that lives: the user's, or another."""
+        me = self.recorder.binding.me
+        reply = self.recorder.send(Call(me, session=session or self.session, answer=answer))
+        if reply.status in MISSING:
+            raise NotApplicable(f"the target has no {me}: name a call like it with binding.me")
+        return reply
 
     def stale_answer(self, method: str) -> Answer:
         """What a client may still have at hand from an earlier challenge."""
@@ -251,18 +255,6 @@ class User:
         """Whether the admin sees the user's address as a verified one, whatever was asked for."""
         reply = self.provider.call(self.recorder, f"GET users.info?userId={self.account.user_id}")
         return isinstance(reply, Granted) and at_path(reply.body, "user.emails.0.verified") is True
-
-    def is_let_in_by(self, reply: Reply) -> bool:
-        """Whether the last reply opens a session of this user, who is logged in: by a token in its body, or by its cookies."""
-        cookies, me = self.recorder.last_cookies, "GET /api/v1/me"
-        if not isinstance(self.call(me), Granted):
-            raise NotApplicable(f"the target has no {me}")
-        for session in (Session(word, self.account.user_id) for word in tokens_in(reply)[:_TOKENS]):
-            if isinstance(self.call_in(session, me), Granted):
-                self.recorder.keep(session, self.account.name)
-                return True
-        jar = (("Cookie", "; ".join(cookies)),)
-        return bool(cookies) and isinstance(self.recorder.send(Call(me, more_headers=jar)), Granted)
 
     def grow_older(self, seconds: float) -> None:
         """Let time pass."""

@@ -16,6 +16,7 @@ from typing import Final, Protocol
 
 from conformance.breaker import Breaker
 from conformance.canaries import Canaries
+from conformance.correlation import Correlation
 from conformance.imap import MailboxError
 from conformance.mail import Candidate, Layout, Letter, alike, candidates, words
 from conformance.mailbox import Postbox
@@ -27,6 +28,7 @@ from conformance.secrecy import Secrets
 from conformance.transport import Transport
 from conformance.writing import TIDY
 
+_UNMARKED: Final = Correlation()
 _PLENTY: Final = 10_000_000
 """Octets of replies in a run, after which long ones are not kept any more: all of them are evidence, and stay in memory."""
 _LONG: Final = 50_000
@@ -84,6 +86,7 @@ class Live:
         *,
         per_second: float,
         mail_deadline: float,
+        correlation: Correlation = _UNMARKED,
         patience: float = 30.0,
         canaries: Canaries | None = None,
     ) -> None:
@@ -99,6 +102,7 @@ class Live:
         """Whether the preflight has tried the codes in its mails: a layout that is not known now will not be."""
         self._taken: set[str] = set()
         self._transport = transport
+        self._correlation = correlation
         self.mail_deadline = mail_deadline
         self._interval = 1 / per_second
         self._turn = threading.Lock()
@@ -113,7 +117,7 @@ class Live:
         answered = plain = False
         try:
             self._take_turn()
-            exchange = self._transport.exchange(request)
+            exchange = replace(self._transport.exchange(self._correlation.mark(test, request)), request=request)
             answered, plain = exchange.response is not None, request.way == TIDY
         finally:
             self._breaker.note(answered=answered, plain=plain)

@@ -34,7 +34,7 @@ def test_a_documented_call_has_no_effect_without_the_right_code(alice: User, cal
     before = attempt.effect.visible_state()
     attempt.challenge_where_known()
     attempt.guesses(1)
-    after = attempt.effect.later_state()
+    after = attempt.effect.state_after_refusal()
 
     assert after == before
 

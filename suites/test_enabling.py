@@ -136,8 +136,8 @@ def test_enabling_ends_the_other_sessions(dave: User) -> None:
     """Whoever got in before with the password alone has to come in again. The calling session goes on."""
     other = dave.another_session()
     dave.enable_email_as(dave.session)
-    own = dave.call("GET /api/v1/me")
-    ended = dave.call_in(other, "GET /api/v1/me")
+    own = dave.visit()
+    ended = dave.visit(other)
 
     assert isinstance(own, Granted)
     assert not isinstance(ended, Granted)

@@ -54,8 +54,8 @@ def test_a_call_of_a_stranger_is_no_success(alice: User, protected: Protected) -
 @STALE
 def test_stale_headers_change_nothing(dave: User, method: str) -> None:
     """Released clients put the headers of an old challenge on all that they send later."""
-    plain = dave.call("GET /api/v1/me")
-    reply = dave.call("GET /api/v1/me", answer=dave.stale_answer(method))
+    plain = dave.visit()
+    reply = dave.visit(answer=dave.stale_answer(method))
 
     assert reply.status == plain.status
     assert form_of_reply(reply) == form_of_reply(plain)
@@ -76,8 +76,8 @@ def test_stale_headers_do_not_keep_a_user_out(dave: User, method: str) -> None:
 @STALE
 def test_stale_headers_are_ignored(dave: User, method: str) -> None:
     """A client may leave the headers of an old challenge on all that it sends later."""
-    plain = dave.call("GET /api/v1/me")
-    reply = dave.call("GET /api/v1/me", answer=dave.stale_answer(method))
+    plain = dave.visit()
+    reply = dave.visit(answer=dave.stale_answer(method))
 
     assert reply.status == plain.status
     assert form_of_reply(reply) == form_of_reply(plain)

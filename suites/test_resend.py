@@ -94,7 +94,7 @@ def test_a_resend_is_answered_as_a_success(alice: User) -> None:
 def test_a_resend_lets_nobody_in(alice: User) -> None:
     """Anybody may ask for anybody's code, and has proved nothing by it. The control shows that the user's own session is
     open."""
-    let_in = alice.is_let_in_by(alice.inbox.ask_for_code())
+    let_in = alice.sign_in().is_opened_by(alice.inbox.ask_for_code())
 
     assert not let_in
 

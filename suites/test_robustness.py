@@ -102,7 +102,7 @@ def test_the_refusal_of_a_wrong_code_comes_in_time(alice: User, bob: User, prote
 def test_a_wrong_code_does_not_end_the_session(alice: User, protected: Protected) -> None:
     """A slip of the finger must not cost what the user was about to do."""
     alice.attempt(protected).guess()
-    reply = alice.call("GET /api/v1/me")
+    reply = alice.visit()
 
     assert isinstance(reply, Granted)
 

@@ -37,6 +37,7 @@ PURE = {
     *("report_json.py", "differences.py", "consistency.py", "expectations.py", "gate.py", "costs.py"),
     *("mail.py", "editions.py", "guesses.py", "binding.py", "replies.py", "calls.py", "handles.py", "setting_names.py"),
     *("clauses.py", "openapi.py", "writing.py", "oddities.py", "pairwise.py", "combinations.py", "ownership.py"),
+    *("changes.py", "correlation.py"),
     *(
         "protocol_model.py",
         "inspection.py",
@@ -70,7 +71,7 @@ MAY_KNOW_PYTEST = {
 MAY_KNOW_THE_LAB = {
     "run.py": "the embedded default target",
     "listing.py": "the catalogues of faults and variants",
-    "cli.py": "lab serve",
+    "commands_lab.py": "lab serve",
     "dry_run.py": "the embedded default target, as it would be",
     "score/trial.py": "starts the server that a run judges",
     "score/scoring.py": "the faults and variants to score",

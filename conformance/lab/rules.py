@@ -19,7 +19,7 @@ from conformance.lab.messages import Headers, Json, Mail, Reply, Request, Respon
 
 if TYPE_CHECKING:
     from conformance.lab.accounts import Account, Code, Session, State
-    from conformance.lab.calls import Call
+    from conformance.lab.calls import Call, Endpoint
 
 Outcome = Literal["passed", "challenged", "refused", "exhausted", "locked"]
 Served = tuple["State", Reply, Outcome | None, Headers]
@@ -228,6 +228,7 @@ class Rules:
     latency: float = 0
     idle_seconds: int = 5  # after which a connection without a call ends
     # the rest
+    routes: Mapping[tuple[str, str], Endpoint] | None = None  # by verb and path; None: the page's
     receive: Callable[[Request], Request] = lambda request: request
     serve: Callable[[State, Call, Proceed], Served] = honestly
     missing: Callable[[Request], Response] = not_found

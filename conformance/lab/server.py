@@ -51,12 +51,13 @@ def opened(rules: Rules, seed: bytes, now: float) -> State:
     return put(state, admin)
 
 
-def endpoint_of(request: Request) -> tuple[Endpoint, str, str] | None:
+def endpoint_of(rules: Rules, request: Request) -> tuple[Endpoint, str, str] | None:
     """The endpoint of a request, its route, and what stands in place of the star."""
-    if found := ROUTES.get((request.method, request.path)):
+    routes = ROUTES if rules.routes is None else rules.routes
+    if found := routes.get((request.method, request.path)):
         return found, request.path, ""
     route, _, argument = request.path.rpartition("/")
-    if argument and (found := ROUTES.get((request.method, f"{route}/*"))):
+    if argument and (found := routes.get((request.method, f"{route}/*"))):
         return found, route, argument
     return None
 
@@ -66,7 +67,7 @@ def handle(state: State, request: Request, now: float) -> tuple[State, Response]
     state, request = caught_up(state, now), state.rules.receive(request)
     if not request.whole:
         return state, Response(400)
-    found = endpoint_of(request)
+    found = endpoint_of(state.rules, request)
     if found is None or not found[0].offered(state.rules):
         return state, state.rules.dress(state.rules.missing(request), None)
     endpoint, route, argument = found

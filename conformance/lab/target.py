@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from time import time
 from types import MappingProxyType, TracebackType
@@ -16,6 +16,7 @@ from conformance.lab.gate import OPEN, Gate
 from conformance.lab.given import GivenAccount, account_table, settled
 from conformance.lab.mail import HOST, MailStack
 from conformance.lab.names import PAGE, Names, binding
+from conformance.lab.rules import Rules
 from conformance.lab.server import opened
 
 MAILBOX = "qa@lab.test"
@@ -50,12 +51,14 @@ class Lab:
         administrator: Administrator = BY_PASSWORD,
         gate: Gate = OPEN,
         weather: Mapping[str, Any] = MappingProxyType({}),
+        service: Callable[[Rules], Rules] = lambda rules: rules,
     ) -> None:
         """`smtp` sends the mails to another server than the lab's own, whose mailbox is then not the lab's to describe.
         `mail_host` is the name under which target() gives the lab's own mail. `accounts` are there from the start.
         `names` are what the server calls its headers and routes, `administrator` is how its administrator gets in, `gate` an
-        access proxy before it. `weather` gives `latency` and `mail_delay`, in seconds."""
-        self.rules = replace(ruled(edition, faults, variants), **weather)
+        access proxy before it. `weather` gives `latency` and `mail_delay`, in seconds. `service` makes another server of the
+        rules, which is not the lab's to describe."""
+        self.rules = service(replace(ruled(edition, faults, variants), **weather))
         self.seed = seed.encode()
         self.offset = clock_offset + self.rules.clock_offset
         self.smtp, self.mail_host = smtp, mail_host or HOST

@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -30,8 +31,8 @@ _SCRIPTS: Final = ("evidence.js", "filter.js", "links.js")
 
 
 def render(report: Report, events: Iterable[Event], clauses: Mapping[str, str] = MappingProxyType({})) -> str:
-    """The document. ``events`` is the log that the report was made from: it holds the exchanges to show. ``clauses``: what
-    each of the protocol's clauses says, by its number."""
+    """The document. ``events`` is the log that the report was made from, which holds the exchanges to show; none where a
+    report.json is all there is. ``clauses``: what each of the protocol's clauses says, by its number."""
     log = list(events)
     style, script = _file("report.css"), Markup("\n").join(map(_file, _SCRIPTS))
     tests = outline.tests_by_requirement(report)
@@ -59,8 +60,9 @@ def render(report: Report, events: Iterable[Event], clauses: Mapping[str, str] =
             tally=tallies(log),
             bars=pictures.bars(report),
             timeline=pictures.timeline(report, log),
+            logged=bool(log),
             bystanders=bystanders(log),
-            islands=islands(report, log, named),
+            islands=islands(report, log, named) if log else (),
             choices=_choices(report),
             width=pictures.WIDTH,
         )
@@ -69,11 +71,13 @@ def render(report: Report, events: Iterable[Event], clauses: Mapping[str, str] =
 
 def _about(
     requirement: Requirement, tests: Iterable[Judged], clauses: Mapping[str, str], own: Collection[str]
-) -> explanation.Explanation:
-    """What `explain` says of a requirement, but for the lab. ``own``: the tests that made exchanges of their own."""
+) -> list[explanation.Part]:
+    """What `explain` says of a requirement, but for the lab. ``own``: the tests that made exchanges of their own. Of the
+    others it is not said that they need company: they may have had no chance."""
     functions = {test.test.partition("[")[0]: test for test in tests}
     told = [explanation.Test(name, test.purpose or "", alone=test.test in own) for name, test in functions.items()]
-    return explanation.of_requirement(requirement, tests=told, clauses=clauses, faults={})
+    parts = explanation.of_requirement(requirement, tests=told, clauses=clauses, faults={}).parts
+    return [part for part in parts if part.lines != (explanation.TOGETHER,)]
 
 
 def _purposes(tests: Iterable[Judged]) -> list[str]:
@@ -104,7 +108,13 @@ def _environment() -> Environment:
     )
     environment.filters["limited"] = lambda text: cut(text, _LIMIT)
     environment.filters["inert"] = _inert
+    environment.filters["urlencode"] = _link
     return environment
+
+
+def _link(anchor: str) -> str:
+    """An anchor is spelled out where it stands, and so it is in a link to it."""
+    return quote(visible(anchor))
 
 
 def _shown(value: object) -> object:

@@ -21,6 +21,9 @@ class Message:
     head: str
     body: str
 
+    def __str__(self) -> str:
+        return f"{self.head}\n\n{self.body}" if self.body else self.head
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

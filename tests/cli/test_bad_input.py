@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from conformance.cli import app
+from conformance.events import Started, to_json
 from conformance.lab import GivenAccount, Lab
 from conformance.lab.target_file import as_toml
 
@@ -47,6 +50,31 @@ def test_an_unreadable_target_file_is_refused(tmp_path: Path, text: str | None) 
 
     assert done.returncode == 2
     assert str(target) in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+HEADER = to_json(Started("abcdef", "", "0.1", "", "staging", "", 0, ("base",), None, {}))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (None, "No such file"),
+        ("", "header line"),
+        (HEADER, "cut in its preflight"),
+        (HEADER[:9] + "\n" + HEADER, "line 1"),
+    ],
+    ids=["absent", "empty", "cut in the preflight", "no log"],
+)
+def test_a_log_that_holds_nothing_to_judge_is_refused(tmp_path: Path, text: str | None, why: str) -> None:
+    log = tmp_path / "run.jsonl"
+    if text is not None:
+        log.write_text(text)
+    done = CliRunner().invoke(app, ["judge", str(log), "--out", str(tmp_path / "out")])
+
+    assert done.exit_code == 2
+    assert f"{log}: no evidence of a run: " in done.stderr
+    assert why in done.stderr
     assert not (tmp_path / "out").exists()
 
 

@@ -16,7 +16,7 @@ from conformance.lab import Lab
 
 from .conftest import PATIENCE, command, left_over, report, target_file, verdicts
 
-DOCUMENTS = ("junit.xml", "report.html", "report.json", "report.md", "run.jsonl")
+DOCUMENTS = ("journal.jsonl", "junit.xml", "report.html", "report.json", "report.md", "run.jsonl")
 
 
 @pytest.fixture(scope="module")

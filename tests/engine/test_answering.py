@@ -6,6 +6,7 @@ import pytest
 
 from conformance.attempt import Attempt
 from conformance.binding import UPDATE
+from conformance.events import Walk
 from conformance.factors import Authenticator
 from conformance.model import (
     Answer,
@@ -15,7 +16,6 @@ from conformance.model import (
     Refused,
     Session,
     Unintelligible,
-    Walk,
 )
 from conformance.outcomes import Inconclusive, NotApplicable
 

@@ -192,3 +192,78 @@ WRONG_ACCOUNTS = [
 @pytest.mark.parametrize(("accounts", "expected"), WRONG_ACCOUNTS, ids=[expected for _, expected in WRONG_ACCOUNTS])
 def test_accounts_that_are_given_can_be_told_apart(tmp_path: Path, accounts: str, expected: str) -> None:
     assert expected in complaint(tmp_path, TARGET + accounts)
+
+
+BOB = ACCOUNT.replace("alice", "bob")
+WRONG_IN_A_LIST = [
+    (ACCOUNT + BOB + 'emails = "b@example.org"\n', 'emails = "', "account.emails: expected no such key"),
+    (ACCOUNT + BOB + "totp_secret = 5\n", "totp_secret", "account.totp_secret: expected a valid string"),
+    (
+        ACCOUNT + BOB + 'totp_secret_env = "NOT_SET"\n',
+        "totp_secret",
+        "account.totp_secret_env: expected the environment",
+    ),
+    (
+        ACCOUNT + BOB + 'totp_secret_env = "ADMIN_PASSWORD"\n',
+        "totp_secret",
+        "account.totp_secret: expected a secret in",
+    ),
+    (ACCOUNT + 'email = "a@example.org"\n\n[[account]]\nemail = 5\n', "email = 5", "account.email: expected a valid"),
+    (ACCOUNT + BOB.replace("username", "#"), "[[account]]", "account.username: expected this key, which is required"),
+]
+
+
+@pytest.mark.parametrize(("tables", "line", "expected"), WRONG_IN_A_LIST, ids=[row[2] for row in WRONG_IN_A_LIST])
+def test_a_wrong_key_of_the_second_account_has_its_own_line(
+    tmp_path: Path, tables: str, line: str, expected: str
+) -> None:
+    text = TARGET + tables
+    number = max(at for at, found in enumerate(text.splitlines(), start=1) if found.startswith(line))
+
+    assert f"target.toml:{number}: {expected}" in complaint(tmp_path, text)
+
+
+WRONG_BINDINGS = [
+    ('code_header = "x 2fa"', "code_header: expected the name of a header"),
+    ('auth.headers = { "X Token" = "{token}" }', "auth.headers.X Token: expected the name of a header"),
+    ('auth.headers = { Session = "{user_id}" }', "auth.headers: expected {token} somewhere in it"),
+    ('auth.headers = { Session = "{tokn} {token}" }', "auth.headers: expected no placeholder but {token}, {user_id}"),
+    ('auth.body = { name = "{username}" }', "auth.body: expected {password} somewhere in it"),
+    ('auth.login = "/login"', "auth.login: expected a verb and a path"),
+    ('auth = { token = "data..token" }', "auth.token: expected the way to a member of the reply"),
+    ('auth.tokens = "x"', "auth.tokens: expected no such key"),
+    ('enable_email = "PUT"', "enable_email: expected a verb and a path"),
+    ("protected = 5", "protected: expected a valid list"),
+    ('protected = [{ call = "PUT /a/{user}" }]', "protected.call: expected no placeholder but {nonce}, {user_id}"),
+    ('protected = [{ call = "PUT /a", body = { at = 2026-01-01 } }]', "protected.body: expected values that JSON has"),
+    ('protected = [{ call = "PUT /a", path = "b" }]', "protected: expected read_back and path go together"),
+    (
+        'protected = [{ call = "PUT /a", body = { b = "x" }, read_back = "GET /a", path = "b" }]',
+        "protected: expected {nonce} in call or body",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), WRONG_BINDINGS, ids=[line for line, _ in WRONG_BINDINGS])
+def test_a_wrong_key_of_the_binding_is_named_with_its_line(tmp_path: Path, line: str, expected: str) -> None:
+    text = f"{TARGET}{ADMIN}\n[binding]\n{line}\n"
+
+    assert complaint(tmp_path, text).startswith(f"target.toml:{len(text.splitlines())}: binding.{expected}")
+
+
+def test_headers_of_a_binding_differ(tmp_path: Path) -> None:
+    text = f'{TARGET}{ADMIN}[binding]\ncode_header = "X-Code"\nmethod_header = "x-code"\n'
+
+    assert "binding: expected another name for each of code_header" in complaint(tmp_path, text)
+
+
+def test_a_wrong_key_in_a_table_of_a_protected_call_has_its_own_line(tmp_path: Path) -> None:
+    first = '[[binding.protected]]\ncall = "PUT /a"\n[binding.protected.body]\nx = "{nonce}"\n'
+    text = TARGET + ADMIN + first + first.replace("/a", "a")
+    number = text.splitlines().index('call = "PUT a"') + 1
+
+    assert complaint(tmp_path, text) == f"target.toml:{number}: binding.protected.call: {complaint_of_routes()}"
+
+
+def complaint_of_routes() -> str:
+    return "expected a verb and a path, such as POST /api/v1/users.update"

@@ -115,7 +115,8 @@ def test_what_would_not_go_back_is_named() -> None:
     run.verdicts()
     site.unwritten = "rate_limiter"
 
-    assert run.configuration.put_back() == (NAMES["rate_limiter"],)
+    (why,) = run.configuration.put_back()
+    assert NAMES["rate_limiter"] in why
     assert site.settings == {**PRODUCT, "rate_limiter": False}
 
 
@@ -125,4 +126,5 @@ def test_what_cannot_be_looked_at_any_more_counts_as_changed() -> None:
     run.verdicts()
     site.gone = True
 
-    assert set(run.configuration.put_back()) == {NAMES[name] for name in PRODUCT}
+    told = " ".join(run.configuration.put_back())
+    assert [NAMES[name] for name in PRODUCT if NAMES[name] not in told] == []

@@ -8,6 +8,7 @@ import pytest
 
 from conformance.attempt import Attempt
 from conformance.binding import UPDATE
+from conformance.events import Walk
 from conformance.inbox import Inbox
 from conformance.model import (
     Answer,
@@ -16,7 +17,6 @@ from conformance.model import (
     Protected,
     Refused,
     Unintelligible,
-    Walk,
 )
 from conformance.outcomes import Ended, Inconclusive, Untested
 

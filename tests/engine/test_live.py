@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 
+from conformance.correlation import Correlation
 from conformance.mail import Layout, Letter
 from conformance.mailbox import MailboxError, Postbox
 from conformance.model import Code, Exchange, Request, Response
@@ -52,6 +53,7 @@ class Wire:
     closed = False
 
     def exchange(self, request: Request) -> Exchange:
+        self.heard = request
         return Exchange(request, Response(200, (), b"{}"), None, 0.0, 0.0)
 
     def close(self) -> None:
@@ -255,6 +257,25 @@ def test_a_target_is_deaf_that_answers_no_plain_request(way: Way, asked: int) ->
     assert wire.asked == asked
 
 
+class Talkative(Wire):
+    """A target whose replies are as long as the path that it is asked for."""
+
+    def exchange(self, request: Request) -> Exchange:
+        return Exchange(request, Response(200, (), b"x" * int(request.path[1:])), None, 0.0, 0.0)
+
+
+def test_long_replies_are_kept_until_there_are_too_many() -> None:
+    """All of them are evidence, and stay in memory; short ones are what cleaning up needs."""
+    world = live(None, Talkative())
+    replies = [world.exchange("test_x", Request("GET", "/1000000", (), b"")) for _ in range(30)]
+    kept = [exchange.response is not None for exchange in replies]
+
+    assert kept == sorted(kept, reverse=True)
+    assert 0 < sum(kept) < 30
+    assert "no more long replies are kept" in (replies[-1].fault or "")
+    assert world.exchange("test_x", Request("GET", "/1000", (), b"")).response
+
+
 def test_a_password_is_new_each_time_and_a_secret_from_the_start() -> None:
     world = live(None)
     password, other = world.password("alice.password"), world.password("bob.password")
@@ -269,6 +290,35 @@ def test_closing_a_world_closes_what_it_holds() -> None:
 
     assert post.closed
     assert wire.closed
+
+
+@pytest.mark.parametrize("way", [Way(), Way("fresh"), Way("kept", unsent=3)])
+def test_every_request_tells_its_run_and_its_test_where_that_is_wanted(way: Way) -> None:
+    wire, request = Wire(), Request("GET", "/", (("x-2fa-code", "1"),), b"", way)
+    world = Live(
+        cast(Transport, wire), None, per_second=1e9, mail_deadline=1, correlation=Correlation("X-Test-Run", "abcdef")
+    )
+    exchange = world.exchange("test_x[a-b]", request)
+
+    assert wire.heard.headers == (("X-Test-Run", "abcdef/test_x[a-b]"), ("x-2fa-code", "1"))
+    assert wire.heard.way == way
+    assert exchange.request == request
+
+
+@pytest.mark.parametrize(
+    ("test", "value"), [("test_é\n", "run/test_%C3%A9%0A"), ('test_x["a;b"]', "run/test_x[%22a%3Bb%22]")]
+)
+def test_a_test_s_name_in_a_header_is_plain_ascii(test: str, value: str) -> None:
+    marked = Correlation("X-Test-Run", "run").mark(test, Request("GET", "/", (), b""))
+
+    assert marked.headers == (("X-Test-Run", value),)
+
+
+def test_nobody_who_does_not_ask_for_it_gets_a_header_more() -> None:
+    wire, request = Wire(), Request("GET", "/", (), b"")
+    live(None, wire).exchange("test_x", request)
+
+    assert wire.heard == request
 
 
 def test_requests_wait_for_their_turn_whoever_makes_them() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -15,6 +15,8 @@ from conformance.outcomes import Inconclusive, NotApplicable, Untested
 from conformance.record import Record, Replies
 from conformance.recorder import Recorder
 from conformance.scene import Scene, Stage
+from conformance.setting_names import NAMES
+from conformance.target_settings import Phase
 from conformance.users import User
 from conformance.walks import Walk
 from conformance.world import Live
@@ -60,6 +62,8 @@ def scene(
     *,
     when: tuple[str, ...] = (),
     needs: tuple[str, ...] = (),
+    phase: Phase = (),
+    obstacle: str | None = None,
     capabilities: frozenset[str] = frozenset(),
     house: House | None = None,
     record: Record | None = None,
@@ -80,9 +84,10 @@ def scene(
         record or recorded(),
         "classic",
         frozenset(),
+        obstacle,
         allowance or Allowance(),
     )
-    part = Part("test_x", requirement(*when), ("alice",), (*when, *needs))
+    part = Part("test_x", requirement(*when), ("alice",), (*when, *needs), phase)
     return Scene(part, "why it matters", stage)
 
 
@@ -316,3 +321,32 @@ def test_an_account_is_given_back_whatever_goes_wrong_at_the_end() -> None:
         given.perform(leave_in_trouble, ["alice", "bob"], {})
 
     assert sorted(given_back) == ["alice", "bob"]
+
+
+class TestSettings:
+    """What a test finds counts only while the settings are those that it needs."""
+
+    def perform(self, act: Any, present: object) -> Judged:
+        script = Script([granted(value=present)])
+        provider = user(script).provider
+        given = scene(script, phase=(("code_expiration", "brief"),), house=cast(House, provider))
+        return performed(given, act)
+
+    @pytest.mark.parametrize(("act", "verdict"), [(lambda: None, "pass"), (violate, "fail")])
+    def test_they_are_looked_at_when_the_test_is_over(self, act: Any, verdict: str) -> None:
+        assert self.perform(act, KNOWING.brief).verdict == verdict
+
+    @pytest.mark.parametrize("act", [lambda: None, violate])
+    def test_a_test_under_other_settings_shows_nothing(self, act: Any) -> None:
+        judged = self.perform(act, 600)
+
+        assert judged.verdict == "inconclusive"
+        assert f"{NAMES['code_expiration']} is 600, and this test needs {KNOWING.brief}" in str(judged.reason)
+
+    def test_a_failure_shows_the_reply_that_the_test_has_seen_last(self) -> None:
+        assert "last reply: none" in str(self.perform(violate, KNOWING.brief).reason)
+
+    def test_where_another_run_is_in_the_way_nothing_is_done(self) -> None:
+        judged = performed(scene(phase=(("email", False),), obstacle="another run has the target"))
+
+        assert (judged.verdict, judged.reason) == ("inconclusive", "another run has the target")

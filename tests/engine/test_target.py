@@ -177,3 +177,17 @@ def test_a_binding_overrides_what_it_names_and_nothing_else() -> None:
     assert binding.token == "data.authToken"
     assert binding.session_headers == (("Authorization", "Bearer {token}"),)
     assert binding.protected == (Protected("PATCH /me", {"name": "{nonce}"}, "GET /me", "name"),)
+
+
+@pytest.mark.parametrize("header", ["host", "X-Auth-Token", "x-2fa-CODE", "X-Proxy", "Content-Length"])
+def test_runs_and_tests_are_told_by_a_header_that_says_nothing_else(tmp_path: Path, header: str) -> None:
+    text = TARGET + f'headers = {{ X-Proxy = "x" }}\ncorrelation_header = "{header}"\n' + ADMIN
+    with pytest.raises(ConfigurationError, match="a target.correlation_header that is not sent for something else"):
+        loaded(tmp_path, text)
+
+
+def test_a_header_that_tells_runs_and_tests_needs_a_name_that_is_one(tmp_path: Path) -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"correlation_header: expected the name of a header, such as X-Test-Run"
+    ):
+        loaded(tmp_path, TARGET + 'correlation_header = "X Run"\n' + ADMIN)

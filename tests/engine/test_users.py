@@ -212,7 +212,7 @@ BAKED = (("Set-Cookie", "sid=1; Path=/; HttpOnly"), ("set-cookie", "lang=en"))
 def let_in(told: Answered, *answers: Answered) -> tuple[bool, Script]:
     script = Script([told, *answers])
     alice = user(script)
-    return alice.is_let_in_by(alice.inbox.ask_for_code()), script
+    return alice.sign_in().is_opened_by(alice.inbox.ask_for_code()), script
 
 
 def test_a_reply_that_holds_no_token_lets_nobody_in() -> None:

@@ -57,7 +57,7 @@ def run(
         try:
             described = lab.target()
             described["target"] |= {"base_url": f"http://{HOST}:{proxy.port}", "timeout": timeout}
-            described["mailbox"]["deadline"] = 3
+            described["mailbox"]["deadline"] = max(3, 2 * timeout)
             write(described, Path(folder, "target.toml"))
             asked = ("--target", f"{folder}/target.toml", "--out", str(out), "--edition", edition, "--profile", "all")
             began = time.monotonic()

@@ -14,7 +14,7 @@ from .echoes import FORMS, echoing, secrets_in
 from .proxy import honestly
 from .suite import Outcome, run
 
-ALWAYS = ("backwards", "escaped")
+ALWAYS = ("backwards",)
 """The others are tried in a soak."""
 LONGEST = 300.0
 

@@ -15,10 +15,10 @@ import pytest
 from conformance import resources
 
 from . import framing
-from .behaviours import BEHAVIOURS, Behaviour
+from .behaviours import BEHAVIOURS, Expected
 from .suite import PATIENCE, Outcome, run
 
-PREFLIGHT: Final = 72
+PREFLIGHT: Final = 60
 """More requests than the preflight makes of the lab."""
 
 MODES: Final = {
@@ -30,8 +30,8 @@ MODES: Final = {
 """From which request on, and on which route, a target is hostile."""
 
 ALWAYS: Final = {
-    *(("drips-body", "after-preflight"), ("closes-unsaid", "always"), ("json-all-lists", "one-route")),
-    *(("chunks", "always"), ("gzip-bomb", "after-preflight"), ("json-texts-odd", "codes")),
+    *(("drips-body", "after-preflight"), ("closes-unsaid", "always")),
+    *(("json-all-lists", "one-route"), ("json-texts-odd", "codes")),
 }
 """The others are tried in a soak, and there on more chapters."""
 
@@ -39,10 +39,13 @@ FEW: Final = ("refusal",)
 MANY: Final = ("refusal", "totp", "login", "resend", "password", "bytes", "code", "robustness")
 LONGEST: Final = 900.0
 """Seconds in which any run ends: the deadlines of all its requests, one after the other, are not much more."""
-MEMORY: Final = 400
-"""Megabytes that a run may take."""
+MEMORY: Final = 512
+"""Megabytes that a run may take: thirty-two tests at once, each with a reply as long as any may be, in a few copies."""
 ENDED: Final = {0, 1, 3, 5}
 ACCUSED: Final = ("fail", "warn", "note")
+
+LEARNED: Final = {"closes-unsaid"}
+"""A run learns of it from its first requests, and does without it. Where it begins later, a few requests are lost."""
 
 RUNS = [(name, mode) for name in BEHAVIOURS for mode in MODES]
 
@@ -81,10 +84,10 @@ def test_a_run_ends_with_a_true_report(worker: ProcessPoolExecutor, soak: bool, 
     assert seen.megabytes < MEMORY
     assert not [line for request in seen.requests for line in request.headers if framing.COOKIE in line]
     assert verdicts["error"] == 0
-    assert explained(BEHAVIOURS[name], seen) == []
+    assert unexplained(seen, "unsure" if name in LEARNED and mode != "always" else BEHAVIOURS[name].expected) == []
 
 
-def explained(behaviour: Behaviour, seen: Outcome) -> list[str]:
+def unexplained(seen: Outcome, expected: Expected) -> list[str]:
     """What was said of the target that its behaviour does not bear out, with the reasons."""
-    wrong = {"right": (*ACCUSED, "inconclusive", "untested"), "unsure": ACCUSED, "any": ()}[behaviour.expected]
+    wrong = {"right": (*ACCUSED, "inconclusive", "untested"), "unsure": ACCUSED, "any": ()}[expected]
     return [f"{test['id']}: {test['reason']}" for test in seen.report["tests"] if test["verdict"] in wrong]

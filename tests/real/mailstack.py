@@ -2,14 +2,18 @@
 to Dovecot, which hands it out by IMAP over TLS. Mail to any qa+TAG@example.org arrives in one mailbox."""
 
 import grp
+import json
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from string import Template
+from threading import Thread
+from urllib.parse import parse_qs
 
 import trustme
 
@@ -17,13 +21,15 @@ from .daemon import daemon, free_ports, plain_user
 
 HOST = "127.0.0.1"
 CONFIGURATIONS = Path(__file__).with_name("etc")
-USERNAME, PASSWORD = "qa@example.org", "correct horse battery staple"
+USERNAME, PASSWORD, TOKEN = "qa@example.org", "correct horse battery staple", "ya29.a0-token_that.is-good"
 
 
 @dataclass(frozen=True)
 class MailStack:
     smtp: tuple[str, int]
     mailbox: dict[str, str | int]  # as [mailbox] in a target file
+    starttls_port: int
+    maildir: Path
 
 
 @contextmanager
@@ -32,22 +38,52 @@ def mail_stack(dovecot: str, mta: str) -> Iterator[MailStack]:
     transfer = postfix if Path(mta).name == "postfix" else exim
     with tempfile.TemporaryDirectory(prefix="mail-") as name:
         folder = Path(name)
-        settings = lay_out(folder)
-        with imap(dovecot, folder, settings), transfer(mta, folder, settings):
-            yield MailStack(
-                smtp=(HOST, settings["smtp"]),
-                mailbox={
-                    "host": HOST,
-                    "port": settings["imaps"],
-                    "security": "tls",
-                    "ca_file": str(folder / "ca.pem"),
-                    "username": USERNAME,
-                    "password": PASSWORD,
-                    "folder": "INBOX",
-                    "address": "qa+{tag}@example.org",
-                    "deadline": 30,
-                },
-            )
+        with introspection() as url:
+            settings = lay_out(folder) | {"introspection": url}
+            with imap(dovecot, folder, settings), transfer(mta, folder, settings):
+                yield MailStack(
+                    smtp=(HOST, settings["smtp"]),
+                    mailbox={
+                        "host": HOST,
+                        "port": settings["imaps"],
+                        "security": "tls",
+                        "ca_file": str(folder / "ca.pem"),
+                        "username": USERNAME,
+                        "password": PASSWORD,
+                        "folder": "INBOX",
+                        "address": "qa+{tag}@example.org",
+                        "deadline": 30,
+                    },
+                    starttls_port=settings["imap"],
+                    maildir=folder / "mail" / USERNAME,
+                )
+
+
+@contextmanager
+def introspection() -> Iterator[str]:
+    """Who vouches for tokens, for the IMAP server: knows one that is good and calls every other one inactive."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            body = json.dumps({"active": asked.get("token") == [TOKEN], "username": USERNAME}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """What Dovecot asks is no business of the test's output."""
+
+    with ThreadingHTTPServer((HOST, 0), Answer) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://{HOST}:{server.server_port}/introspect"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def lay_out(folder: Path) -> dict[str, str | int]:
@@ -65,7 +101,7 @@ def lay_out(folder: Path) -> dict[str, str | int]:
     folder.chmod(0o711)
     group = grp.getgrgid(user.pw_gid).gr_name
     names = {"folder": str(folder), "user": user.pw_name, "uid": user.pw_uid, "group": group, "gid": user.pw_gid}
-    return names | dict(zip(("smtp", "lmtp", "imaps"), free_ports(3), strict=True))
+    return names | dict(zip(("smtp", "lmtp", "imap", "imaps"), free_ports(4), strict=True))
 
 
 def configure(template: str, settings: dict[str, str | int], path: Path) -> Path:
@@ -75,6 +111,7 @@ def configure(template: str, settings: dict[str, str | int], path: Path) -> Path
 
 def imap(dovecot: str, folder: Path, settings: dict[str, str | int]) -> AbstractContextManager[None]:
     """Dovecot's configuration changed its syntax between 2.3 and 2.4."""
+    configure("oauth2.conf", settings, folder / "oauth2.conf")
     config = configure(f"dovecot-{said(dovecot, '--version')[:3]}.conf", settings, folder / "dovecot.conf")
     return daemon([dovecot, "-F", "-c", str(config)], settings["imaps"], folder / "dovecot.out", plain_user())
 

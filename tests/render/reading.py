@@ -29,7 +29,7 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self.tags and self.tags[-1][1].get("type") == "application/json" and self.cdata_elem:
-            self.json[self.tags[-1][1]["id"]] = data
+            self.json[self.tags[-1][1]["id"]] = self.json.get(self.tags[-1][1]["id"], "") + data
         elif self.cdata_elem in self.code:
             self.code[self.cdata_elem].append(data)
         else:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from conformance.events import Event, Judged
+from conformance.inspection import Leak
 from conformance.render import ctrf, html, junit, markdown, sarif, terminal
 from conformance.report_json import from_json
 from conformance.results import to_json
@@ -125,6 +126,28 @@ def test_allure_has_the_verdict_of_every_test(events: list[Event], tmp_path: Pat
     told = Counter((result["name"], result["status"], *label(result, "verdict")) for result in found)
 
     assert told == in_words(Counter((test.test, test.verdict) for test in report(events).tests), ALLURE)
+
+
+def test_allure_has_each_exchange_as_it_went_and_each_mail(tmp_path: Path) -> None:
+    events = log({"challenge.required": "fail"}, body='{"said": "no"}', reason="no")
+    (result,) = allure_results(report(events), events, tmp_path)
+    exchange, waits = result["attachments"]
+
+    assert exchange["name"] == "#1 POST /api/v1/users.update: 400, 12 ms"
+    assert exchange["text"] == (
+        'POST /api/v1/users.update\nx-2fa-code: «alice.email#1»\n\n{"a": 1}\n\n'
+        'HTTP status 400\nx-said: no\n\n{"said": "no"}\n'
+    )
+    assert waits["name"] == "mails and waits"
+    assert "no mail within 30.00 s; other mail of this run did arrive\n" in waits["text"]
+
+
+def test_allure_keeps_nothing_of_a_run_in_which_a_secret_was_found(tmp_path: Path) -> None:
+    (tmp_path / "allure").mkdir()
+    (tmp_path / "allure" / "of-another-run").write_text("")
+    allure_results(replace(report(MIXED), withheld=(Leak("run.jsonl", "code"),)), MIXED, tmp_path)
+
+    assert [path.name for path in (tmp_path / "allure").iterdir()] == ["of-another-run"]
 
 
 @LOGS

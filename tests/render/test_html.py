@@ -92,6 +92,14 @@ def test_what_was_found_comes_first_and_is_open() -> None:
     ]
 
 
+def test_that_nothing_was_found_is_said_only_where_something_was_tested() -> None:
+    """Nobody must take a run that came to nothing for a good one."""
+    tested, idle = log({"challenge.required": "pass"}), log({})
+
+    assert "No requirement failed" in html.render(report(tested), tested)
+    assert "No requirement failed" not in html.render(report(idle), idle)
+
+
 def test_a_row_says_what_the_filter_asks_for() -> None:
     row = next(attributes for _, attributes in PAGE.tags if attributes.get("id") == "challenge.status")
 
@@ -169,6 +177,14 @@ def test_a_long_body_is_cut_at_4_kb() -> None:
 
     assert "y" * 4096 + "… (904 more characters are in run.jsonl)" in text
     assert "y" * 4097 not in text
+
+
+def test_without_a_log_nothing_is_said_of_what_it_would_hold() -> None:
+    page = Page(html.render(report(EVENTS), []))
+
+    assert page.json == {}
+    assert "To run it alone" not in page.text
+    assert "holds no exchanges" in page.text
 
 
 def test_it_can_be_read_without_its_script() -> None:

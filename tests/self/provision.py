@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Collection
+import tomllib
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 from conformance import resources
-from conformance.lab import GivenAccount, Lab, Names
+from conformance.lab import GivenAccount, Lab, Names, parcels
 from conformance.lab.names import PAGE
+from conformance.lab.rules import Rules
 from conformance.lab.target_file import write
 from conformance.model import EDITIONS
 from conformance.score.trial import suites
@@ -47,12 +49,15 @@ MAILED = pool(mailed=3, plain=1)
 SLOW = "with authenticators"
 """Each code of an authenticator serves once, so that the more of them there are, and tests at once, the sooner the run ends."""
 
+PARCELS = "parcel service"
+
 CASES: dict[str, dict[str, Any]] = {
     SLOW: {"accounts": pool(mailed=2, enrolled=31), "at_once": 24},
     "with mail": {"accounts": MAILED},
     "two of them": {"accounts": pool(mailed=2)},
     "other names": {"names": OTHER},
     "other names and given": {"accounts": MAILED, "names": OTHER},
+    PARCELS: {"accounts": pool(mailed=6, plain=2), "service": parcels.service},
 }
 QUICKER: dict[str, dict[str, Any]] = {SLOW: {"without": ("pairs", "walks")}}
 """What is left to the soak: chapters that want one code after another."""
@@ -67,6 +72,7 @@ def provisioned(
     edition: str,
     accounts: tuple[GivenAccount, ...] = (),
     names: Names = PAGE,
+    service: Callable[[Rules], Rules] | None = None,
     at_once: int = 8,
     without: Collection[str] = (),
 ) -> dict[str, Any]:
@@ -74,9 +80,11 @@ def provisioned(
     tests and those that judging its evidence gives, and all that was written."""
     chapters = [path.stem.removeprefix("test_") for path in sorted(resources.folder("suites").glob("test_*.py"))]
     chapters = [chapter for chapter in chapters if chapter not in without]
-    with tempfile.TemporaryDirectory() as folder, Lab(edition, accounts=accounts, names=names) as lab:
+    lab = Lab(edition, accounts=accounts, names=names, **({"service": service} if service else {}))
+    binding = {"binding": parcels_binding()} if service else {}
+    with tempfile.TemporaryDirectory() as folder, lab:
         target, out, again = Path(folder, "target.toml"), Path(folder, "out"), Path(folder, "again")
-        write(lab.target(given=bool(accounts)), target)
+        write(lab.target(given=bool(accounts)) | binding, target)
         before = condition(lab)
         code = suites("--target", target, "--out", out, "--edition", edition, "--at-once", at_once, chapters=chapters)
         after = condition(lab)
@@ -88,6 +96,12 @@ def provisioned(
     return report | told | {"exit": code, "before": before, "after": after, "written": written}
 
 
+def parcels_binding() -> dict[str, Any]:
+    """How users are shown to describe the parcel service."""
+    described: dict[str, Any] = tomllib.loads((resources.folder("fixtures") / "targets/parcels.toml").read_text())
+    return dict(described["binding"])
+
+
 def condition(lab: Lab) -> dict[str, Any]:
     """What users would miss: how they log in, what they are called, where they are logged in."""
     return {
@@ -97,6 +111,7 @@ def condition(lab: Lab) -> dict[str, Any]:
             account.password,
             account.authenticator.secret,
             account.addresses,
+            dict(account.profile),
             [session.name for session in account.sessions],
         )
         for account in lab.state.accounts.values()
