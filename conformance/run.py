@@ -19,9 +19,9 @@ from conformance.attribution import attributed
 from conformance.bill import PREFLIGHT, Part
 from conformance.catalogue import digest, in_scope, load, to_rows
 from conformance.changes import Opening
-from conformance.config import build as build_target
 from conformance.configuration import Configuration
 from conformance.connection import live_world, provider_of, recorded_provider
+from conformance.embedded import running
 from conformance.events import Event, Exchanged, Finished, Judged, Started, Surveyed
 from conformance.given import Given
 from conformance.journal import Journal
@@ -84,7 +84,7 @@ class Run:
         if self._options.tape:
             self._open_tape(self._options.tape)
         else:
-            self._open_target(self._options.target or self._lab())
+            self._open_target(self._options.target or running(self._options.edition or "classic", self._closing))
         return self.passed
 
     @property
@@ -310,15 +310,6 @@ class Run:
             clock_offset=self.surveyed.facts.clock_offset if self.surveyed else 0.0,
             wrong_codes=self._started.wrong_codes,
         )
-
-    def _lab(self) -> Target:
-        """The embedded lab, as a target like any other."""
-        from conformance.lab.apart import Apart
-
-        edition = self._options.edition or "classic"
-        content = self._closing.enter_context(Apart("current" if edition == "current" else "classic"))
-        content["target"]["edition"] = edition
-        return build_target(content, {})
 
     def _clean_up(self) -> tuple[str, ...]:
         """Leave the target as it was found. Returns what could not be put back."""

@@ -69,10 +69,9 @@ MAY_KNOW_PYTEST = {
     "allure_results.py": "tells allure-pytest what a test is, from its report",
 }
 MAY_KNOW_THE_LAB = {
-    "run.py": "the embedded default target",
+    "embedded.py": "the default target",
     "listing.py": "the catalogues of faults and variants",
     "commands_lab.py": "lab serve",
-    "dry_run.py": "the embedded default target, as it would be",
     "score/trial.py": "starts the server that a run judges",
     "score/scoring.py": "the faults and variants to score",
     "score/peer.py": "starts the server that the peer judges",
