@@ -1,4 +1,4 @@
-"""The embedded lab, as a target like any other: running, or as it would be described if it were."""
+"""The embedded lab, as a target like any other: started, or as it would be described if it were."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from conformance.config import build
 from conformance.target import Target
 
 
-def running(edition: str, closing: ExitStack) -> Target:
-    """Start the lab in a process of its own, for as long as the context lasts."""
+def embedded(edition: str | None, closing: ExitStack) -> Target:
+    """Start a lab, in a process of its own, and describe it as a target file would. It ends with ``closing``."""
     from conformance.lab.apart import Apart
 
     content = closing.enter_context(Apart("current" if edition == "current" else "classic"))
-    content["target"]["edition"] = edition
+    content["target"]["edition"] = edition or "classic"
     return build(content, {})
 
 

@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from conformance.model import PROFILES, Profile
 
 _AGAIN: Final = frozenset({"fail", "error", "inconclusive", "untested"})
+_PREFLIGHT_FAILED: Final = 5
 
 
 class NoReport(Exception):
@@ -22,7 +23,7 @@ class Earlier:
     """What an earlier run found: the verdict of each test that it came to, and the profiles that it was about."""
 
     verdicts: Mapping[str, str]
-    complete: bool
+    cut: bool
     profiles: frozenset[Profile]
 
     @classmethod
@@ -34,7 +35,7 @@ class Earlier:
             chosen = {"base", *(name for name, claim in report["profiles"].items() if claim is not None)}
             return cls(
                 verdicts={str(test["id"]): str(test["verdict"]) for test in report["tests"]},
-                complete=report["run"]["complete"] is True,
+                cut=_was_cut(report["run"], report["exit_code"]),
                 profiles=frozenset[Profile](name for name in PROFILES if name in chosen),
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -45,4 +46,10 @@ class Earlier:
     def calls_for(self, test: str) -> bool:
         """Whether a test has still to show that all is well. One that the earlier run does not tell of was left out on
         purpose, unless that run was cut."""
-        return self.verdicts.get(test, "pass" if self.complete else "untested") in _AGAIN
+        return self.verdicts.get(test, "untested" if self.cut else "pass") in _AGAIN
+
+
+def _was_cut(run: Mapping[str, Any], exit_code: int) -> bool:
+    """Whether a run has not come to all that it was to try: a selection that came to its end has."""
+    unfinished = not run["complete"] and not run["selection"]
+    return unfinished or run["interrupted"] or run["broken"] is not None or exit_code == _PREFLIGHT_FAILED

@@ -21,7 +21,7 @@ from conformance.catalogue import digest, in_scope, load, to_rows
 from conformance.changes import Opening
 from conformance.configuration import Configuration
 from conformance.connection import live_world, provider_of, recorded_provider
-from conformance.embedded import running
+from conformance.embedded import embedded
 from conformance.events import Event, Exchanged, Finished, Judged, Started, Surveyed
 from conformance.given import Given
 from conformance.journal import Journal
@@ -84,7 +84,7 @@ class Run:
         if self._options.tape:
             self._open_tape(self._options.tape)
         else:
-            self._open_target(self._options.target or running(self._options.edition or "classic", self._closing))
+            self._open_target(self._options.target or embedded(self._options.edition, self._closing))
         return self.passed
 
     @property

@@ -69,7 +69,7 @@ MAY_KNOW_PYTEST = {
     "allure_results.py": "tells allure-pytest what a test is, from its report",
 }
 MAY_KNOW_THE_LAB = {
-    "embedded.py": "the default target",
+    "embedded.py": "the embedded default target",
     "listing.py": "the catalogues of faults and variants",
     "commands_lab.py": "lab serve",
     "score/trial.py": "starts the server that a run judges",

@@ -17,7 +17,8 @@ FAILED, PASSED = "test_a_call_without_a_code_is_challenged", "test_every_challen
 
 def leave_report(folder: Path, **verdicts: str) -> None:
     tests = [{"id": test, "verdict": verdict} for test, verdict in verdicts.items()]
-    report = {"tests": tests, "run": {"complete": True}, "profiles": {"security": None}}
+    run = {"complete": True, "selection": False, "interrupted": False, "broken": None}
+    report = {"tests": tests, "run": run, "exit_code": 1, "profiles": {"security": None}}
     (folder / "report.json").write_text(json.dumps(report))
 
 

@@ -2,17 +2,21 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conformance.rerun import Earlier, NoReport
 
+RUN = {"complete": True, "selection": False, "interrupted": False, "broken": None}
 
-def earlier(folder: Path, *, complete: bool = True) -> Earlier:
+
+def earlier(folder: Path, *, exit_code: int = 1, **run: object) -> Earlier:
     words = ("pass", "fail", "warn", "note", "inconclusive", "error", "inapplicable", "untested")
     report = {
         "tests": [{"id": f"test_{word}", "verdict": word} for word in words],
-        "run": {"complete": complete},
+        "run": {**RUN, **run},
+        "exit_code": exit_code,
         "profiles": {"security": "conformant", "robustness": None},
     }
     (folder / "report.json").write_text(json.dumps(report))
@@ -29,9 +33,21 @@ def test_what_was_decided_is_not(tmp_path: Path, word: str) -> None:
     assert not earlier(tmp_path).calls_for(f"test_{word}")
 
 
-@pytest.mark.parametrize("complete", [True, False])
-def test_what_the_report_does_not_tell_of_is_run_only_where_that_run_was_cut(tmp_path: Path, complete: bool) -> None:
-    assert earlier(tmp_path, complete=complete).calls_for("test_other") is not complete
+@pytest.mark.parametrize(
+    ("run", "again"),
+    [
+        ({}, False),
+        ({"complete": False, "selection": True}, False),
+        ({"complete": False}, True),
+        ({"complete": False, "selection": True, "interrupted": True}, True),
+        ({"complete": False, "selection": True, "broken": "OSError"}, True),
+        ({"complete": False, "selection": True, "exit_code": 5}, True),
+    ],
+)
+def test_what_the_report_does_not_tell_of_is_run_only_where_that_run_was_cut(
+    tmp_path: Path, run: dict[str, Any], again: bool
+) -> None:
+    assert earlier(tmp_path, **run).calls_for("test_other") is again
 
 
 def test_the_profiles_are_those_of_the_earlier_run(tmp_path: Path) -> None:
