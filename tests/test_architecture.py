@@ -72,7 +72,6 @@ MAY_KNOW_THE_LAB = {
     "embedded.py": "the embedded default target",
     "listing.py": "the catalogues of faults and variants",
     "commands_lab.py": "lab serve",
-    "dry_run.py": "the embedded default target, as it would be",
     "score/trial.py": "starts the server that a run judges",
     "score/scoring.py": "the faults and variants to score",
     "score/peer.py": "starts the server that the peer judges",
