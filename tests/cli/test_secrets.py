@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -81,7 +80,7 @@ def test_what_redaction_overlooks_is_not_written(tmp_path: Path, soak: bool, hol
     assert f"SECRET found: {min(kinds)}" in told
     assert described["provisioning"]["password"] not in written
     assert not LIKE_A_CODE.search(told)
-    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "allure").iterdir()} == {0o600}
+    assert not list((tmp_path / "allure").iterdir())
 
 
 def forms(secret: str) -> set[str]:
