@@ -64,8 +64,11 @@ QUICKER: dict[str, dict[str, Any]] = {SLOW: {"without": ("pairs", "walks")}}
 
 
 def runs(*, soak: bool) -> list[tuple[str, str]]:
-    """Editions and cases, the slow one first; in both editions only where there is all the time of a soak."""
-    return [(edition, case) for case in CASES for edition in EDITIONS if soak or case != SLOW or edition == EDITIONS[0]]
+    """Editions and cases, the slow one first; the long ones are in both editions only where there is all the time of a soak."""
+    long = {SLOW, PARCELS}
+    return [
+        (edition, case) for case in CASES for edition in EDITIONS if soak or case not in long or edition == EDITIONS[0]
+    ]
 
 
 def provisioned(
