@@ -45,6 +45,11 @@ class Secrets:
         self._names: dict[str, _Name] = {}
         self._by_beginning: dict[str, tuple[str, ...]] = {}
         self._short: tuple[str, ...] = ()
+        self._learned = object()
+        """Another one whenever the run has met another secret."""
+        self._remembered: dict[tuple[str, bool], str] = {}
+        """What was redacted since then: header names and the like come again and again."""
+        self._remembered_at = self._learned
 
     def of(self, test: str) -> Secrets:
         """The view of one test."""
@@ -81,9 +86,15 @@ class Secrets:
     def redact(self, text: str, *, in_names: bool = False) -> str:
         """The text with each secret replaced by its «name». Names that stand in it already stay as they are. ``in_names``: the
         text is the name of a member or of a header, which a weak password may well be."""
-        pieces = _NAMES.split(text)
-        pieces[::2] = ["".join(self._replaced(piece, in_names)) for piece in pieces[::2]]
-        return "".join(pieces)
+        learned = (self._run or self)._learned
+        if self._remembered_at is not learned:
+            self._remembered_at, self._remembered = learned, {}
+        remembered = self._remembered
+        if (text, in_names) not in remembered:
+            pieces = _NAMES.split(text)
+            pieces[::2] = ["".join(self._replaced(piece, in_names)) for piece in pieces[::2]]
+            remembered[text, in_names] = "".join(pieces)
+        return remembered[text, in_names]
 
     def find(self, text: str) -> str | None:
         """The name of a long secret that stands in a text, or None."""
@@ -101,8 +112,10 @@ class Secrets:
     def _found(self, text: str, in_names: bool) -> Iterator[tuple[int, int, _Name]]:
         """Where secrets stand in a text, from left to right; of several at one place the longest."""
         run, own, done = self._run or self, self._names, 0
-        for at in range(len(text)):
-            for value in run._by_beginning.get(text[at : at + _BEGINNING], run._short) if at >= done else ():
+        filed = run._by_beginning
+        begun = (at for at in range(len(text)) if run._short or text[at : at + _BEGINNING] in filed)
+        for at in begun:
+            for value in filed.get(text[at : at + _BEGINNING], run._short) if at >= done else ():
                 name, end = own.get(value) or run._names[value], at + len(value)
                 if not text.startswith(value, at) or (in_names and not name.in_names):
                     continue
@@ -117,6 +130,7 @@ class Secrets:
                 if value not in self._names:
                     self._names[value] = name
                     self._file(value)
+                    (self._run or self)._learned = object()
 
     def _file(self, value: str) -> None:
         """File a value under its beginning. Those that are shorter than that are looked for everywhere."""

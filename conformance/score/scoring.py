@@ -36,7 +36,7 @@ SCORES: Final = "scores.jsonl"
 _SEEDS: Final = 4
 _LATE: Final = 3.0
 """Seconds."""
-_RUNS_PER_CORE: Final = 3
+_RUNS_PER_CORE: Final = 5
 """A run waits more than it computes."""
 
 _WAITING: Final = 16
