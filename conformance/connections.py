@@ -17,6 +17,9 @@ import httpcore
 _SHARE: Final = 0.5
 """Of the time after which a server closes a connection: the rest is for the request to get there."""
 
+_AT_ONCE: Final = 0.5
+"""Seconds of rest. A server that has twice closed a connection so early keeps none, whatever it says."""
+
 
 class Connections:
     """They are made by ``connect``, and not used again after ``keep_alive`` seconds of rest; sooner where the server says
@@ -28,6 +31,7 @@ class Connections:
         self._origin = origin
         self._connect = connect
         self._keep_alive = keep_alive
+        self._closed_at_once = 0
         self._idle: deque[tuple[httpcore.HTTP11Connection, float]] = deque()
 
     @contextmanager
@@ -77,7 +81,8 @@ class Connections:
     def _closed_after(self, rested: float | None) -> None:
         """The server has closed a connection that was to be used again: it closes others, too, before that."""
         if rested is not None:
-            self._keep_alive = min(self._keep_alive, _SHARE * rested)
+            self._closed_at_once += rested < _AT_ONCE
+            self._keep_alive = min(self._keep_alive, _SHARE * rested) if self._closed_at_once < 2 else 0.0
 
     def _clear_one(self) -> None:
         """Close the one that has rested longest, if that was too long: what a burst has opened does not stay."""

@@ -56,7 +56,7 @@ CONNECTIONS: Final = {
     "endless-status": unsure("The status line does not end.", connections.endless_status),
     "continues-for-ever": unsure("100 Continue comes again and again.", connections.continues_for_ever),
     "processes-slowly": unsure("102 Processing comes now and then, and never an answer.", connections.processes_slowly),
-    "closes-unsaid": right("Each connection is closed after a reply.", connections.closes_without_saying_so),
+    "closes-unsaid": unsure("Each connection is closed after a reply.", connections.closes_without_saying_so),
     "resets-after-reply": unsure("Each connection is reset after a reply.", connections.resets_after_reply),
     "closes-at-third": unsure("Every third request ends its connection.", connections.closes_at_third),
     "restarts": unsure("For a while every connection is reset.", connections.goes_down_for_a_while),

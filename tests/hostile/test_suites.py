@@ -44,9 +44,6 @@ MEMORY: Final = 512
 ENDED: Final = {0, 1, 3, 5}
 ACCUSED: Final = ("fail", "warn", "note")
 
-LEARNED: Final = {"closes-unsaid"}
-"""A run learns of it from its first requests, and does without it. Where it begins later, a few requests are lost."""
-
 RUNS = [(name, mode) for name in BEHAVIOURS for mode in MODES]
 
 
@@ -84,7 +81,7 @@ def test_a_run_ends_with_a_true_report(worker: ProcessPoolExecutor, soak: bool, 
     assert seen.megabytes < MEMORY
     assert not [line for request in seen.requests for line in request.headers if framing.COOKIE in line]
     assert verdicts["error"] == 0
-    assert unexplained(seen, "unsure" if name in LEARNED and mode != "always" else BEHAVIOURS[name].expected) == []
+    assert unexplained(seen, BEHAVIOURS[name].expected) == []
 
 
 def unexplained(seen: Outcome, expected: Expected) -> list[str]:

@@ -31,7 +31,7 @@ HANGS = 60.0
 MEMORY = 40
 """Megabytes that two exchanges may take."""
 
-CHANGEABLE = {"resets-after-reply", "closes-at-third", "restarts"}
+CHANGEABLE = {"closes-unsaid", "resets-after-reply", "closes-at-third", "restarts"}
 """What becomes of an exchange depends on what came before."""
 
 SENT = Request("POST", "/api/v1/login", (("Content-Type", "application/json"),), b"{}")
@@ -60,15 +60,15 @@ class Seen:
 
 
 @cache
-def seen(target: Proxy, name: str, way: Way = TIDY) -> Seen:
-    """Two exchanges with the target behind a proxy that behaves so; what hangs is a TimeoutError."""
+def seen(target: Proxy, name: str, way: Way = TIDY, times: int = 2) -> Seen:
+    """Some exchanges with the target behind a proxy that behaves so; what hangs is a TimeoutError."""
     proxy = Proxy(target.port, BEHAVIOURS[name].answer)
     patience = HANGS if BEHAVIOURS[name].expected == "right" else LIMIT
     transport = Transport(f"http://{HOST}:{proxy.port}", ca_file=None, timeout=patience)
     request = Request(SENT.verb, SENT.path, SENT.headers, SENT.body, way)
     with ThreadPoolExecutor(1) as thread, Memory() as memory:
         try:
-            ended = tuple(thread.submit(transport.exchange, request).result(2 * HANGS) for _ in range(2))
+            ended = tuple(thread.submit(transport.exchange, request).result(2 * HANGS) for _ in range(times))
         finally:
             transport.close()
             proxy.stop()
@@ -100,6 +100,14 @@ def test_so_does_every_one_that_is_written_byte_for_byte(target: Proxy, name: st
 @pytest.mark.parametrize("name", of("right"))
 def test_what_is_legal_is_understood(target: Proxy, name: str) -> None:
     assert seen(target, name).bodies == [BODY, BODY]
+
+
+def test_of_a_server_that_closes_each_connection_unsaid_no_more_than_two_requests_are_lost(target: Proxy) -> None:
+    """It is learned of: from then on each request has a connection of its own."""
+    bodies = seen(target, "closes-unsaid", times=12).bodies
+
+    assert bodies.count(None) <= 2
+    assert bodies[-6:] == [BODY] * 6
 
 
 @pytest.mark.parametrize("name", sorted({*of("unsure")} - CHANGEABLE))
