@@ -19,11 +19,13 @@ Plan = tuple[str, dict[str, Any]]
 Provisions = dict[tuple[str, str], "Future[dict[str, Any]]"]
 WAITING = 24
 """Runs at once that do nearly nothing but wait."""
+WANTING_CODES = 6
+"""Runs at once on given accounts: each waits for the next code of its few authenticators, or for an account."""
 
 
 @pytest.fixture(scope="session")
 def pool() -> Iterator[ProcessPoolExecutor]:
-    with workers(3 * cores()) as executor:  # a run waits more than it computes
+    with workers(4 * cores()) as executor:  # a run waits more than it computes
         yield executor
 
 
@@ -54,7 +56,7 @@ def provisions(request: pytest.FixtureRequest, soak: bool) -> Iterator[Provision
     own: the slow one waits for minutes."""
     asked = any(item.path.stem == "test_provisioning" for item in request.session.items)
     cases = runs(soak=soak) if asked else []
-    with workers(2) as executor:
+    with workers(WANTING_CODES) as executor:
         yield {
             (edition, case): executor.submit(
                 provisioned, edition, **CASES[case], **({} if soak else QUICKER.get(case, {}))
