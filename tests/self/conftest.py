@@ -19,13 +19,13 @@ Plan = tuple[str, dict[str, Any]]
 Provisions = dict[tuple[str, str], "Future[dict[str, Any]]"]
 WAITING = 24
 """Runs at once that do nearly nothing but wait."""
-WANTING_CODES = 6
+WANTING_CODES = 4
 """Runs at once on given accounts: each waits for the next code of its few authenticators, or for an account."""
 
 
 @pytest.fixture(scope="session")
 def pool() -> Iterator[ProcessPoolExecutor]:
-    with workers(4 * cores()) as executor:  # a run waits more than it computes
+    with workers(3 * cores()) as executor:  # a run waits more than it computes
         yield executor
 
 
