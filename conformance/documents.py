@@ -21,7 +21,9 @@ def document(form: str, report: Report, events: Sequence[Event]) -> str:
         case "json":
             return json.dumps(results.to_json(report), ensure_ascii=False, indent=2) + "\n"
         case "html":
-            return html.render(report, events, clauses.says(resources.clauses_text()))
+            from conformance.listing import breaking
+
+            return html.render(report, events, clauses.says(resources.clauses_text()), breaking())
         case "md":
             return markdown.render(report)
         case "junit":

@@ -77,6 +77,15 @@ def faults() -> list[Row]:
     ]
 
 
+def breaking() -> dict[str, dict[str, str]]:
+    """By requirement, the faults that break it, each with what it is."""
+    found: dict[str, dict[str, str]] = {}
+    for row in faults():
+        for requirement in row["breaks"]:
+            found.setdefault(requirement, {})[row["id"]] = row["what"]
+    return found
+
+
 def variants() -> list[Row]:
     return [
         {"id": variant.id, "editions": _editions(variant.edition), "what": variant.what}

@@ -30,9 +30,15 @@ _LIMIT: Final = 4096
 _SCRIPTS: Final = ("evidence.js", "filter.js", "links.js")
 
 
-def render(report: Report, events: Iterable[Event], clauses: Mapping[str, str] = MappingProxyType({})) -> str:
+def render(
+    report: Report,
+    events: Iterable[Event],
+    clauses: Mapping[str, str] = MappingProxyType({}),
+    faults: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> str:
     """The document. ``events`` is the log that the report was made from, which holds the exchanges to show; none where a
-    report.json is all there is. ``clauses``: what each of the protocol's clauses says, by its number."""
+    report.json is all there is. ``clauses``: what each of the protocol's clauses says, by its number; ``faults``: what each
+    is that breaks a requirement, by the requirement's id and its own."""
     log = list(events)
     style, script = _file("report.css"), Markup("\n").join(map(_file, _SCRIPTS))
     tests = outline.tests_by_requirement(report)
@@ -53,7 +59,9 @@ def render(report: Report, events: Iterable[Event], clauses: Mapping[str, str] =
             sections=outline.sections(report),
             tests=tests,
             purposes=lambda row: _purposes(tests[row.requirement.id]),
-            about=lambda row: _about(row.requirement, tests[row.requirement.id], clauses, own),
+            about=lambda row: _about(
+                row.requirement, tests[row.requirement.id], clauses, faults.get(row.requirement.id, {}), own
+            ),
             force=outline.force,
             anchors=named,
             anchor_of_part=anchors.of_part,
@@ -70,13 +78,17 @@ def render(report: Report, events: Iterable[Event], clauses: Mapping[str, str] =
 
 
 def _about(
-    requirement: Requirement, tests: Iterable[Judged], clauses: Mapping[str, str], own: Collection[str]
+    requirement: Requirement,
+    tests: Iterable[Judged],
+    clauses: Mapping[str, str],
+    faults: Mapping[str, str],
+    own: Collection[str],
 ) -> list[explanation.Part]:
-    """What `explain` says of a requirement, but for the lab. ``own``: the tests that made exchanges of their own. Of the
+    """What `explain` says of a requirement. ``own``: the tests that made exchanges of their own. Of the
     others it is not said that they need company: they may have had no chance."""
     functions = {test.test.partition("[")[0]: test for test in tests}
     told = [explanation.Test(name, test.purpose or "", alone=test.test in own) for name, test in functions.items()]
-    parts = explanation.of_requirement(requirement, tests=told, clauses=clauses, faults={}).parts
+    parts = explanation.of_requirement(requirement, tests=told, clauses=clauses, faults=faults).parts
     return [part for part in parts if part.lines != (explanation.TOGETHER,)]
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from conformance import resources
 from conformance.documents import FORMATS, document
+from conformance.glossary import Glossary
+from conformance.render.explanation import ALONE
 from conformance.report_file import read
 
 from .reading import Page, ctrf_verdicts, junit_verdicts, markdown_verdicts, sarif_verdicts
@@ -58,3 +60,15 @@ def test_the_sample_s_documents_agree() -> None:
 
 def test_the_sample_is_small() -> None:
     assert sum(path.stat().st_size for path in Path(SAMPLE).iterdir()) < 350_000
+
+
+def test_the_page_says_of_a_requirement_what_explain_says() -> None:
+    """But for tests that did not run: a reader at night does not type a command to learn what passes, or what breaks it."""
+    report, events = read(SAMPLE / "run.jsonl")
+    shown = " ".join(Page(document("html", report, events)).text.split())
+    explained = [part for row in report.rows for part in Glossary().requirement(row.requirement).parts]
+    kept = [part for part in explained if part.title not in {"Why it matters", ALONE}]
+    lines = [" ".join(line.split()) for part in kept for line in part.lines]
+
+    assert "What breaks it in the lab" in {part.title for part in kept}
+    assert [line for line in lines if line not in shown] == []
