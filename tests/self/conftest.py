@@ -24,8 +24,9 @@ WANTING_CODES = 4
 
 
 @pytest.fixture(scope="session")
-def pool() -> Iterator[ProcessPoolExecutor]:
-    with workers(3 * cores()) as executor:  # a run waits more than it computes
+def pool(soak: bool) -> Iterator[ProcessPoolExecutor]:
+    """A run waits more than it computes. In a soak no verdict may be owed to the others' load: half a core for each."""
+    with workers((2 if soak else 3) * cores()) as executor:
         yield executor
 
 
