@@ -38,7 +38,7 @@ class Connections:
     def one(self) -> Iterator[httpcore.HTTP11Connection]:
         """A connection for one exchange; kept for the next one if both sides are content with it."""
         connection, rested = self._kept() or (self._new(), None)
-        allowed = self._keep_alive
+        allowed, began = self._keep_alive, time.monotonic()
         try:
             yield connection
         except (httpcore.NetworkError, httpcore.RemoteProtocolError):
@@ -46,7 +46,7 @@ class Connections:
             raise
         finally:
             if connection.is_idle() and allowed <= self._keep_alive:
-                self._idle.append((connection, time.monotonic()))
+                self._idle.append((connection, began))  # when its reply came a busy machine may tell seconds later
                 self._clear_one()
             else:
                 connection.close()
@@ -66,7 +66,7 @@ class Connections:
         return httpcore.HTTP11Connection(self._origin, self._connect(), self._keep_alive)
 
     def _kept(self) -> tuple[httpcore.HTTP11Connection, float] | None:
-        """The connection that was used last, and for how many seconds it has rested."""
+        """The connection that was used last, and for how many seconds it can have rested at most."""
         while True:
             try:
                 connection, since = self._idle.pop()
