@@ -35,11 +35,12 @@ class Canaries:
         self._filed: dict[str, tuple[tuple[str, str], ...]] = {}
         self._unfiled: tuple[tuple[str, str], ...] = ()
         self._words: dict[str, str] = {}
+        self._phrases: dict[str, str] = {}
         self._public = ""
 
     def exempt(self, texts: Iterable[str]) -> None:
-        """What anybody may see, such as the target's address and the catalogue: a secret that stands in it, a password that
-        is a mere word of it, can be looked for in what came from the target only."""
+        """What anybody may see, such as the target's address and our own sources: a secret that stands in it, a password
+        that is a mere phrase of it, can be looked for in what came from the target only."""
         self._public = "\n".join([self._public, *texts]).casefold()
 
     def add(self, value: str, kind: str) -> None:
@@ -48,7 +49,7 @@ class Canaries:
             return
         with self._lock:
             if _is_word(value) or value.casefold() in self._public:
-                self._words.setdefault(value, kind)
+                (self._words if _TOKEN.fullmatch(value) else self._phrases).setdefault(value, kind)
                 return
             for form in {form.casefold() for form in _forms(value)}:
                 self._file(form, kind)
@@ -79,7 +80,9 @@ class Canaries:
 
     def _word_in(self, text: str) -> str | None:
         found = {*_TOKEN.findall(text), *_grouped(text)} & self._words.keys()
-        return self._words[found.pop()] if found else None
+        if found:
+            return self._words[found.pop()]
+        return next((kind for phrase, kind in self._phrases.items() if phrase in text), None)
 
     def _file(self, form: str, kind: str) -> None:
         """File a form under the end of its longest word: tokens of one kind often begin alike."""

@@ -11,11 +11,9 @@ from conformance import resources
 from conformance.accounts import Admin
 from conformance.canaries import Canaries
 from conformance.correlation import Correlation
-from conformance.events import FORMAT as RUN_FORMAT
 from conformance.given import Given
 from conformance.journal import Journal
 from conformance.mailbox import Postbox
-from conformance.results import FORMAT as REPORT_FORMAT
 from conformance.tape import Tape
 from conformance.target import AccountTable, ProvisioningTable, Target
 from conformance.transport import Transport
@@ -72,8 +70,7 @@ def _numbered(target: Target) -> Iterator[tuple[str, AccountTable]]:
 
 def _public(target: Target) -> Iterator[str]:
     """What anybody may see: the texts of this suite, and what a report shows of a target file."""
-    yield from (resources.catalogue_text(), resources.clauses_text(), resources.openapi_text(), resources.suites_text())
-    yield from (RUN_FORMAT, REPORT_FORMAT)
+    yield from resources.own_texts()
     yield from (target.target.name, target.target.base_url, target.binding.model_dump_json())
     for table in (target.provisioning, target.mailbox, *target.account):
         for kind, value in table or ():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 _HERE: Final = Path(__file__).parent
+_SOURCES: Final = frozenset({".py", ".j2", ".js", ".css"})
 
 
 def folder(name: str) -> Path:
@@ -43,6 +45,13 @@ def template_text() -> str:
 
 def target_schema_text() -> str:
     return (folder("fixtures") / "target.schema.json").read_text(encoding="utf-8")
+
+
+def own_texts() -> Iterator[str]:
+    """All that a document of ours may say of itself: the catalogues, and the sources of the engine, its pages and its lab."""
+    yield from (catalogue_text(), clauses_text(), openapi_text(), suites_text())
+    sources = (path for path in sorted(_HERE.rglob("*")) if path.suffix in _SOURCES)
+    yield from (path.read_text(encoding="utf-8") for path in sources)
 
 
 def suite_version() -> str:

@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 import secrets as chance
 from collections.abc import Callable
 from urllib.parse import quote
@@ -11,7 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance import resources
 from conformance.canaries import Canaries, loosened
+from conformance.documents import document
+from conformance.listing import faults
+from conformance.report_file import read
 from conformance.secrecy import sha256_hex
 
 TOKEN = "q7Tök/en+_x8-Q47?>11zvB"
@@ -124,8 +129,21 @@ def test_a_password_that_is_a_public_word_may_stand_in_our_own_texts(word: str) 
     assert canaries.in_text(f"an {word} may do it") is None
 
 
-def test_such_a_password_is_still_found_in_a_reply() -> None:
+@pytest.mark.parametrize("word", ["administrator", "chat.example.org/x"])
+def test_such_a_password_is_still_found_in_a_reply(word: str) -> None:
     canaries = Canaries()
-    canaries.add("administrator", "admin.password")
+    canaries.exempt(["https://chat.example.org/x"])
+    canaries.add(word, "admin.password")
 
-    assert canaries.in_reply('{"error": "administrator"}') == "admin.password"
+    assert canaries.in_reply(f'{{"error": "{word}"}}') == "admin.password"
+
+
+def test_a_password_may_be_any_phrase_of_a_document() -> None:
+    page = document("html", *read(resources.folder("reports") / "sample" / "run.jsonl"))
+    fault_texts = " ".join(row["what"] for row in faults())
+    canaries = Canaries()
+    canaries.exempt(resources.own_texts())
+    for phrase in set(re.findall(r"\w+(?:-\w+)+", fault_texts)):
+        canaries.add(phrase, "admin.password")
+
+    assert canaries.in_text(page) is None
