@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 import threading
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from html.entities import html5
 from itertools import accumulate
@@ -36,12 +37,12 @@ class Canaries:
         self._unfiled: tuple[tuple[str, str], ...] = ()
         self._words: dict[str, str] = {}
         self._phrases: dict[str, str] = {}
-        self._public = ""
+        self._public = _Public()
 
     def exempt(self, texts: Iterable[str]) -> None:
         """What anybody may see, such as the target's address and our own sources: a secret that stands in it, a password
         that is a mere phrase of it, can be looked for in what came from the target only."""
-        self._public = "\n".join([self._public, *texts]).casefold()
+        self._public.add(texts)
 
     def add(self, value: str, kind: str) -> None:
         """A password, token or key. ``kind`` says which."""
@@ -89,8 +90,34 @@ class Canaries:
         key = max(_WORD.findall(form), key=len, default="")[-_KEY:]
         if not key:
             self._unfiled = (*self._unfiled, (form, kind))
-        elif form not in {known for known, _ in self._filed.get(key, ())}:
-            self._filed[key] = (*self._filed.get(key, ()), (form, kind))
+        elif not (filed := self._filed.get(key)):
+            self._filed[key] = ((form, kind),)
+        elif all(form != known for known, _ in filed):
+            self._filed[key] = (*filed, (form, kind))
+
+
+class _Public:
+    """What anybody may see, so kept that a short text is found in it fast: a run asks for thousands."""
+
+    def __init__(self) -> None:
+        self._all = ""
+        self._words: list[str] = []
+        """Each once, the longest first."""
+        self._joined = ""
+        self._ends: list[int] = []
+        """Where each word ends in what they are joined to."""
+
+    def add(self, texts: Iterable[str]) -> None:
+        self._all = "\n".join([self._all, *texts]).casefold()
+        self._words = sorted(set(self._all.split()), key=len, reverse=True)
+        self._joined = "\n".join(self._words)
+        self._ends = list(accumulate(len(word) + 1 for word in self._words))
+
+    def __contains__(self, value: str) -> bool:
+        if len(value.split()) != 1:
+            return value in self._all
+        longer = bisect_right(self._words, -len(value), key=lambda word: -len(word))
+        return longer > 0 and self._joined.find(value, 0, self._ends[longer - 1]) >= 0
 
 
 _WORD: Final = re.compile(rf"[a-z0-9]{{{_KEY},}}")
@@ -107,7 +134,7 @@ def _forms(value: str) -> Iterator[str]:
     raw = value.encode("utf-8", "surrogatepass")
     digest = hashlib.sha256(raw)
     yield from (value, value[::-1])
-    for written in (value, raw.decode("latin-1"), json.dumps(value)[1:-1]):  # what is left of them after loosening
+    for written in {value, raw.decode("latin-1"), json.dumps(value)[1:-1]}:  # what is left of them after loosening
         yield loosened(written)
     yield digest.hexdigest()
     for octets in (raw, digest.digest(), *_keys(value)):
@@ -127,7 +154,8 @@ def _within_base64(octets: bytes) -> Iterator[str]:
         text = base64.b64encode(b"\0" * before + octets).decode()
         whole = text[-(-before * 8 // 6) : (before + len(octets)) * 8 // 6]
         yield whole
-        yield whole.translate(_FOR_URLS)
+        if "+" in whole or "/" in whole:
+            yield whole.translate(_FOR_URLS)
 
 
 _FOR_URLS: Final = str.maketrans("+/", "-_")
@@ -140,9 +168,11 @@ def _views(text: str) -> Iterator[str]:
         yield plain
 
 
-_QUOTING: Final = re.compile(r"\\+(?![\\\w])|\x00")
+_HIDES: Final = re.compile(r"[\\%&\x00]")
+# Each branch begins with one plain sign: so the search jumps from sign to sign.
+_QUOTING: Final = re.compile(r"\\\\*(?![\\\w])|\x00")
 _WRITTEN_OTHERWISE: Final = re.compile(
-    r"\\+u([0-9a-f]{4})|\\+x([0-9a-f]{2})|\\+(\w)|%(?:25)*([0-9a-f]{2})|&#(\d{1,7});?|&#x([0-9a-f]{1,6});?|&(\w{1,32};)",
+    r"\\\\*u([0-9a-f]{4})|\\\\*x([0-9a-f]{2})|\\\\*(\w)|%(?:25)*([0-9a-f]{2})|&#(\d{1,7});?|&#x([0-9a-f]{1,6});?|&(\w{1,32};)",
     re.IGNORECASE,
 )
 _CONTROLS: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
@@ -152,7 +182,7 @@ _PASSES: Final = 3
 def loosened(text: str) -> str:
     """A text in which what was written by an escape, a percent sign or an entity stands plainly, also if that was done
     twice; and no NUL, which leaves the ASCII of what came as UTF-16."""
-    for _ in range(_PASSES):
+    for _ in range(_PASSES if _HIDES.search(text) else 0):
         before, text = text, _WRITTEN_OTHERWISE.sub(_plain, _QUOTING.sub("", text))
         if text == before:
             break

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from collections.abc import Callable, Iterator
 from html import unescape
+from itertools import chain
 from typing import Final
 from urllib.parse import unquote
 
@@ -15,38 +17,55 @@ from conformance.secrecy import Secrets
 
 def redacted(exchange: Exchange, secrets: Secrets) -> Exchange:
     """The exchange with every known secret replaced by its name."""
-    request, response = exchange.request, exchange.response
-    return dataclasses.replace(
+    exchange = _mapped(exchange, headers=lambda headers: _named_headers(headers, secrets))
+    if _is_clear("\n".join(_texts(exchange)), secrets):  # true of most, and one look is cheaper than one at each part
+        return _mapped(exchange, body=_without_members)
+    return _mapped(
         exchange,
-        request=Request(
-            request.verb,
-            _redacted_text(request.path, secrets),
-            _redacted_headers(request.headers, secrets),
-            redacted_body(request.body, secrets),
-            request.way,
-        ),
-        response=response
-        and Response(
-            response.status,
-            _redacted_headers(response.headers, secrets),
-            redacted_body(response.body, secrets),
-        ),
-        fault=exchange.fault and _redacted_text(exchange.fault, secrets),
+        text=lambda text: _redacted_text(text, secrets),
+        headers=lambda headers: _redacted_headers(headers, secrets),
+        body=lambda body: redacted_body(body, secrets),
     )
+
+
+def _mapped(
+    exchange: Exchange,
+    text: Callable[[str], str] = str,
+    headers: Callable[[Headers], Headers] = tuple,
+    body: Callable[[bytes], bytes] = bytes,
+) -> Exchange:
+    request, response = exchange.request, exchange.response
+    asked = Request(request.verb, text(request.path), headers(request.headers), body(request.body), request.way)
+    answered = response and Response(response.status, headers(response.headers), body(response.body))
+    return dataclasses.replace(
+        exchange, request=asked, response=answered, fault=exchange.fault and text(exchange.fault)
+    )
+
+
+def _texts(exchange: Exchange) -> Iterator[str]:
+    request, response = exchange.request, exchange.response
+    yield from (request.path, exchange.fault or "", _decoded(request.body))
+    yield from chain.from_iterable(request.headers)
+    if response:
+        yield from chain.from_iterable(response.headers)
+        yield _decoded(response.body)
 
 
 _CREDENTIALS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 
 
-def _redacted_headers(headers: Headers, secrets: Secrets) -> Headers:
-    """Cookies and credentials go whole: nobody told us which part of them is the secret."""
+def _named_headers(headers: Headers, secrets: Secrets) -> Headers:
+    """Headers without the values that are a secret as a whole. Cookies and credentials go whole, too: nobody told us which
+    part of them is the secret."""
     return tuple(
-        (
-            secrets.redact(name, in_names=True),
-            "«redacted»" if name.lower() in _CREDENTIALS else _redacted_text(value, secrets),
-        )
-        for name, value in headers
+        (name, "«redacted»" if name.lower() in _CREDENTIALS else secrets.named(value)) for name, value in headers
     )
+
+
+def _redacted_headers(headers: Headers, secrets: Secrets) -> Headers:
+    if _is_clear("\n".join(chain.from_iterable(headers)), secrets):
+        return headers
+    return tuple((secrets.redact(name, in_names=True), _redacted_text(value, secrets)) for name, value in headers)
 
 
 _MEMBERS: Final = "authToken|token|loginToken|hashedToken|password|secret"
@@ -58,10 +77,25 @@ _JSON_TOKEN: Final = re.compile(r'"(?:\\.|[^"\\])*"(\s*:)?|-?\d[\d.eE+-]*')
 
 def redacted_body(body: bytes, secrets: Secrets) -> bytes:
     """Known secrets by their names, and what is a secret by the name of its member. Bytes that are no UTF-8 stay."""
-    text = body.decode("utf-8", "surrogateescape")
-    text = _redacted_json(text, secrets) if _is_json(text) else _redacted_text(text, secrets)
-    text = _NESTED_SECRET.sub(r'\1\\"«redacted»\\"', _SECRET_MEMBER.sub(r'\1"«redacted»"', text))
+    text = _decoded(body)
+    if not _is_clear(text, secrets):
+        text = _redacted_json(text, secrets) if _is_json(text) else _redacted_text(text, secrets)
+    return _without_members(text.encode("utf-8", "surrogateescape"))
+
+
+def _without_members(body: bytes) -> bytes:
+    """A body without what is a secret by the name of its member."""
+    text = _NESTED_SECRET.sub(r'\1\\"«redacted»\\"', _SECRET_MEMBER.sub(r'\1"«redacted»"', _decoded(body)))
     return text.encode("utf-8", "surrogateescape")
+
+
+def _decoded(body: bytes) -> str:
+    return body.decode("utf-8", "surrogateescape")
+
+
+def _is_clear(text: str, secrets: Secrets) -> bool:
+    """Whether no secret stands in a text, neither plainly nor behind an escape."""
+    return not _MAY_HIDE.search(text) and secrets.clear_of(text)
 
 
 def _redacted_json(text: str, secrets: Secrets) -> str:

@@ -25,8 +25,8 @@ _LONG: Final = 8
 _TELLING: Final = 6
 """Characters from which on a code with a digit in it is not the name of a member by chance."""
 
-_BEGINNING: Final = 3
-"""Characters by which secrets are filed: a run has thousands of them, and each text is looked through once."""
+_BEGINNING: Final = 6
+"""Characters by which secrets are filed: a run has tens of thousands of their forms, of which few begin alike."""
 
 
 class Secrets:
@@ -45,11 +45,6 @@ class Secrets:
         self._names: dict[str, _Name] = {}
         self._by_beginning: dict[str, tuple[str, ...]] = {}
         self._short: tuple[str, ...] = ()
-        self._learned = object()
-        """Another one whenever the run has met another secret."""
-        self._remembered: dict[tuple[str, bool], str] = {}
-        """What was redacted since then: header names and the like come again and again."""
-        self._remembered_at = self._learned
 
     def of(self, test: str) -> Secrets:
         """The view of one test."""
@@ -83,18 +78,25 @@ class Secrets:
         """The name that a code has in this view: two users may be sent the same one."""
         return self._names[code].text[1:-1] if code in self._names else None
 
+    def named(self, text: str) -> str:
+        """The «name» of a text that is a secret as a whole; any other as it is."""
+        name = self._names.get(text) or (self._run or self)._names.get(text)
+        return name.text if name else text
+
     def redact(self, text: str, *, in_names: bool = False) -> str:
         """The text with each secret replaced by its «name». Names that stand in it already stay as they are. ``in_names``: the
         text is the name of a member or of a header, which a weak password may well be."""
-        learned = (self._run or self)._learned
-        if self._remembered_at is not learned:
-            self._remembered_at, self._remembered = learned, {}
-        remembered = self._remembered
-        if (text, in_names) not in remembered:
-            pieces = _NAMES.split(text)
-            pieces[::2] = ["".join(self._replaced(piece, in_names)) for piece in pieces[::2]]
-            remembered[text, in_names] = "".join(pieces)
-        return remembered[text, in_names]
+        if self.clear_of(text):
+            return text
+        pieces = _NAMES.split(text)
+        pieces[::2] = ["".join(self._replaced(piece, in_names)) for piece in pieces[::2]]
+        return "".join(pieces)
+
+    def clear_of(self, text: str) -> bool:
+        """Whether no secret even begins in a text: true of most."""
+        run = self._run or self
+        beginnings = [text[at : at + _BEGINNING] for at in range(len(text) - _BEGINNING + 1)]
+        return run._by_beginning.keys().isdisjoint(beginnings) and not any(value in text for value in run._short)
 
     def find(self, text: str) -> str | None:
         """The name of a long secret that stands in a text, or None."""
@@ -112,10 +114,10 @@ class Secrets:
     def _found(self, text: str, in_names: bool) -> Iterator[tuple[int, int, _Name]]:
         """Where secrets stand in a text, from left to right; of several at one place the longest."""
         run, own, done = self._run or self, self._names, 0
-        filed = run._by_beginning
-        begun = (at for at in range(len(text)) if run._short or text[at : at + _BEGINNING] in filed)
+        filed, short = run._by_beginning, tuple(value for value in run._short if value in text)
+        begun = (at for at in range(len(text)) if short or text[at : at + _BEGINNING] in filed)
         for at in begun:
-            for value in filed.get(text[at : at + _BEGINNING], run._short) if at >= done else ():
+            for value in (*filed.get(text[at : at + _BEGINNING], ()), *short) if at >= done else ():
                 name, end = own.get(value) or run._names[value], at + len(value)
                 if not text.startswith(value, at) or (in_names and not name.in_names):
                     continue
@@ -130,17 +132,18 @@ class Secrets:
                 if value not in self._names:
                     self._names[value] = name
                     self._file(value)
-                    (self._run or self)._learned = object()
 
     def _file(self, value: str) -> None:
         """File a value under its beginning. Those that are shorter than that are looked for everywhere."""
         if len(value) < _BEGINNING:
-            self._short = (*self._short, value)
-            for beginning, filed in self._by_beginning.items():
-                self._by_beginning[beginning] = (*filed, value)
-            return
-        filed = self._by_beginning.get(value[:_BEGINNING], self._short)
-        self._by_beginning[value[:_BEGINNING]] = tuple(sorted((*filed, value), key=len, reverse=True))
+            self._short = _longest_first(*self._short, value)
+        else:
+            filed = self._by_beginning.get(value[:_BEGINNING])
+            self._by_beginning[value[:_BEGINNING]] = _longest_first(*filed, value) if filed else (value,)
+
+
+def _longest_first(*values: str) -> tuple[str, ...]:
+    return tuple(sorted(values, key=len, reverse=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,18 +172,37 @@ def _is_word(text: str, start: int, end: int) -> bool:
 
 def _forms(value: str) -> Iterator[str]:
     """The ways in which a secret may stand in a text: as it is, quoted, encoded, or as the digest that stands for it."""
+    yield value
     raw = value.encode("utf-8", "surrogatepass")
-    escaped = json.dumps(value)[1:-1]
-    quoted = {value, json.dumps(value, ensure_ascii=False)[1:-1], escaped, re.sub(r"\\u[0-9a-f]{4}", _upper, escaped)}
-    yield from quoted
-    yield from (form.replace("/", "\\/") for form in quoted)
-    yield quote(raw, safe="")
-    yield quote_plus(raw)
+    if not _PLAIN.fullmatch(value):
+        escaped = json.dumps(value)[1:-1]
+        quoted = {
+            value,
+            json.dumps(value, ensure_ascii=False)[1:-1],
+            escaped,
+            re.sub(r"\\u[0-9a-f]{4}", _upper, escaped),
+        }
+        yield from quoted
+        yield from (form.replace("/", "\\/") for form in quoted)
+        yield quote(raw, safe="")
+        yield quote_plus(raw)
     if len(value) >= _LONG:
         for octets in (raw, hashlib.sha256(raw).digest(), *_authenticator_keys(value)):
-            yield base64.b64encode(octets).decode().rstrip("=")
-            yield base64.urlsafe_b64encode(octets).decode().rstrip("=")
+            yield from _for_urls_too(base64.b64encode(octets).decode().rstrip("="))
             yield octets.hex()
+
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_.-]+")
+"""What is written alike in JSON and in a URL."""
+
+
+def _for_urls_too(text: str) -> tuple[str, ...]:
+    """Base64, and how it is written in a URL, where that differs."""
+    other = text.translate(_FOR_URLS)
+    return (text,) if text == other else (text, other)
+
+
+_FOR_URLS: Final = str.maketrans("+/", "-_")
 
 
 def _authenticator_keys(value: str) -> Iterator[bytes]:
@@ -196,9 +218,7 @@ def _alterations(value: str) -> Iterator[str]:
     for octets in (raw, hashlib.sha256(raw).digest()):
         yield octets.hex().upper()
         for ahead in (0, 1, 2):
-            text = base64.b64encode(bytes(ahead) + octets)[ahead + (ahead > 0) : -4].decode()
-            yield text
-            yield text.replace("+", "-").replace("/", "_")
+            yield from _for_urls_too(base64.b64encode(bytes(ahead) + octets)[ahead + (ahead > 0) : -4].decode())
 
 
 def _upper(escape: re.Match[str]) -> str:
