@@ -79,8 +79,12 @@ def clean(folder: Path, target_file: Path | None, say: Say) -> bool:
     return not left and len(ours) == len(pending)
 
 
-def offer(folder: Path, path: Path, past: Past) -> str:
-    """What to tell somebody in whose output directory there is such a journal."""
+def offers(folder: Path) -> Iterator[str]:
+    """What earlier runs, or this one, have left on their targets, by the journals of an output directory, and how to undo it."""
+    return (_offer(folder, path, past) for path, past in journals(folder) if past.left)
+
+
+def _offer(folder: Path, path: Path, past: Past) -> str:
     left = ", ".join(f"{change.kind} {change.name}" for change in past.left[:3])
     more = f" and {len(past.left) - 3} more" if len(past.left) > 3 else ""
     return (

@@ -15,7 +15,7 @@ from conformance.command import load_target as _load
 from conformance.command import number as _number
 from conformance.command import refuse as _refuse
 from conformance.commands_lab import lab
-from conformance.doctor import Configure, doctor
+from conformance.doctor import OUT, Configure, doctor
 from conformance.init import init
 
 app = typer.Typer(
@@ -53,7 +53,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 @app.command()
 def run(
     target: TargetFile = None,
-    out: Out = Path("twofa-report"),
+    out: Out = OUT,
     edition: Annotated[EditionChoice | None, typer.Option(help="Edition to judge by; beats the target file.")] = None,
     profile: Annotated[ProfileChoice, typer.Option(help="Profile to run, besides base.")] = ProfileChoice.BASE,
     keyword: Annotated[
@@ -93,7 +93,7 @@ def run(
 @app.command()
 def judge(
     evidence: Annotated[Path, typer.Argument(metavar="RUN.jsonl", help="The log of an earlier run.")],
-    out: Out = Path("twofa-report"),
+    out: Out = OUT,
 ) -> None:
     """Judge recorded evidence again, offline, with this version's suites."""
     from conformance.session import hold
@@ -177,9 +177,7 @@ def gate(
 @app.command()
 def cleanup(
     target: TargetFile = None,
-    run: Annotated[Path, typer.Option("--run", metavar="DIR", help="Output directory of the run.")] = Path(
-        "twofa-report"
-    ),
+    run: Annotated[Path, typer.Option("--run", metavar="DIR", help="Output directory of the run.")] = OUT,
 ) -> None:
     """Undo what an interrupted run left on its target, by the journal in its output directory."""
     from conformance.cleanup import hold

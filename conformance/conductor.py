@@ -16,13 +16,13 @@ from conformance import config as target_file
 from conformance import dry_run
 from conformance.bill import Part
 from conformance.catalogue import load
-from conformance.cleanup import offer
+from conformance.cleanup import offers
 from conformance.effect import Effect
 from conformance.ensemble import Ensemble
 from conformance.events import Event, read_log
 from conformance.handles import HANDLES, RECORD, WALK
 from conformance.interrupts import Interrupts, ignored
-from conformance.journal import JournalInUse, journals
+from conformance.journal import JournalInUse
 from conformance.model import PROFILES, Profile, Requirement, Verdict
 from conformance.options import Options
 from conformance.plugin import SELECTION
@@ -81,19 +81,15 @@ class Conductor:
                         self._end(run)
 
     def _begin_journal(self, run: Run) -> None:
-        out = Path(self._config.option.out)
         try:
             run.begin_journal()
         except JournalInUse as busy:
             pytest.exit(f"{busy}; give another --out", returncode=2)
-        self._offer_cleanup(out)
+        self._offer_cleanup()
 
-    @staticmethod
-    def _offer_cleanup(out: Path) -> None:
-        """Say what earlier runs have left on their targets, or this one."""
-        for path, past in journals(out):
-            if past.left:
-                print(offer(out, path, past), file=sys.stderr)
+    def _offer_cleanup(self) -> None:
+        for offer in offers(Path(self._config.option.out)):
+            print(offer, file=sys.stderr)
 
     def rehearse(self, session: pytest.Session) -> None:
         """Say what the session's tests would cost, in place of performing them."""
@@ -177,7 +173,7 @@ class Conductor:
                     run.conclude(scene, run.attributed(scene, scene.raised, message), message)
         self.report = run.close()
         if self.report.finished and self.report.finished.left_over:
-            self._offer_cleanup(Path(self._config.option.out))
+            self._offer_cleanup()
 
     def _scene(self, run: Run, item: pytest.Item) -> Scene:
         return run.scene(self._part(item), inspect.getdoc(getattr(item, "obj", None)))

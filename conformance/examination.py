@@ -1,4 +1,5 @@
-"""The preflight alone: what `doctor` does. Nothing is written, and nothing is left on the target, also after an interrupt."""
+"""The preflight alone: what `doctor` does. Nothing is left on the target, also after an interrupt; and what a kill leaves, the
+journal knows."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from conformance.connection import live_world, provider_of
 from conformance.events import Event, Facts, Surveyed
 from conformance.given import Given
 from conformance.interrupts import Interrupts, ignored
+from conformance.journal import Journal
 from conformance.outcomes import Ended
 from conformance.preflight import Preflight
 from conformance.probe import HOPEFUL
@@ -22,13 +24,16 @@ from conformance.run_names import new_name
 from conformance.target import Target
 
 
-def examine(target: Target, *, configure: bool = False) -> Surveyed:
-    """Survey a target. With ``configure`` its settings are meanwhile what --configure-target makes them."""
+def examine(
+    target: Target, *, configure: bool = False, run: str | None = None, journal: Journal | None = None
+) -> Surveyed:
+    """Survey a target. With ``configure`` its settings are meanwhile what --configure-target makes them. ``run``: what the
+    names of its test accounts begin with; ``journal``: where it is written what is changed on the target."""
     live, allowed = live_world(target), target.limits.wrong_codes_per_account
-    provider, binding = provider_of(target, live, new_name()), target.binding.binding()
+    provider, binding = provider_of(target, live, run or new_name(), journal), target.binding.binding()
     recorder = Recorder(PREFLIGHT, live, binding, seed=0, wrong_codes=allowed)
     settings = Recorder(CONFIGURATION, live, binding, seed=0, wrong_codes=allowed)
-    configuration = Configuration(provider, settings, _forget) if configure else None
+    configuration = Configuration(provider, settings, _forget, journal) if configure else None
     facts = HOPEFUL
     with Interrupts().caught():
         try:

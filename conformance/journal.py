@@ -11,6 +11,7 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal
 
@@ -39,10 +40,10 @@ class Journal:
         self._writing = threading.Lock()
 
     @classmethod
-    def begin(cls, folder: Path) -> Journal:
+    def begin(cls, folder: Path, name: str = NAME) -> Journal:
         """A new journal in an output directory. JournalInUse where another run writes there."""
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / NAME
+        path = folder / name
         descriptor = _locked(path)
         past = _past(path)
         if past.left:
@@ -103,6 +104,22 @@ class Journal:
             os.write(self._descriptor, text.encode("utf-8", "backslashreplace"))
         if durable:
             os.fsync(self._descriptor)
+
+
+@contextmanager
+def passing(folder: Path, opening: Opening) -> Iterator[Journal]:
+    """A journal beside those of an output directory's runs. It goes at the end, with the folder that was made for it, unless
+    something is left to be undone."""
+    made = not folder.exists()
+    journal = Journal.begin(folder, f"journal-{opening.run}.jsonl")
+    try:
+        journal.open(opening)
+        yield journal
+    finally:
+        journal.close()
+        journal.discard()
+        if made and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def journals(folder: Path) -> Iterator[tuple[Path, Past]]:

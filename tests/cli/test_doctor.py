@@ -221,12 +221,13 @@ def test_with_the_settings_of_a_run_the_product_as_it_is_delivered_is_in_order()
 def test_on_the_screen_each_remedy_stands_under_its_check_and_what_to_do_next_at_the_end(tmp_path: Path) -> None:
     with Lab("current", variants=["product-defaults"]) as lab:
         file = target_file(tmp_path / "target.toml", lab)
-        done = command("doctor", "--target", file)
+        done = command("doctor", "--target", file, "--out", tmp_path / "out")
         assert not left_over(lab)
     lines = done.stdout.splitlines()
     noted = [number for number, line in enumerate(lines) if line.startswith("note ")]
 
     assert done.returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["target.toml"]
     assert lines[0].split() == ["pass", "target-reachable", lab_url(lines[0]), "answers"]
     assert [lines[number].split()[1] for number in noted] == ["grace-period", "trust-window", "auto-opt-in"]
     assert all(lines[number + 1].strip().startswith("-> set Accounts_TwoFactor") for number in noted)
@@ -248,6 +249,14 @@ def test_as_json_it_is_one_object_and_the_exit_code_is_five_where_a_run_makes_no
     assert [(row["id"], row["verdict"]) for row in findings][-1] == ("admin-login", "fail")
     assert findings[-1]["remedy"]
     assert "wrong-password-1" not in done.stdout
+
+
+def test_nothing_is_changed_where_no_journal_can_be_written(tmp_path: Path, lab: Lab) -> None:
+    (tmp_path / "out").touch()
+    done = command("doctor", "--target", target_file(tmp_path / "t.toml", lab), "--out", tmp_path / "out")
+
+    assert done.returncode == 2
+    assert f"--out {tmp_path / 'out'}: nothing can be written there" in done.stderr
 
 
 def test_settings_are_not_to_be_had_without_an_admin(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ from conformance.journal import NAME, journals
 from conformance.lab import GivenAccount, Lab
 from conformance.lab.apart import Apart
 from conformance.lab.target_file import write
+from conformance.secrecy import sha256_hex
+from conformance.setting_names import NAMES
 
 from .conftest import PATIENCE, PROGRAM, command, report
 
@@ -62,6 +64,7 @@ class Served:
         write(content, self.target)
         self._url = f"{content['target']['base_url']}/api/v1"
         access = content["provisioning"]
+        self._proof = sha256_hex(access["password"])
         login = {"user": access["username"], "password": access["password"]}
         told = httpx.post(f"{self._url}/login", json=login).json()["data"]
         self._headers = {"X-Auth-Token": told["authToken"], "X-User-Id": told["userId"]}
@@ -70,6 +73,10 @@ class Served:
         """Its users, and its settings."""
         users, settings = self._get("users.list", count=0)["users"], self._get("settings", count=0)["settings"]
         return {user["username"] for user in users}, {setting["_id"]: setting["value"] for setting in settings}
+
+    def set(self, setting: str, value: object) -> None:
+        headers = self._headers | {"x-2fa-method": "password", "x-2fa-code": self._proof}
+        httpx.post(f"{self._url}/settings/{setting}", json={"value": value}, headers=headers).raise_for_status()
 
     def _get(self, path: str, **query: int) -> Any:
         return httpx.get(f"{self._url}/{path}", params=query, headers=self._headers).json()
@@ -83,14 +90,18 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def kill(target: Path, out: Path, moment: Callable[[], bool]) -> Past:
     """Kill a run at a moment. What its journal says then."""
-    arguments = [*PROGRAM, "run", "--target", str(target), "--out", str(out), "-k", SELECTION]
+    kill_command("run", "--target", target, "--out", out, "-k", SELECTION, moment=moment)
+    return read(written(out / NAME))
+
+
+def kill_command(*given: object, moment: Callable[[], bool]) -> None:
+    arguments = [*PROGRAM, *map(str, given)]
     with subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + PATIENCE
         while process.poll() is None and time.monotonic() < deadline and not moment():
             time.sleep(0.001)
         process.kill()
     assert process.returncode == -signal.SIGKILL
-    return read(written(out / NAME))
 
 
 def kill_when(target: Path, out: Path, moment: Moment) -> Past:
@@ -152,6 +163,24 @@ def test_a_run_after_one_that_was_killed_is_none_the_worse_and_keeps_its_journal
     assert [past.left for _, past in journals(tmp_path)] == [left, ()]
     assert clean(tmp_path)[0] == 0
     assert served.condition() == before
+
+
+def test_what_a_doctor_that_was_killed_has_left_is_undone_too(served: Served, tmp_path: Path) -> None:
+    served.set(NAMES["remember_for"], 300)
+    before, out = served.condition(), tmp_path / "out"
+
+    def changed() -> bool:
+        left = [change.kind for _, past in journals(out) for change in past.left] if out.exists() else []
+        return set(left) == {"user", "setting"}
+
+    kill_command("doctor", "--target", served.target, "--configure-target", "--out", out, moment=changed)
+    told = CliRunner().invoke(app, ["doctor", "--target", str(served.target), "--out", str(out)])
+
+    assert f"twofa-conformance cleanup --run {out}" in told.stderr
+    assert served.condition() != before
+    assert clean(out)[0] == 0
+    assert served.condition() == before
+    served.set(NAMES["remember_for"], 0)
 
 
 def test_given_accounts_are_put_back_after_a_kill(tmp_path: Path) -> None:
