@@ -86,7 +86,7 @@ class Inbox(Resends):
             self.receive()
         overdue = self._overdue
         self.ask_for_code()
-        code = self._read_mail()
+        code = self._read_mail(of="resend.mails")
         if code and overdue:
             self._need_no_late_mail()
         return code
@@ -111,7 +111,7 @@ class Inbox(Resends):
         if not any(isinstance(reply, Granted) for reply in replies):
             self._user.recorder.send_at_once([replace(wanted, form=True)] * 2)
         self._resends += 2
-        codes = self._read_mail() or self._no_mail(), self._read_mail()
+        codes = self._read_mail(of="resend.mails") or self._no_mail(), self._read_mail(of="resend.mails")
         if not codes[1]:
             raise Inconclusive("two resends at once have sent one mail")
         return codes[0], codes[1]
@@ -141,12 +141,14 @@ class Inbox(Resends):
         return self.receive().read is not None
 
     def gets_resent_mail(self, name: Json = None) -> bool:
-        """Whether a resend for a name sends a mail. False only with proof, and after a second resend."""
+        """Whether a resend for a name sends a mail that shows a code. False of a mail that never came only with proof, and
+        after a second resend."""
         self.catch_up()
         for _ in range(2):
             self.ask_for_code(name)
-            if self.receive().read is not None:
-                return True
+            receipt = self.receive()
+            if receipt.read is not None:
+                return self._shows_code(receipt)
         return self._no_mail() if not self._proof else False
 
     def addresses_of_resend(self) -> list[str]:
@@ -185,9 +187,13 @@ class Inbox(Resends):
         receipt = self.receive()
         if receipt.read is None:
             self._no_mail()
+        self._shows_code(receipt)
+        return receipt
+
+    def _shows_code(self, receipt: Receipt) -> bool:
         if receipt.code is None and self._user.facts.code_unread:
             raise Inconclusive("the mails differ in a word that may be a code, in a form that this suite cannot read")
-        return receipt
+        return receipt.code is not None
 
     def near(self, like: Code, *others: Code) -> Code:
         """A code that is wrong in its last sign alone, and none of some others."""
@@ -306,10 +312,11 @@ class Inbox(Resends):
                 blocked_by="mail.arrives",
             )
 
-    def _read_mail(self) -> Code | None:
+    def _read_mail(self, of: str = "mail.shows-code") -> Code | None:
+        """The code of the next mail, or None if none comes. ``of``: the requirement that it shows one."""
         receipt = self.receive()
         if receipt.read is not None and not receipt.code:
-            raise Inconclusive("the mail shows nothing that could be a code", blocked_by="mail.shows-code")
+            raise Inconclusive("the mail shows nothing that could be a code", blocked_by=of)
         return receipt.code
 
     def _no_mail(self) -> NoReturn:

@@ -125,6 +125,11 @@ def with_name_as_html(mail: Mail, owner: Account, state: State, call: Call) -> I
     return (rewritten(mail, owner, state, call, print_code=beside_code(f"It is for {owner.name}.", state)),)
 
 
+def blank_when_resent(mail: Mail, owner: Account, state: State, call: Call) -> Iterable[Mail]:
+    resent = owner.codes[-1].reason == "resend"
+    return (rewritten(mail, owner, state, call, print_code=lambda code: "") if resent else mail,)
+
+
 def notified(state: State, act: Act, account: Account, now: float) -> State:
     """Nothing is done, and the owner is told that it was."""
     changed = act(state).accounts[account.id]
@@ -146,6 +151,7 @@ ROWS = (
           mailing(mixed_up)),
     Fault("dl-image-code", ("mail.shows-code",), "The mail shows the code as a picture.",
           setting(print_code=pictured, mail_parts="html")),
+    Fault("sc-mail-blank", ("resend.mails",), "The mail of a resend shows no code.", mailing(blank_when_resent)),
     Fault("dl-subject-code", ("exposure.subject",), "The subject of the mail holds the code.", mailing(in_subject)),
     Fault("dl-host-header", ("exposure.forwarded-host",), "The mail holds a link to the host that X-Forwarded-Host names.",
           mailing(with_forwarded_host)),

@@ -38,10 +38,19 @@ def scope(fault: Any, soak: bool) -> dict[str, Any]:
     return {"chapters": tuple(sorted({*(requirement.partition(".")[0] for requirement in fault.breaks), "form"}))}
 
 
+def explained() -> Plan:
+    """A fault whose test comes after one that it explains, where they come in the order of their files."""
+    return "current", {"faults": ("se-delayed-challenge",), "chapters": ("calls", "effect")}
+
+
 def planned(*, soak: bool) -> list[Plan]:
     chosen = [(fault, edition) for fault, edition in CASES if tried(fault, edition, soak)]
     sabotaged = [(edition, {"faults": (sabotage,)}) for edition in EDITIONS for sabotage in SABOTAGE]
-    return [*sabotaged, *((edition, {"faults": (fault.id,), **scope(fault, soak)}) for fault, edition in chosen)]
+    return [
+        explained(),
+        *sabotaged,
+        *((edition, {"faults": (fault.id,), **scope(fault, soak)}) for fault, edition in chosen),
+    ]
 
 
 @pytest.mark.parametrize(("fault", "edition"), CASES, ids=[f"{fault.id}-{edition}" for fault, edition in CASES])
@@ -70,3 +79,14 @@ def test_a_server_that_is_wrong_all_through_gives_a_handful_of_red_rows(
     assert report["claim"] == "not-conformant"
     assert 1 <= len(red(report)) <= A_HANDFUL
     assert all(row["blocked_by"] in causes for row in blocked)
+
+
+def test_what_another_failure_explains_is_concluded_after_it(run: Reports) -> None:
+    edition, how = explained()
+    rows = {row["id"]: row for row in run(edition, **how).result()["requirements"]}
+
+    assert rows["effect.challenged"]["verdict"] == "fail"
+    assert (rows["calls.no-effect"]["verdict"], rows["calls.no-effect"]["blocked_by"]) == (
+        "inconclusive",
+        "effect.challenged",
+    )
