@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from conformance.users import User
 
 _UNKNOWN = {404, 405, 501}
+_FORBIDDEN = 403
 
 
 class Asking(Trial):
@@ -73,10 +74,11 @@ class Asking(Trial):
         return challenged
 
     def challenge_if_any(self) -> Challenged:
-        """Call without a code, where the target may leave the call without a second factor."""
+        """Call without a code, where the target may leave the call without a second factor, or not let the account make it."""
         reply = self.first_reply()
         if isinstance(reply, Granted):
             raise NotApplicable(f"{self.plain_call.route} needs no second factor here")
+        self._need_permission(reply)
         if not isinstance(reply, Challenged):
             raise self.unchallenged(reply)
         return reply
@@ -96,15 +98,21 @@ class Asking(Trial):
         return reply
 
     def reply_where_known(self) -> Reply:
-        """Call without a code, where the target may not know the call at all, or may not ask new users for a while."""
+        """Call without a code, where the target may not know the call at all, may not let the account make it, or may not ask
+        new users for a while."""
         reply = self.bare()
         if reply.status in _UNKNOWN:
             raise NotApplicable(f"the target has no {self.plain_call.route}")
+        self._need_permission(reply)
         if isinstance(reply, Granted) and self.is_opened_by_login:
             raise NotApplicable(OPENED)
         if isinstance(reply, Granted) and self.user.facts.protected:
             raise NotApplicable("this target asks new users nothing for a while: trust.newcomers says so")
         return self._legible(reply)
+
+    def _need_permission(self, reply: Reply) -> None:
+        if reply.status == _FORBIDDEN and not isinstance(reply, Challenged):
+            raise NotApplicable(f"the account may not call {self.plain_call.route}: {describe(reply)}")
 
     def challenge_named(self) -> Challenged:
         """Call without a code, but with the name of the method, and be challenged."""

@@ -21,7 +21,7 @@ _LOOKS: Final = 10
 _BETWEEN_LOOKS: Final = 0.3
 """Seconds. What an accepted call has done may show a little later; after three of them nobody would call it done."""
 
-_NOT_THERE: Final = 404
+_NOT_FOR_USERS: Final = {404: "the target has no", 403: "the account may not call"}
 
 State = tuple[Json, ...]
 
@@ -136,8 +136,8 @@ class Effect:
     def _read(self, route: str, session: Session | None) -> Json:
         call = Call(fill(route, **self._values), session=session)
         reply = self._user.recorder.send(call)
-        if reply.status == _NOT_THERE and (self._protected.reader == "user" or self._user.account.given):
-            raise NotApplicable(f"the target has no {call.route}")
+        if reply.status in _NOT_FOR_USERS and (self._protected.reader == "user" or self._user.account.given):
+            raise NotApplicable(f"{_NOT_FOR_USERS[reply.status]} {call.route}")
         if not isinstance(reply, Granted):
             raise Inconclusive(f"{call.route} cannot be read: {describe(reply)}")
         return reply.body

@@ -8,12 +8,14 @@ from typing import Any
 from conformance.lab.accounts import State, put
 from conformance.lab.alterations import both, setting
 from conformance.lab.calls import Call
-from conformance.lab.detours import ENABLE, after, asked_as, rebodied, to
+from conformance.lab.detours import ENABLE, after, asked_as, rebodied, to, unserved
 from conformance.lab.legal_calls import window
 from conformance.lab.letters import letter
+from conformance.lab.messages import Reply
 from conformance.lab.rules import Outcome
 from conformance.lab.variant import Variant
 
+FORBIDDEN = Reply(403, {"success": False, "error": "unauthorized"})
 LATE = 1.5
 """Seconds after which a notice comes: after the codes of calls that were made later."""
 
@@ -55,12 +57,19 @@ def with_authenticator(state: State, call: Call) -> bool:
     return bool(call.account and call.account.authenticator.secret)
 
 
+def makes_tokens(call: Call) -> bool:
+    """A plain user's calls for personal access tokens."""
+    return bool(call.account and not call.account.is_admin) and "PersonalAccessToken" in call.request.path
+
+
 def without_addresses(body: dict[str, Any], call: Call) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name != "emails"}
 
 
 ROWS = (
     Variant("addresses-hidden", "Users are not shown their addresses.", rebodied(to("me"), without_addresses)),
+    Variant("no-tokens", "Users lack the permission to make tokens of their own, and learn that before any code is asked for.",
+            unserved(makes_tokens, FORBIDDEN), "current"),
     Variant("always-verified", "Every address of a new user counts as verified.",
             asked_as(to("users.create"), with_verified_address)),
     Variant("late-notice", "A mail tells, a little later, that the method was switched on.", after(to(ENABLE), notice)),
