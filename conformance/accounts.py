@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.binding import at_path, session_of
@@ -17,7 +18,7 @@ from conformance.model import Account, Answer, Call, Challenged, Granted, Refuse
 from conformance.outcomes import Ended, Inconclusive, Untested
 from conformance.own_factor import OwnFactor
 from conformance.recorder import Recorder
-from conformance.replies import describe
+from conformance.replies import describe, is_logged_out
 from conformance.target import ProvisioningTable
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from conformance.users import User
 
 _API: Final = "/api/v1"
+_LOGINS: Final = 3
 _NOT_THERE: Final = {400, 404}
 """With which status users.info says that there is no such user. With others it says that it does not tell."""
 
@@ -41,6 +43,9 @@ class Admin:
         self._address = address
         self._run = run
         self._lock = threading.Lock()
+        self._logging_in = threading.Lock()
+        self._logins = 0
+        """How often the admin has logged in again."""
         self._refused = 0
         """Answers of the admin's that were refused in a row."""
         self._made: dict[str, Account] = {}
@@ -67,7 +72,10 @@ class Admin:
         """A call of the admin's, with the admin's second factor where it is asked for."""
         verb, _, path = route.partition(" ")
         call = Call(f"{verb} {_API}/{path}", dict(body) if body is not None else None, session=self.session)
-        return self._carry_out(call, recorder)
+        reply = self._carry_out(call, recorder)
+        if is_logged_out(reply) and self._is_back(recorder, call.session):
+            reply = self._carry_out(replace(call, session=self.session), recorder)
+        return reply
 
     def need(self, names: Sequence[str], *, mailed: bool = False) -> None:
         """Whoever is needed can be made."""
@@ -192,6 +200,16 @@ class Admin:
             with self._lock:
                 self._refused = self._refused + 1 if isinstance(reply, Refused) and reply.invalid else 0
         return reply
+
+    def _is_back(self, recorder: Recorder, ended: Session | None) -> bool:
+        """Whether the admin has another session than one that has ended. A target that was restarted may have lost it, and
+        accounts are still to be removed: so the admin logs in again, if need be, some times in a run."""
+        with self._logging_in:
+            if self.session == ended and self._logins < _LOGINS and not self._settings.token:
+                self._logins += 1
+                self.log_in(recorder)
+                self.session = self.session or ended
+            return self.session != ended
 
     def _forget(self, account: Account, *, gone: bool) -> bool:
         if gone:

@@ -178,7 +178,7 @@ class TestUsers:
 
     @pytest.mark.parametrize(("status", "left"), [(400, 0), (404, 0), (401, 1), (403, 1), (500, 1)])
     def test_a_user_is_gone_only_where_the_target_says_so(self, tmp_path: Path, status: int, left: int) -> None:
-        script = Script([error("error-invalid-user"), answer(status, {"success": False})])
+        script = Script([error("error-invalid-user"), *[answer(status, {"success": False})] * 4])
         admin, recorder = self.admin(tmp_path), user(script).recorder
         admin.session = Session("token-of-admin", "admin-id")
         admin.create(recorder, "dave")
