@@ -29,10 +29,11 @@ CLAUSE = (
 )
 
 
-def encoded(charset: str, transfer: str) -> Alteration:
-    """Text parts in another character set and another transfer encoding."""
+def encoded(wanted: str, transfer: str) -> Alteration:
+    """Text parts in another character set and another transfer encoding; in UTF-8 what cannot be written in that set."""
 
     def part(kind: str, text: str) -> str:
+        charset = wanted if is_written_in(wanted, text) else "utf-8"
         raw = text.encode(charset, "replace")
         body = {
             "base64": lambda: base64.encodebytes(raw).decode(),
@@ -43,6 +44,14 @@ def encoded(charset: str, transfer: str) -> Alteration:
         return head + body.replace("\n", "\r\n")
 
     return setting(mail_part=part)
+
+
+def is_written_in(charset: str, text: str) -> bool:
+    try:
+        text.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def broken(kind: str, text: str) -> str:
