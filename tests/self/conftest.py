@@ -25,8 +25,8 @@ WANTING_CODES = 4
 
 @pytest.fixture(scope="session")
 def pool(soak: bool) -> Iterator[ProcessPoolExecutor]:
-    """A run waits more than it computes. In a soak no verdict may be owed to the others' load: half a core for each."""
-    with workers((2 if soak else 3) * cores()) as executor:
+    """A run waits more than it computes. In a soak those that are slow keep their places for long."""
+    with workers((4 if soak else 3) * cores()) as executor:
         yield executor
 
 
