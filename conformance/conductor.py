@@ -85,6 +85,8 @@ class Conductor:
             run.begin_journal()
         except JournalInUse as busy:
             pytest.exit(f"{busy}; give another --out", returncode=2)
+        except OSError as error:
+            pytest.exit(f"--out {self._config.option.out}: nothing can be written there: {error}", returncode=2)
         self._offer_cleanup()
 
     def _offer_cleanup(self) -> None:

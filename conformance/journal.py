@@ -11,7 +11,7 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Literal
 
@@ -19,6 +19,7 @@ from conformance.changes import CLOSING, Change, Kind, Opening, Past, line, read
 
 NAME: Final = "journal.jsonl"
 _NOTHING: Final = Past()
+_TRIES: Final = 3
 
 
 class JournalInUse(Exception):
@@ -111,15 +112,24 @@ def passing(folder: Path, opening: Opening) -> Iterator[Journal]:
     """A journal beside those of an output directory's runs. It goes at the end, with the folder that was made for it, unless
     something is left to be undone."""
     made = not folder.exists()
-    journal = Journal.begin(folder, f"journal-{opening.run}.jsonl")
+    journal = _begun(folder, f"journal-{opening.run}.jsonl")
     try:
         journal.open(opening)
         yield journal
     finally:
         journal.close()
         journal.discard()
-        if made and not any(folder.iterdir()):
-            folder.rmdir()
+        if made:
+            with suppress(OSError):  # somebody else has begun to use it, or has removed it
+                folder.rmdir()
+
+
+def _begun(folder: Path, name: str) -> Journal:
+    """A new journal, also where the folder is removed by whoever else has made it, between its making and its use."""
+    for _ in range(_TRIES):
+        with suppress(FileNotFoundError):
+            return Journal.begin(folder, name)
+    return Journal.begin(folder, name)
 
 
 def journals(folder: Path) -> Iterator[tuple[Path, Past]]:

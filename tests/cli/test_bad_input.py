@@ -78,6 +78,14 @@ def test_a_log_that_holds_nothing_to_judge_is_refused(tmp_path: Path, text: str 
     assert not (tmp_path / "out").exists()
 
 
+def test_an_output_directory_that_cannot_be_had_is_refused(tmp_path: Path, lab: Lab) -> None:
+    (tmp_path / "out").touch()
+    done = command("run", "--target", target_file(tmp_path / "t.toml", lab), "--out", tmp_path / "out")
+
+    assert done.returncode == 2
+    assert f"--out {tmp_path / 'out'}: nothing can be written there" in done.stderr
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
