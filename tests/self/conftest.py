@@ -19,20 +19,22 @@ Plan = tuple[str, dict[str, Any]]
 Provisions = dict[tuple[str, str], "Future[dict[str, Any]]"]
 WAITING = 24
 """Runs at once that do nearly nothing but wait."""
+WAITING_IN_SOAK = 6
+"""There are hundreds of them then, and all begin with something to do."""
 WANTING_CODES = 4
 """Runs at once on given accounts: each waits for the next code of its few authenticators, or for an account."""
 
 
 @pytest.fixture(scope="session")
-def pool(soak: bool) -> Iterator[ProcessPoolExecutor]:
-    """A run waits more than it computes. In a soak those that are slow keep their places for long."""
-    with workers((4 if soak else 3) * cores()) as executor:
+def pool() -> Iterator[ProcessPoolExecutor]:
+    """A run waits more than it computes."""
+    with workers(3 * cores()) as executor:
         yield executor
 
 
 @pytest.fixture(scope="session")
-def waiting_room() -> Iterator[ProcessPoolExecutor]:
-    with workers(WAITING) as executor:
+def waiting_room(soak: bool) -> Iterator[ProcessPoolExecutor]:
+    with workers(WAITING_IN_SOAK if soak else WAITING) as executor:
         yield executor
 
 
