@@ -193,7 +193,7 @@ def parse(raw: bytes) -> Json:
     except UnicodeDecodeError:
         raise ValueError("the body is not UTF-8") from None
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant, parse_float=_decimal)
     except RecursionError:
         raise ValueError("the JSON is nested too deeply") from None
     except json.JSONDecodeError as error:
@@ -216,6 +216,12 @@ def repeated_names(raw: bytes) -> list[str] | None:
     except (ValueError, RecursionError):
         return None
     return list(repeated)
+
+
+def _decimal(text: str) -> Json:
+    """JSON knows one kind of number: 2.0 is the integer 2, as JSON Schema has it."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
 
 
 def _refuse_constant(name: str) -> Json:

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta, timezone
+from typing import Any
 
 from conformance.lab.alterations import Alteration, both, setting
 from conformance.lab.calls import Call
@@ -88,6 +89,21 @@ def escaped(body: Json) -> str:
     return STRING.sub(lambda found: LETTER.sub(letter, found[0]), json.dumps(body))
 
 
+def with_decimals(value: Any) -> Any:
+    """A JSON value whose whole numbers are written as 1.0 is: to JSON that is the same."""
+    match value:
+        case bool():
+            return value
+        case int():
+            return float(value)
+        case dict():
+            return {name: with_decimals(member) for name, member in value.items()}
+        case list() | tuple():
+            return [with_decimals(member) for member in value]
+        case _:
+            return value
+
+
 ROWS = (
     Variant("b-04-big", "Twenty kilobytes of more members in everything about a second factor.", worded(big_members)),
     Variant("b-04-old", "Errors have the members of other envelopes, too: status, code, message.", worded(old_members)),
@@ -113,6 +129,8 @@ ROWS = (
     Variant("b-24-epoch", "Dates as milliseconds since the epoch.",
             setting(write_date=lambda moment: int(moment.timestamp() * 1000))),
     Variant("b-52-escapes", "JSON with every letter escaped.", setting(write=escaped)),
+    Variant("b-52-decimals", "JSON whose whole numbers have a decimal point.",
+            setting(write=lambda body: json.dumps(with_decimals(body)))),
     Variant("b-52-blanks", "JSON with blanks and empty lines around it.",
             setting(write=lambda body: f"\r\n\t {json.dumps(body)} \n\n")),
     Variant("b-52-plain", "JSON with signs beyond ASCII as they are.",

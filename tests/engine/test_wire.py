@@ -108,6 +108,10 @@ def test_valid_json_is_parsed(value: object) -> None:
     assert parse(json.dumps(value).encode()) == value
 
 
+def test_a_whole_number_is_one_however_it_is_written() -> None:
+    assert repr(parse(b"[2.0, 1e3, -0.0, 2.5]")) == "[2, 1000, 0, 2.5]"
+
+
 @given(st.binary().filter(refused_by_python))
 def test_nothing_is_parsed_that_the_standard_library_refuses(raw: bytes) -> None:
     with pytest.raises(ValueError, match="body is|no valid JSON"):
