@@ -145,7 +145,13 @@ def _has_room(sheet: list[Combination], row: Combination) -> bool:
     """An authenticator shows a code once, for the next one takes half a minute."""
     most = (_FREE, _WRONG, 1)[_kind(row)]
     second = row.code == "totp" and any(other.code == "totp" for other in sheet)
-    return not second and sum(_kind(other) == _kind(row) for other in sheet) < most
+    wrong = sum(map(_may_be_wrong, (*sheet, row)))
+    return not second and sum(_kind(other) == _kind(row) for other in sheet) < most and wrong <= _WRONG
+
+
+def _may_be_wrong(row: Combination) -> bool:
+    """Whether a target may count it as a wrong code: without the dash that the mail shows a right one may be none."""
+    return _kind(row) == 1 or (row.code == "compact" and row.session not in NOBODY)
 
 
 def _kind(row: Combination) -> int:
