@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import quopri
 import re
+import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -29,6 +30,10 @@ CLAUSE = (
 )
 
 
+_LINE = 900
+"""Characters of a line that every mail server takes as it is."""
+
+
 def encoded(wanted: str, transfer: str) -> Alteration:
     """Text parts in another character set and another transfer encoding; in UTF-8 what cannot be written in that set."""
 
@@ -38,7 +43,7 @@ def encoded(wanted: str, transfer: str) -> Alteration:
         body = {
             "base64": lambda: base64.encodebytes(raw).decode(),
             "quoted-printable": lambda: quopri.encodestring(raw).decode(),
-            "8bit": lambda: text,
+            "8bit": lambda: "\n".join(textwrap.fill(line, _LINE) for line in text.split("\n")),
         }[transfer]()
         head = f"Content-Type: text/{kind}; charset={charset}\r\nContent-Transfer-Encoding: {transfer}\r\n\r\n"
         return head + body.replace("\n", "\r\n")
