@@ -84,6 +84,8 @@ class Combining:
         for other in related:
             with suppress(Ended):  # what cannot be made, or goes beyond a limit, tells nothing
                 self._try(other)
+            if owner(other) == LEGAL and other not in self._results:
+                return []  # this row may fail for what a server is free to do: there is no telling
         failing = [other for other in (*related, row) if other in self._results and self._fails(other)]
         owners = [name for name in map(owner, failing) if name is not None]
         if LEGAL in owners:

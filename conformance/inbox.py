@@ -313,10 +313,12 @@ class Inbox(Resends):
             )
 
     def _read_mail(self, of: str = "mail.shows-code") -> Code | None:
-        """The code of the next mail, or None if none comes. ``of``: the requirement that it shows one."""
+        """The code of the next mail, or None if none comes. ``of``: the requirement that it shows one, if others do."""
+        others_do = not self._codeless
         receipt = self.receive()
         if receipt.read is not None and not receipt.code:
-            raise Inconclusive("the mail shows nothing that could be a code", blocked_by=of)
+            blocker = of if others_do else "mail.shows-code"
+            raise Inconclusive("the mail shows nothing that could be a code", blocked_by=blocker)
         return receipt.code
 
     def _no_mail(self) -> NoReturn:

@@ -197,9 +197,13 @@ class Probe:
 
 
 def _ranked(live: Live, letters: list[Letter]) -> list[Candidate]:
-    """What may be the code in any of some mails: the surest first, and of equals that of the latest mail."""
+    """What may be the code in any of some mails: what stands in the surest place first, and in one place that of the latest
+    mail. A code of letters alone looks less like one than its neighbours, and may be the only one that still works."""
     found = [candidate for letter in reversed(letters) for candidate in live.rank(letter)]
-    return sorted(found, key=lambda candidate: -candidate.score)
+    surest: dict[str, int] = {}
+    for candidate in found:
+        surest[candidate.layout.before] = max(candidate.score, surest.get(candidate.layout.before, 0))
+    return sorted(found, key=lambda candidate: -surest[candidate.layout.before])
 
 
 def _ways(ranked: list[Candidate], rivals: list[Candidate]) -> Iterator[tuple[Candidate, Code]]:
