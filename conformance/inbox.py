@@ -13,7 +13,7 @@ from conformance.factors import Blockers
 from conformance.guesses import alterations, methods, respelled, stand_ins
 from conformance.model import Answer, Call, Challenged, Code, Granted, Json, Refused, Reply
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.replies import addresses_in, form_of_reply
+from conformance.replies import addresses_in
 from conformance.resends import Resends
 from conformance.world import Receipt
 
@@ -161,12 +161,6 @@ class Inbox(Resends):
         self.mail()
         return addresses
 
-    def reply_of_resend(self) -> Reply:
-        """The reply to a resend, on a target whose resends do send mail."""
-        if not self._user.facts.resend_arrives:
-            raise Inconclusive("no mail follows a resend", blocked_by="resend.mails")
-        return self.ask_for_code()
-
     def resent_by_way_of(self, host: str) -> None:
         """Ask for a new code by a call that a proxy would have passed on, which was asked under another host."""
         self.catch_up()
@@ -175,11 +169,6 @@ class Inbox(Resends):
         self._user.recorder.send(Call(route, body, more_headers=(host_header,)))
         self._resends += 1
         self.receive()
-
-    def outline_of_resend(self, name: Json) -> tuple[int, dict[str, str], frozenset[str]]:
-        """How a resend for a name is answered: status, form of the body, names of the headers."""
-        reply = self.ask_for_code(name)
-        return reply.status, form_of_reply(reply), self._user.recorder.last_header_names
 
     def mail(self) -> Receipt:
         """The mail that the last challenge sent."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.guesses import pattern
 from conformance.model import Call, Json, Reply, Throttled
-from conformance.replies import Unanswered
+from conformance.outcomes import Inconclusive
+from conformance.replies import Unanswered, form_of_reply
 
 if TYPE_CHECKING:
     from conformance.users import User
@@ -36,6 +37,17 @@ class Resends:
                 return True
         self.send_resend({})
         return False
+
+    def reply_of_resend(self) -> Reply:
+        """The reply to a resend, on a target whose resends do send mail."""
+        if not self._user.facts.resend_arrives:
+            raise Inconclusive("no mail follows a resend", blocked_by="resend.mails")
+        return self._user.inbox.ask_for_code()
+
+    def outline_of_resend(self, name: Json) -> tuple[int, dict[str, str], frozenset[str]]:
+        """How a resend for a name is answered: status, form of the body, names of the headers."""
+        reply = self._user.inbox.ask_for_code(name)
+        return reply.status, form_of_reply(reply), self._user.recorder.last_header_names
 
     def ask_by_get(self) -> Reply:
         """Call sendEmailCode with the verb that must not change anything."""
