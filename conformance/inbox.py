@@ -291,8 +291,14 @@ class Inbox(Resends):
 
     def another_comes(self) -> bool:
         """Whether a second mail comes after a resend where one had come: then the challenge's was late, and not missing. Which
-        of the two came first, only the other could tell; and if that was the late one, the other may be as late."""
-        return any(self.receive().read is not None for _ in range(_AS_LATE))
+        of the two came first, only the other could tell; and if that was the late one, the other may be as late. A mail that is
+        delivered twice is one."""
+        return any(self._comes_anew() for _ in range(_AS_LATE))
+
+    def _comes_anew(self) -> bool:
+        known = set(self.known)
+        receipt = self.receive()
+        return receipt.read is not None and receipt.name not in known
 
     def _need_no_late_mail(self) -> None:
         if self.another_comes():
