@@ -36,7 +36,7 @@ def big_members(body: Json, truth: Truth) -> Json:
 def old_members(body: Json, truth: Truth) -> Json:
     """The members of other envelopes beside the page's."""
     if body.get("success") is False:
-        body = {**body, "status": "error", "code": 401, "message": body["error"].partition(" [")[0]}
+        return {"status": "error", "code": 401, "message": body["error"].partition(" [")[0], **body}
     return body
 
 
