@@ -222,9 +222,13 @@ def _tokens(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_announced(text: str, start: int, shown: str) -> bool:
-    """Whether a code is announced just before a line that a word, or one in equal groups, has to itself."""
-    groups = re.split("[ -]", shown)
-    even = len({len(group) for group in groups}) == 1 and 6 <= len(_compact(shown)) <= 10
+    """Whether a code is announced just before a line that a word, or one in equal groups, has to itself. Of digits the last
+    group may be shorter."""
+    *groups, last = re.split("[ -]", shown)
+    size = len(groups[0]) if groups else len(last)
+    shorter = len(last) < size and _compact(shown).isdigit()
+    equal = all(len(group) == size for group in groups) and (len(last) == size or shorter)
+    even = equal and 6 <= len(_compact(shown)) <= 10
     plain = re.fullmatch(r"[A-Z][a-z]+(?: [a-z]+)?|[A-Za-z]+(?: [a-z]+){2,}", shown)  # words of a language, most likely
     near = text[max(0, start - 60) : start]
     announced = _CODE_WORD.search(near) or re.search(rf"[:：]\s*{_MARK}?$", near.rstrip())
