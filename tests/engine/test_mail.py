@@ -203,9 +203,9 @@ def test_a_code_of_small_letters_is_found_where_it_is_announced(code: str, text:
     assert found(text.format(code)) == [code]
 
 
-@pytest.mark.parametrize("code", ["123 456 7", "12-34-56-7", "123\u00a0456\u00a07"])
+@pytest.mark.parametrize("code", ["123 456 7", "12-34-56-7"])
 def test_the_last_group_of_digits_may_be_shorter(code: str) -> None:
-    assert found(f"Your code:\n\n{code}\n\nKeep it.") == [code.replace("\u00a0", " ")]
+    assert found(f"Your code:\n\n{code}\n\nKeep it.") == [code]
 
 
 @pytest.mark.parametrize("code", ["ab3d-9kq1", "A3b4-9kQ1", "x7f9aq"])
