@@ -20,6 +20,7 @@ from .script import KNOWING, Answered, Script, answer, challenge, granted, user
 
 MAILED = challenge("111-111")
 DENIED = answer(403, {"success": False, "error": "unauthorized"})
+MISTAKEN = answer(400, {"success": False, "error": "error-invalid-params"})
 SESSIONS = [Session("token-1", "u1"), Session("token-2", "u1")]
 
 
@@ -39,7 +40,7 @@ def test_a_reply_is_comparable_only_where_another_call_is_challenged() -> None:
     assert ended.value.blocked_by == "challenge.required"
 
 
-@pytest.mark.parametrize("reply", [granted(), DENIED])
+@pytest.mark.parametrize("reply", [granted(), MISTAKEN])
 def test_a_call_that_is_not_challenged_here_leaves_nothing_to_judge(reply: Answered) -> None:
     with pytest.raises(NotApplicable, match=r"POST /api/v1/users\.update is not challenged here: status \d+"):
         attempt(Script([reply])).challenge_where_known()
@@ -57,7 +58,12 @@ def test_a_call_that_is_not_there_leaves_nothing_to_judge(status: int) -> None:
         attempt(Script([answer(status, b"<html>")])).challenge_where_known()
 
 
-@pytest.mark.parametrize("reply", [granted(), DENIED, MAILED])
+def test_a_call_that_the_account_may_not_make_leaves_nothing_to_judge() -> None:
+    with pytest.raises(NotApplicable, match="the account may not call POST"):
+        attempt(Script([DENIED])).reply_where_known()
+
+
+@pytest.mark.parametrize("reply", [granted(), MISTAKEN, MAILED])
 def test_any_answer_of_a_call_that_is_there_is_judged(reply: Answered) -> None:
     assert reply.response
     assert attempt(Script([reply])).reply_where_known().status == reply.response.status
