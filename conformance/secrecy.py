@@ -95,7 +95,7 @@ class Secrets:
     def clear_of(self, text: str) -> bool:
         """Whether no secret even begins in a text: true of most."""
         run = self._run or self
-        beginnings = [text[at : at + _BEGINNING] for at in range(len(text) - _BEGINNING + 1)]
+        beginnings = (text[at : at + _BEGINNING] for at in range(len(text) - _BEGINNING + 1))
         return run._by_beginning.keys().isdisjoint(beginnings) and not any(value in text for value in run._short)
 
     def find(self, text: str) -> str | None:
