@@ -29,6 +29,7 @@ CONDITIONS: list[tuple[str, list[str], dict[str, Any], str, str, str]] = [
     ("classic", [], {}, "challenged", "pass", "users.update without a code is challenged"),
     ("classic", ["b-34-long"], {}, "challenged", "pass", "disableEmail without a code is challenged; users.update is not"),
     ("classic", [], {NAMES["enabled"]: False}, "challenged", "note", f"{NAMES['enabled']} is off"),
+    ("current", ["b-11-mixed"], {}, "right-code", "pass", "the code from the mail works"),
     ("classic", [], {}, "grace-period", "pass", "challenged at once"),
     ("classic", ["b-34-long"], {}, "grace-period", "note", "a new account is not challenged"),
     ("current", ["product-defaults"], {}, "grace-period", "note", "a new account without a method is not challenged"),

@@ -88,6 +88,7 @@ def test_a_sheet_is_one_that_an_account_can_stand(name: str) -> None:
 
     assert {f"{one.account}" for one in sheet} == {name.partition("-")[0]}
     assert len(coded) <= WRONG_CODES
+    assert len([one for one in coded if one not in accepted or one.code == "compact"]) < WRONG_CODES
     assert len(accepted) <= 1
     assert len([one for one in sheet if one.code == "totp"]) <= 1
     assert not accepted or sheet[-1] in accepted

@@ -109,3 +109,10 @@ def test_a_mail_that_comes_after_the_resend_is_late_and_not_missing(verb: str) -
     with pytest.raises(Inconclusive, match="came only after a resend") as ended:
         _ = alice.inbox.got_mail() if verb == "got_mail" else alice.inbox.code(challenged)
     assert ended.value.blocked_by == "mail.arrives"
+
+
+def test_a_copy_of_the_resend_s_mail_is_no_mail_that_was_late() -> None:
+    alice = user(Script([challenge(codeGenerated=True), granted("111-111", "111-111")]))
+    challenged = alice.attempt(UPDATE).challenge()
+
+    assert alice.inbox.code(challenged) == FIRST
