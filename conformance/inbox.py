@@ -5,17 +5,18 @@ A driver like attempt.py: it never asserts, and ends a test as inconclusive wher
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from conformance.events import Walk
 from conformance.factors import Blockers
-from conformance.guesses import alterations, methods, respelled, stand_ins
 from conformance.model import Answer, Call, Challenged, Code, Granted, Json, Refused, Reply
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import addresses_in
 from conformance.resends import Resends
 from conformance.world import Receipt
+from conformance.wrong_codes import WrongCodes
 
 if TYPE_CHECKING:
     from conformance.users import User
@@ -24,10 +25,9 @@ _AS_LATE: Final = 2
 """Deadlines within which a mail comes that is as late as one that missed its own."""
 
 
-class Inbox(Resends):
+class Inbox(Resends, WrongCodes):
     """The mail of one user."""
 
-    method: Final = "email"
     blockers: Final = Blockers(
         challenge="challenge.required",
         right="acceptance.right-code",
@@ -63,16 +63,12 @@ class Inbox(Resends):
     def wrong(self, challenged: Challenged) -> Answer:
         return self.answer(self.guess(self.code(challenged)))
 
-    def answer(self, code: Code) -> Answer:
-        """A code in the form in which this target takes it."""
-        return Answer(code.compact if self._user.facts.compact else code.displayed, self.method)
-
     def code(self, challenged: Challenged) -> Code:
         """The code that answers a challenge: from the mail that it announces, or one that is still unused."""
         self.catch_up()
         if not self._mails_due and self.unused:
             return self.unused[-1]
-        code = self._read_mail() if self._user.facts.mail_arrives and not self._only_stale_codes() else None
+        code = self._code_in(self._due_mail) if self._user.facts.mail_arrives and not self._only_stale_codes() else None
         if not code and self._user.facts.resend_arrives:
             code = self.resend()
         if not code:
@@ -173,47 +169,24 @@ class Inbox(Resends):
     def mail(self) -> Receipt:
         """The mail that the last challenge sent."""
         self._need_new_mail()
-        receipt = self.receive()
+        receipt = self._due_mail()
         if receipt.read is None:
             self._no_mail()
         self._shows_code(receipt)
         return receipt
 
+    def _due_mail(self) -> Receipt:
+        """The mail that a challenge has sent. If it shows a code that is known already, it may be an earlier one's second copy
+        that comes only now, and the one that is due behind it."""
+        known = set(self.known)
+        receipt = self.receive()
+        following = self.receive() if receipt.name in known else receipt
+        return receipt if following.read is None else following
+
     def _shows_code(self, receipt: Receipt) -> bool:
         if receipt.code is None and self._user.facts.code_unread:
             raise Inconclusive("the mails differ in a word that may be a code, in a form that this suite cannot read")
         return receipt.code is not None
-
-    def near(self, like: Code, *others: Code) -> Code:
-        """A code that is wrong in its last sign alone, and none of some others."""
-        known = (*self.known.values(), *others)
-        return self._user.recorder.near(like, known, self._user.account.name)
-
-    def guess(self, like: Code) -> Code:
-        """A code of the same form as a real one that was never sent."""
-        return self._user.recorder.guess(like, self.known.values(), self._user.account.name)
-
-    def alter(self, code: Code, kind: str) -> list[tuple[str, str]]:
-        """Codes near to a right one, each to be sent with its method."""
-        recorder = self._user.recorder
-        altered = alterations(kind, code, recorder.other_sign)
-        return [(recorder.hide(wrong, self._user.account.name), self.method) for wrong in altered]
-
-    def stand_ins(self, kind: str) -> list[tuple[str, str]]:
-        """What may stand in place of a code, each to be sent with its method."""
-        return [(word, self.method) for word in self._user.recorder.far_from(self.known.values(), stand_ins(kind))]
-
-    def respelled(self, code: Code, kind: str) -> list[tuple[str, str]]:
-        """A code in other spellings than the one in which it was sent, each to be sent with its method."""
-        recorder, sent = self._user.recorder, self.answer(code).code
-        spellings = [text for text in respelled(kind, code) if text != sent]
-        if not spellings:
-            raise NotApplicable("codes of this form have no such spelling")
-        return [(recorder.hide(text, self._user.account.name), self.method) for text in spellings]
-
-    def guesses(self, like: Code, kind: str) -> list[tuple[str, str | None]]:
-        """Codes that were never sent, each under another method."""
-        return [(self.answer(self.guess(like)).code or "", method) for method in methods(kind)]
 
     def catch_up(self) -> bool:
         """Read what has come in the meantime, so that every later mail is a new one. Whether there was any."""
@@ -266,7 +239,7 @@ class Inbox(Resends):
         if wait:
             self._overdue = receipt.read is None and self._mails_due > 0
         self._proof = receipt.proof
-        if wait or receipt.code:
+        if (wait or receipt.code) and receipt.name not in self.known:  # what comes twice was due once
             self._mails_due = max(0, self._mails_due - 1) if receipt.read is not None else 0
         self._mails_read = receipt.read or self._mails_read
         self._codeless |= receipt.read is not None and receipt.code is None
@@ -309,8 +282,11 @@ class Inbox(Resends):
 
     def _read_mail(self, of: str = "mail.shows-code") -> Code | None:
         """The code of the next mail, or None if none comes. ``of``: the requirement that it shows one, if others do."""
+        return self._code_in(self.receive, of)
+
+    def _code_in(self, awaited: Callable[[], Receipt], of: str = "mail.shows-code") -> Code | None:
         others_do = not self._codeless
-        receipt = self.receive()
+        receipt = awaited()
         if receipt.read is not None and not receipt.code:
             blocker = of if others_do else "mail.shows-code"
             raise Inconclusive("the mail shows nothing that could be a code", blocked_by=blocker)

@@ -56,6 +56,23 @@ def test_what_came_before_a_test_of_a_given_account_is_left_unread() -> None:
     assert list(alice.inbox.known.values()) == [SECOND]
 
 
+@pytest.mark.parametrize(("late", "code"), [(["111-111", "222-222"], SECOND), (["111-111"], FIRST)])
+def test_a_second_copy_of_an_earlier_mail_does_not_pass_for_the_one_that_is_due(late: list[str], code: Code) -> None:
+    script = Script([challenge("111-111"), granted(), challenge(codeGenerated=True)], late=late)
+    alice = user(script)
+    alice.attempt(UPDATE).accept_if_allowed()
+
+    assert alice.attempt(UPDATE).code() == code
+
+
+def test_a_second_copy_that_came_in_between_leaves_the_mail_that_is_due_to_come() -> None:
+    script = Script([challenge("111-111"), challenge("111-111", codeGenerated=True)], late=["222-222"])
+    alice = user(script)
+    alice.attempt(UPDATE).code()
+
+    assert alice.attempt(UPDATE).code() == SECOND
+
+
 def test_mails_on_their_way_are_awaited_as_many_as_were_announced_or_asked_for() -> None:
     script = Script([challenge(codeGenerated=True), granted()], late=["111-111", "222-222", "333-333"])
     alice = user(script)
