@@ -68,6 +68,7 @@ class Conductor:
         with self._interrupts.caught():
             try:
                 if run.open():
+                    session.config.hook.pytest_conformance_surveyed(session=session, surveyed=run.surveyed)
                     self._perform(run, session)
             except session.Failed:
                 run.interrupt(None)

@@ -70,6 +70,12 @@ SELECTION: Final = pytest.StashKey[bool]()
 _CONDUCTOR: pytest.StashKey[Conductor] = pytest.StashKey()
 
 
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    from conformance import hookspecs
+
+    pluginmanager.add_hookspecs(hookspecs)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "requirement(id): the requirement of the catalogue that this test is about")
     config.addinivalue_line("markers", "settings(**needed): settings of the target that this test needs otherwise")

@@ -65,6 +65,7 @@ MAY_KNOW_PYTEST = {
     "conductor.py": "goes between pytest and a run",
     "session.py": "starts pytest",
     "score/trial.py": "starts pytest",
+    "hookspecs.py": "what other plugins may do in a run",
     "outcomes.py": "a test ends by an exception of pytest's own kind",
     "allure_results.py": "tells allure-pytest what a test is, from its report",
 }
@@ -74,6 +75,9 @@ MAY_KNOW_THE_LAB = {
     "commands_lab.py": "lab serve",
     "score/trial.py": "starts the server that a run judges",
     "score/scoring.py": "the faults and variants to score",
+    "score/judging.py": "the servers that are judged",
+    "score/recording.py": "what the faultless server was asked",
+    "score/difference.py": "asks the same of others",
     "score/peer.py": "starts the server that the peer judges",
 }
 MAY_KNOW_THE_TIME = {
@@ -90,7 +94,7 @@ MAY_KNOW_THE_TIME = {
     "scene.py": "durations of tests",
     "release.py": "the age of a report",
     "probe.py": "waits for a mail that is no code",
-    "score/scoring.py": "durations of runs",
+    "score/judging.py": "durations of runs",
     "score/peer.py": "durations of runs",
     "lab/app.py": "the time of a request",
     "lab/mail.py": "the time at which a mail arrived",

@@ -31,6 +31,7 @@ from conformance.lab.names import PAGE, Names, translated
 from conformance.lab.postman import Postman
 from conformance.lab.rules import Rules
 from conformance.lab.server import handle
+from conformance.lab.witness import Witness, understood
 
 
 class WatchedConnection(h11.Connection):
@@ -121,20 +122,27 @@ class Site:
     """The ASGI application: holds the state, translates names, asks the handler, passes on mails."""
 
     def __init__(
-        self, state: State, offset: float, names: Names, gate: Gate, post: Callable[[Mail, float], None]
+        self,
+        state: State,
+        offset: float,
+        names: Names,
+        gate: Gate,
+        post: Callable[[Mail, float], None],
+        witness: Witness | None,
     ) -> None:
         self.state, self.offset, self.names, self.gate, self.post = state, offset, names, gate, post
+        self.witness = witness
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = StarletteRequest(scope, receive)
-        written, (body, whole) = scope["connection"].written, await body_of(asked)
+        came = StarletteRequest(scope, receive)
+        written, (body, whole) = scope["connection"].written, await body_of(came)
         request = Request(
-            method=asked.method,
+            method=came.method,
             path=scope["path"],
-            query=asked.url.query,
+            query=came.url.query,
             headers=written,
             body=body,
-            client=asked.client.host if asked.client else "",
+            client=came.client.host if came.client else "",
             beyond=scope["connection"].beyond,
             whole=whole,
         )
@@ -142,7 +150,12 @@ class Site:
         if proxied := barred(self.gate, request):
             await sent(self.state.rules, proxied, send)
             return
-        state, response = handle(self.state, translated(self.names, request), now)
+        request = translated(self.names, request)
+        if self.witness:
+            asked = understood(request, now)
+            self.witness(asked)
+            request = asked.request
+        state, response = handle(self.state, request, now)
         self.state = replace(state, outbox=())
         for mail in state.outbox:
             self.post(mail, mail.due - now)
@@ -162,9 +175,15 @@ class Server:
     """The site on a port of 127.0.0.1, from construction until stop(); `smtp` is where mail goes, None: nowhere."""
 
     def __init__(
-        self, state: State, offset: float, smtp: tuple[str, int] | None, names: Names = PAGE, gate: Gate = OPEN
+        self,
+        state: State,
+        offset: float,
+        smtp: tuple[str, int] | None,
+        names: Names = PAGE,
+        gate: Gate = OPEN,
+        witness: Witness | None = None,
     ) -> None:
-        self.site = Site(state, offset, names, gate, self.post)
+        self.site = Site(state, offset, names, gate, self.post, witness)
         self.postman = Postman(smtp) if smtp else None
         self.background = BackgroundLoop("lab-http")
         config = Config(

@@ -239,6 +239,9 @@ class Rules:
     clock_offset: float = 0
 
 
+OF_CONNECTIONS = frozenset({"coding", "chunk", "spell_header", "latency", "idle_seconds", "clock_offset"})
+"""The fields that are not asked by the handler of requests, but around it."""
+
 CLASSIC = Rules(
     edition="classic",
     version="4.8.7",

@@ -18,6 +18,7 @@ from conformance.lab.mail import HOST, MailStack
 from conformance.lab.names import PAGE, Names, binding
 from conformance.lab.rules import Rules
 from conformance.lab.server import opened
+from conformance.lab.witness import HEADER, Witness
 
 MAILBOX = "qa@lab.test"
 ADDRESS = "qa+{tag}@lab.test"
@@ -52,18 +53,21 @@ class Lab:
         gate: Gate = OPEN,
         weather: Mapping[str, Any] = MappingProxyType({}),
         service: Callable[[Rules], Rules] = lambda rules: rules,
+        witness: Witness | None = None,
     ) -> None:
         """`smtp` sends the mails to another server than the lab's own, whose mailbox is then not the lab's to describe.
         `mail_host` is the name under which target() gives the lab's own mail. `accounts` are there from the start.
         `names` are what the server calls its headers and routes, `administrator` is how its administrator gets in, `gate` an
         access proxy before it. `weather` gives `latency` and `mail_delay`, in seconds. `service` makes another server of the
-        rules, which is not the lab's to describe."""
+        rules, which is not the lab's to describe. `witness` hears of every request, with the test that target() has the client
+        name."""
         self.rules = service(replace(ruled(edition, faults, variants), **weather))
         self.seed = seed.encode()
         self.offset = clock_offset + self.rules.clock_offset
         self.smtp, self.mail_host = smtp, mail_host or HOST
         self.accounts, self.names = tuple(accounts), names
-        self.administrator, self.gate = administrator, gate
+        self.administrator, self.gate, self.witness = administrator, gate, witness
+        self.began = 0.0
         self.mail: MailStack | None = None
         self.server: Server | None = None
 
@@ -71,15 +75,18 @@ class Lab:
         if self.smtp is None:
             self.mail = MailStack({MAILBOX: self.mail_password})
         try:
-            now = time() + self.offset
-            state = equipped(opened(self.rules, self.seed, now), self.administrator, now)
-            state = settled(state, self.accounts, now)
+            self.began = time() + self.offset
             smtp = self.smtp if self.mail is None else (HOST, self.mail.smtp_port)
-            self.server = Server(state, self.offset, smtp, self.names, self.gate)
+            self.server = Server(self.opening(self.began), self.offset, smtp, self.names, self.gate, self.witness)
         except BaseException:
             self.stop()
             raise
         return self
+
+    def opening(self, now: float) -> State:
+        """What the server knows when it begins, at a moment."""
+        state = equipped(opened(self.rules, self.seed, now), self.administrator, now)
+        return settled(state, self.accounts, now)
 
     def stop(self) -> None:
         if self.server is not None:
@@ -137,8 +144,9 @@ class Lab:
         return {"provisioning": access(self.state, self.administrator, self.seed)}
 
     def passage(self) -> dict[str, Any]:
-        """The headers that the access proxy wants, as [target] names them."""
-        return {"headers": dict(self.gate.headers)} if self.gate.headers else {}
+        """The headers that the access proxy wants, and the one that tells the witness of tests, as [target] names them."""
+        mark = {"correlation_header": HEADER} if self.witness else {}
+        return mark | ({"headers": dict(self.gate.headers)} if self.gate.headers else {})
 
     def mailbox(self, mail: MailStack, security: str) -> dict[str, Any]:
         """The target file's [mailbox]."""

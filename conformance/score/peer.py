@@ -26,7 +26,8 @@ from conformance.lab import GivenAccount, Lab
 from conformance.lab.target_file import write
 from conformance.openapi import Document
 from conformance.score.card import Card, Peer, PeerScore
-from conformance.score.scoring import cores, digest, kept_in, note, workers
+from conformance.score.scoring import digest, kept_in, note
+from conformance.score.workers import cores, workers
 
 PEER_SCORES: Final = "peer.jsonl"
 SEED: Final = 1

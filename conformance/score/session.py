@@ -10,8 +10,9 @@ from typing import Any, Final
 from conformance import resources
 from conformance.score import document
 from conformance.score.card import Card, FaultScore, VariantScore, to_json
+from conformance.score.judging import Trial
 from conformance.score.peer import Job, with_peer
-from conformance.score.scoring import SCORES, Trial, score, trials
+from conformance.score.scoring import SCORES, score, trials
 
 FIRST_RUN: Final = "first-run.json"
 """By fault and edition, whether the fault was detected when it was first scored."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
@@ -29,14 +29,17 @@ def report_on(
     chapters: Iterable[str] = (),
     seed: int | None = None,
     plugins: Sequence[object] = (),
+    started: Callable[[Lab], None] = lambda lab: None,
     **lab: Any,
 ) -> dict[str, Any]:
     """The report of a run, of all chapters or some. Adds `exit`, the exit code of the process, and `left_over`, what stayed
-    on the target: accounts, and settings that are not as they were. ``lab``: further arguments of the lab."""
+    on the target: accounts, and settings that are not as they were. ``started`` gets the lab before its first request; ``lab``:
+    further arguments of it."""
     with (
         tempfile.TemporaryDirectory() as folder,
         Lab(edition=edition, faults=faults, variants=variants, **lab) as server,
     ):
+        started(server)
         target, out = Path(folder, "target.toml"), Path(folder, "out")
         write(server.target(), target)
         options: list[object] = [

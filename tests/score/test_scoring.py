@@ -11,7 +11,8 @@ import pytest
 from conformance.lab import FAULTS, VARIANTS
 from conformance.score import scoring
 from conformance.score.card import FaultScore, VariantScore
-from conformance.score.scoring import SCORES, Trial, score, trials
+from conformance.score.judging import Trial
+from conformance.score.scoring import SCORES, score, trials
 
 
 def test_each_deviation_is_tried_in_one_of_its_editions_or_in_both() -> None:
@@ -54,7 +55,7 @@ class Pool:
 @pytest.fixture
 def pool(monkeypatch: pytest.MonkeyPatch) -> Pool:
     made = Pool()
-    monkeypatch.setattr(scoring, "run_all", lambda wanted, at_once: ((trial, made(trial)) for trial in wanted))
+    monkeypatch.setattr(scoring, "judge_all", lambda wanted, at_once: ((trial, made(trial)) for trial in wanted))
     return made
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conformance.score.scoring import cores, workers
+from conformance.score.workers import cores, workers
 
 from .drive import SLOW, drive
 from .provision import CASES, QUICKER, provisioned, runs

@@ -1,0 +1,71 @@
+"""Which tests a deviation can make a difference to: those whose requests it would have answered otherwise.
+
+The lab is a function, so what the faultless server was asked can be asked of any other, one request at a time, from the state
+that the faultless one was in. Where the answer, the mails and the state that follows are the same at each request of a test,
+that test has met the same server, by induction, and its outcome is known. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from conformance.bill import PREFLIGHT
+from conformance.lab import Lab
+from conformance.lab.accounts import State
+from conformance.lab.rules import OF_CONNECTIONS, Rules
+from conformance.lab.server import handle
+from conformance.run import CLEANUP
+from conformance.score.recording import Recording
+
+EVERYTHING = None
+"""In place of the tests: the difference is one to all of them, or it cannot be told to which."""
+
+Touched = frozenset[str] | None
+
+
+def touched(recording: Recording, servers: Mapping[str, Lab]) -> dict[str, Touched]:
+    """By the name of a server, the tests that it would have answered otherwise than the faultless one, and those whose accounts
+    it would have changed otherwise; EVERYTHING where its connections differ, or what it knows when it begins."""
+    honest = Lab(recording.edition)
+    state = honest.opening(recording.began)
+    compared = {
+        name: set[str]()
+        for name, server in servers.items()
+        if _same_connections(server.rules, honest.rules) and _same(server.opening(recording.began), state)
+    }
+    owners: dict[str, str] = {}
+    single = recording.known.asking | {PREFLIGHT, CLEANUP}
+    for asked in recording.asked:
+        after, answer = handle(state, asked.request, asked.now)
+        owners |= {account: asked.by for account in after.accounts.keys() - state.accounts.keys()}
+        for name, tests in [(name, tests) for name, tests in compared.items() if asked.by not in tests]:
+            other, otherwise = handle(replace(state, rules=servers[name].rules), asked.request, asked.now)
+            if otherwise != answer or not _same(other, after):
+                tests |= {asked.by, *(owners.get(account, asked.by) for account in _changed(other, after))}
+                if not tests <= single or _concerns_all(other, after):
+                    del compared[name]
+        state = replace(after, outbox=())
+    return {name: frozenset(compared[name]) if name in compared else EVERYTHING for name in servers}
+
+
+def _same_connections(rules: Rules, honest: Rules) -> bool:
+    return all(getattr(rules, name) == getattr(honest, name) for name in OF_CONNECTIONS)
+
+
+def _same(one: State, other: State) -> bool:
+    """Whether two servers know the same, whatever their rules."""
+    return replace(one, rules=other.rules) == other
+
+
+def _changed(one: State, other: State) -> Iterator[str]:
+    """The accounts that two servers know different things of."""
+    for account in one.accounts.keys() | other.accounts.keys():
+        if one.accounts.get(account) != other.accounts.get(account):
+            yield account
+
+
+def _concerns_all(one: State, other: State) -> bool:
+    """Whether two servers know different things that are no account's: settings, or what a client has called how often."""
+    counted = {route for route, _ in dict(one.hits.items() ^ other.hits.items())}
+    return one.settings != other.settings or any("/" in route for route in counted)

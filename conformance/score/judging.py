@@ -1,0 +1,140 @@
+"""Judge servers, many at a time, and each only as far as it differs from one whose verdicts are known.
+
+Where many are judged, a faultless server is run first and recorded. Of every other server it is worked out which tests it can
+make a difference to (difference.py); those are run against it, over the network like any run, and the rest is known.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, as_completed
+from dataclasses import dataclass
+from typing import Any, Final
+from zlib import crc32
+
+from conformance import resources
+from conformance.catalogue import Catalogue, load
+from conformance.lab import FAULTS, Lab
+from conformance.lab.editions import ruled
+from conformance.score.card import profile_for
+from conformance.score.difference import EVERYTHING, Touched, touched
+from conformance.score.recording import Known, Recording
+from conformance.score.rest import Rest
+from conformance.score.trial import report_on
+from conformance.score.workers import cores, workers
+
+SEEDS: Final = 2
+"""Of which each server has one: what a faultless server is asked differs by seed, and is recorded for each."""
+
+_FEW: Final = 8
+"""Servers up to which a recording is not worth its time."""
+
+_TOGETHER: Final = 40
+"""Servers that are compared in one go through a recording."""
+
+_LATE: Final = 3.0
+"""Seconds."""
+_RUNS_PER_CORE: Final = 5
+"""A run waits more than it computes."""
+
+_WAITING: Final = 16
+"""Runs at once on servers that are slow or want fewer requests: they do nearly nothing but wait."""
+
+Judgement = tuple[dict[str, Any], float]
+"""The part of a report that a score is made of, and seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One server to be judged. ``kind`` is fault or variant."""
+
+    kind: str
+    id: str
+    edition: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind} {self.id} {self.edition}"
+
+    @property
+    def seed(self) -> int:
+        return crc32(self.id.encode()) % SEEDS
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        return (self.id,) if self.kind == "fault" else ()
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        return (self.id,) if self.kind == "variant" else ()
+
+    @property
+    def profile(self) -> str:
+        """A fault is judged by base and the profile of what it breaks, a variant by all."""
+        return profile_for([catalogue()[row] for row in FAULTS[self.id].breaks]) if self.kind == "fault" else "all"
+
+    @property
+    def waits(self) -> bool:
+        """Whether the run waits for minutes: for mails that are late, or for a rate limiter."""
+        rules = ruled(self.edition, self.faults, self.variants)
+        return rules.mail_delay > _LATE or bool(rules.settings["API_Enable_Rate_Limiter"])
+
+
+def catalogue() -> Catalogue:
+    return load(resources.catalogue_text())
+
+
+def judge(trial: Trial, known: Known | None = None, tests: Touched = EVERYTHING) -> Judgement:
+    """Judge one server. ``known``: what was made of the faultless one, if only some ``tests`` can tell this one from it."""
+    began = time.monotonic()
+    rest = Rest(known, tests) if known and tests is not EVERYTHING else None
+    plugins = [rest] if rest else []
+    report = report_on(
+        trial.edition,
+        faults=trial.faults,
+        variants=trial.variants,
+        profile=trial.profile,
+        seed=trial.seed,
+        plugins=plugins,
+    )
+    report = rest.completed(report) if rest else report
+    rows = [{name: row[name] for name in ("id", "profile", "verdict")} for row in report["requirements"]]
+    return {"claim": report["claim"], "requirements": rows}, round(time.monotonic() - began, 1)
+
+
+def judge_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial, Judgement]]:
+    """Each trial with what came of it, as they end."""
+    with workers(at_once or _RUNS_PER_CORE * cores()) as pool, workers(_WAITING) as room:
+        known = _known(wanted, pool) if len(wanted) > _FEW else {}
+        running = {
+            (room if trial.waits else pool).submit(judge, trial, *known.get(trial, ())): trial for trial in wanted
+        }
+        for done in as_completed(running):
+            yield running[done], done.result()
+
+
+def _known(wanted: list[Trial], pool: Executor) -> dict[Trial, tuple[Known, Touched]]:
+    """What need not be judged again, by trial."""
+    alike = defaultdict[tuple[str, int], list[Trial]](list)
+    for trial in wanted:
+        alike[trial.edition, trial.seed].append(trial)
+    recordings = dict(zip(alike, pool.map(Recording.of, *zip(*alike, strict=True)), strict=True))
+    jobs = [
+        (recordings[which], trials[start : start + _TOGETHER])
+        for which, trials in alike.items()
+        for start in range(0, len(trials), _TOGETHER)
+    ]
+    differences = pool.map(_touched, *zip(*jobs, strict=True))
+    return {
+        trial: (recording.known, tests)
+        for (recording, _), found in zip(jobs, differences, strict=True)
+        for trial, tests in found.items()
+    }
+
+
+def _touched(recording: Recording, trials: list[Trial]) -> Mapping[Trial, Touched]:
+    servers = {trial.key: Lab(trial.edition, trial.faults, trial.variants) for trial in trials}
+    found = touched(recording, servers)
+    return {trial: found[trial.key] for trial in trials}

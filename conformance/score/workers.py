@@ -1,0 +1,44 @@
+"""Processes that judge servers."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.sharedctypes import Synchronized
+
+
+def cores() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+@contextmanager
+def workers(number: int) -> Iterator[ProcessPoolExecutor]:
+    """So many processes that judge servers."""
+    context = get_context("spawn")
+    with tempfile.TemporaryDirectory() as shared:
+        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = shared  # what all runs' generators work out alike
+        pool = ProcessPoolExecutor(
+            number, mp_context=context, initializer=prepare_process, initargs=(context.Value("i", 0),)
+        )
+        try:
+            yield pool
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def prepare_process(turns: Synchronized[int]) -> None:
+    """A worker: an interrupt is for its parent; garbage is collected seldom, for runs leave little of it and end soon. It
+    stays on one core, by ``turns``: threads that hand each other the interpreter from core to core cost a third more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(50_000, 20, 20)
+    with turns.get_lock():
+        turns.value += 1
+        turn = turns.value
+    mine = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {mine[turn % len(mine)]})
