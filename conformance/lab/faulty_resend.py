@@ -98,7 +98,7 @@ def by_cookie(request: Request) -> Request:
 
 
 ROWS = (
-    Fault("sc-no-mail", ("resend.mails",), "A resend says success and mails nothing.",
+    Fault("sc-no-mail", ("resend.mails", "resend.addresses"), "A resend says success and mails nothing.",
           setting(recipients=lambda state, account, reason:
                   verified(state, account, reason) if reason == "challenge" else ())),
     Fault("sc-email-only", ("resend.mails", "resend.addresses"), "A resend knows addresses and no usernames.",

@@ -104,7 +104,7 @@ def without_resent(d: Json, truth: Truth) -> Json:
 
 
 ROWS = (
-    Fault("sc-query-only", ("resend.by-address",), "The address of a resend is looked for in the URL alone.",
+    Fault("sc-query-only", ("resend.by-address", "resend.unknown"), "The address of a resend is looked for in the URL alone.",
           asked_as(here, address_by_query)),
     Fault("sc-empty-accepted", ("resend.empty",), "A resend for an empty name is answered with success.",
           told(nameless_text, replies.success(emails=[])), "classic"),

@@ -18,7 +18,8 @@ def _document(card: Card, reasons: Mapping[str, str]) -> Iterator[str]:
     first = sum(score.first_run for score in card.faults)
     yield "# Scorecard\n"
     yield "How good these suites are: each faulty server of the lab is judged by the whole base profile and its own, each"
-    yield "correct one that differs by all profiles.\n"
+    yield "correct one that differs by all profiles. Tests to which a server answers as the faultless one does, to the last byte of"
+    yield "its replies and mails, have the outcome that they have there; the others were run.\n"
     yield f"- Faults detected: {_share(totals['detected'], totals['faults'])}; when first scored: {_share(first, len(card.faults))}"
     yield f"- At the right requirement: {_share(totals['at_right_requirement'], totals['faults'])}"
     yield f"- Requirements that turned red without a fault of theirs: {totals['misattributed']}"

@@ -19,6 +19,15 @@ from .test_variants import IN_ALL_PROFILES
 
 COMBINED, BESIDE, WEATHERS = 100, 150, 25
 
+HIDDEN = {
+    (
+        "pr-digest-for-two",
+        "b-10",
+    ): "where email is selected, no answer under a method that there is not is an authenticator's",
+    ("vf-backup-reuse", "one-session"): "a used code is sent again in another session, and there is only one",
+}
+"""Faults that do not show beside a variant, and why."""
+
 Made = tuple[str, dict[str, Any]]
 
 
@@ -73,7 +82,9 @@ def test_legal_differences_together_are_conformant(report: dict[str, Any], made:
 @pytest.mark.parametrize("made", [beside(number) for number in range(BESIDE)], ids=name)
 def test_a_fault_is_found_beside_a_legal_difference(report: dict[str, Any], made: Made) -> None:
     _, how = made
-    (fault,) = how["faults"]
+    (fault,), (variant,) = how["faults"], how["variants"]
+    if why := HIDDEN.get((fault, variant)):
+        pytest.skip(why)
 
     assert red(report) & set(FAULTS[fault].breaks)
     assert red(report) <= set(FAULTS[fault].breaks)
