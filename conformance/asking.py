@@ -104,8 +104,8 @@ class Asking(Trial):
         if reply.status in _UNKNOWN:
             raise NotApplicable(f"the target has no {self.plain_call.route}")
         self._need_permission(reply)
-        if isinstance(reply, Granted) and self.is_opened_by_login:
-            raise NotApplicable(OPENED)
+        if isinstance(reply, Granted) and (excuse := self.excuse):
+            raise excuse
         if isinstance(reply, Granted) and self.user.facts.protected:
             raise NotApplicable("this target asks new users nothing for a while: trust.newcomers says so")
         return self._legible(reply)

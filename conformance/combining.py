@@ -75,7 +75,7 @@ class Combining:
     def _explained(self, row: Combination) -> list[Combination]:
         """A row that fails, and the simpler ones that fail as it does. None where that is another requirement's, or legal."""
         opened = self._others.get(row.account) if row.session == "another" else None
-        if opened and self._attempt(row.account).elsewhere(opened).is_opened_by_login:
+        if opened and self._attempt(row.account).elsewhere(opened).excuse:
             return []
         self._need_the_same_account(row)
         self._learn_what_is_known()

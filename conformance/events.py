@@ -78,8 +78,8 @@ class Facts:
     refusal_trusted: bool = False
     compact: bool = False
     login_challenged: bool = False
-    login_trusted: bool = False
-    """A login that is proved with a code opens its session."""
+    login_trusted: bool | None = None
+    """A login that is proved with a code opens its session. None: nobody knows."""
     trust_window: bool | None = None
     several_codes: bool | None = None
     clock_offset: float = 0.0

@@ -258,11 +258,12 @@ def _score(text: str, start: int, shown: str) -> int:
 
 def _text(message: Message) -> str:
     """The text part of a mail, or its HTML part as a browser would show it, or else its subject: the first of them that
-    shows something like a code."""
+    shows something like a code. Where none does, all of them: a code of letters alone is known by its place."""
     parts = {part.get_content_type(): _decoded(part) for part in reversed(list(message.walk())) if _is_text(part)}
     text = _legible(parts.get("text/plain", ""))
     page = _legible(Rendered.of(parts["text/html"])) if "text/html" in parts else ""
     body = max((text, page), key=_promise) if _promise(text) < _PROMISING else text
+    body = f"{text}\n{page}" if _promise(body) < _LIKELY else body
     return body if _promise(body) >= _PROMISING else f"{body}\n{_legible(_subject(message))}"
 
 

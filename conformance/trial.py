@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 OPENED = "a login that was proved with a code opens its session"
+MAYBE_OPENED = "the login was proved with a code, and whether that opens its session was not found out"
 
 
 class Trial:
@@ -101,15 +102,17 @@ class Trial:
         """That a call was not challenged, where it has to be."""
         if self.protected.procedure:
             return NotApplicable(f"the method is not challenged, see procedure.challenge: {describe(reply)}")
-        if self.is_opened_by_login and isinstance(reply, Granted):
-            return NotApplicable(OPENED)
+        if isinstance(reply, Granted) and (excuse := self.excuse):
+            return excuse
         return Inconclusive(f"the call was not challenged: {describe(reply)}", blocked_by=self.by.blockers.challenge)
 
     @property
-    def is_opened_by_login(self) -> bool:
-        """Whether this session is one that a proved login has opened."""
+    def excuse(self) -> Inconclusive | NotApplicable | None:
+        """Why this session need not be challenged: its login was proved, and such logins open theirs, or may."""
         session = self.plain_call.session
-        return self.user.facts.login_trusted and session is not None and session.token in self.user.proved
+        if session is None or session.token not in self.user.proved or self.user.facts.login_trusted is False:
+            return None
+        return NotApplicable(OPENED) if self.user.facts.login_trusted else Inconclusive(MAYBE_OPENED)
 
     def readable(self, reply: Reply) -> Reply:
         """A reply that is not an accepted call's which nobody can read."""

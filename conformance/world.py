@@ -182,7 +182,7 @@ class Live:
     ) -> Receipt:
         """Accounts get other mails, too, and some mails twice. So the first one that surely shows a code that is not known
         is taken at once, and any other only when nothing better has come in time. Without ``wait``: of those that are there."""
-        began, second_best = time.monotonic(), None
+        began, second_best, worth = time.monotonic(), None, -1
         deadline = began + (self.mail_deadline if wait else 0.0)
         while letter := self.letter(address, after, deadline):
             after += 1
@@ -197,7 +197,8 @@ class Live:
             if candidate and candidate.sure and new:
                 self._slowest = max(self._slowest, waited)
                 return receipt
-            second_best = second_best if second_best and second_best.code else receipt
+            if (shows := bool(receipt.code) + (bool(receipt.code) and new)) > worth:
+                second_best, worth = receipt, shows
             if receipt.code or not self.layout:
                 deadline = min(deadline, time.monotonic() + _SETTLE + 2 * self._slowest)
         missed = Receipt(None, None, None, time.monotonic() - began, bool(self.postbox and self.postbox.arrived))

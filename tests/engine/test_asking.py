@@ -227,6 +227,17 @@ def test_a_session_may_be_open_whose_login_was_proved(ask: Callable[[Attempt], o
         ask(alice.attempt(UPDATE))
 
 
+@pytest.mark.parametrize("ask", VERBS)
+def test_where_nobody_knows_what_a_proved_login_does_an_open_session_shows_nothing(
+    ask: Callable[[Attempt], object],
+) -> None:
+    alice = user(Script([granted()]), replace(KNOWING, login_trusted=None))
+    alice.proved = {"token-of-alice-0"}
+
+    with pytest.raises(Inconclusive, match="was not found out"):
+        ask(alice.attempt(UPDATE))
+
+
 @pytest.mark.parametrize(("trusted", "proved"), [(True, "another"), (False, "token-of-alice-0")])
 def test_no_other_session_is_open(trusted: bool, proved: str) -> None:
     alice = user(Script([granted(), granted()]), replace(KNOWING, login_trusted=trusted))

@@ -14,8 +14,8 @@ from .script import KNOWING, Script, challenge, granted, user
 ROW = Combination("email", "email", "wrong", "another")
 
 
-@pytest.mark.parametrize(("trusted", "excused"), [(True, True), (False, False)])
-def test_a_session_that_its_login_has_opened_shows_nothing(trusted: bool, excused: bool) -> None:
+@pytest.mark.parametrize(("trusted", "excused"), [(True, True), (None, True), (False, False)])
+def test_a_session_that_its_login_has_opened_shows_nothing(trusted: bool | None, excused: bool) -> None:
     alice = user(Script([challenge("111-111"), *[granted()] * 9]), replace(KNOWING, login_trusted=trusted))
     alice.proved = {"token-2"}
     combining = Combining(UPDATE, {"email": alice})

@@ -87,6 +87,13 @@ def test_a_mail_that_comes_twice_is_passed_over() -> None:
     assert (receipt.read, receipt.code) == (2, Code("333444", "333444"))
 
 
+def test_a_mail_that_comes_twice_is_passed_over_though_its_code_looks_like_a_word() -> None:
+    known = {"alice.email#1": Code("QWERTZUI", "QWERTZUI")}
+    receipt = received("Enter QWERTZUI to go on.", "Enter ASDFGHJK to go on.", known=known)
+
+    assert (receipt.read, receipt.code) == (2, Code("ASDFGHJK", "ASDFGHJK"))
+
+
 def test_a_mail_that_shows_no_code_is_passed_over() -> None:
     receipt = received("Welcome, alice!", "Your code: 333444")
 

@@ -2,7 +2,7 @@
 
 import tomllib
 from email import message_from_bytes
-from email.message import Message
+from email.message import EmailMessage, Message
 from pathlib import Path
 
 import pytest
@@ -271,3 +271,17 @@ def test_what_alone_differs_in_two_mails_may_be_a_code_that_nobody_can_read(
     one: str, other: tuple[str, str], unread: bool
 ) -> None:
     assert may_show_unread_codes([letter(one.format(word)) for word in other]) is unread
+
+
+@pytest.mark.parametrize("text", [None, "This mail is a page."])
+def test_a_code_of_letters_alone_is_known_by_its_place_in_a_page_too(text: str | None) -> None:
+    mail = EmailMessage()
+    page = "<p>Somebody wants to sign in. Enter jpns-zotj within ten minutes.</p>"
+    if text:
+        mail.set_content(text)
+        mail.add_alternative(page, subtype="html")
+    else:
+        mail.set_content(page, subtype="html")
+    found = candidates(open_letter(mail), layout=Layout("in. Enter", "9aaa-a9aa"))
+
+    assert [candidate.code for candidate in found] == [Code("jpns-zotj", "jpnszotj")]

@@ -133,7 +133,18 @@ def test_a_flood_counts_what_came_of_it() -> None:
 
     assert user(script).inbox.flood(3) == 3
     assert script.paths == [RESEND] * 3
-    assert script.waits == [2.0]
+
+
+def test_a_flood_is_waited_for_until_a_mail_fails_to_come() -> None:
+    script = Script([granted("111-111"), granted(), granted()], late=["222-222", "333-333"])
+
+    assert user(script).inbox.flood(3) == 3
+
+
+def test_a_flood_that_ends_in_silence_was_limited() -> None:
+    script = Script([granted("111-111"), granted(), granted()], late=["222-222"])
+
+    assert user(script).inbox.flood(3) == 2
 
 
 def test_a_flood_ends_where_the_target_has_enough_of_it() -> None:
@@ -141,7 +152,6 @@ def test_a_flood_ends_where_the_target_has_enough_of_it() -> None:
 
     assert user(script).inbox.flood(30) == 1
     assert len(script.requests) == 2
-    assert script.waits == [2.0]
 
 
 def test_a_mail_that_comes_twice_makes_no_flood() -> None:
