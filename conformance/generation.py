@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any, Final
 
@@ -47,6 +48,12 @@ def batch(seed: int) -> Batch:
         if seed not in _batches:
             _batches[seed] = _made(seed)
         return _batches[seed]
+
+
+def share(batches: Mapping[int, Batch]) -> None:
+    """Take over what another process has made, by seed."""
+    with _making:
+        _batches.update(batches)
 
 
 def _made(seed: int) -> Batch:

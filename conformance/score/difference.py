@@ -8,7 +8,9 @@ that test has met the same server, by induction, and its outcome is known. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from types import MappingProxyType
 
 from conformance.bill import PREFLIGHT
 from conformance.lab import Lab
@@ -24,9 +26,12 @@ EVERYTHING = None
 Touched = frozenset[str] | None
 
 
-def touched(recording: Recording, servers: Mapping[str, Lab]) -> dict[str, Touched]:
+def touched(
+    recording: Recording, servers: Mapping[str, Lab], beside: Mapping[str, AbstractSet[str]] = MappingProxyType({})
+) -> dict[str, Touched]:
     """By the name of a server, the tests that it would have answered otherwise than the faultless one, and those whose accounts
-    it would have changed otherwise; EVERYTHING where its connections differ, or what it knows when it begins."""
+    it would have changed otherwise; EVERYTHING where its connections differ, or what it knows when it begins. ``beside``: tests
+    that are not asked about."""
     honest = Lab(recording.edition)
     state = honest.opening(recording.began)
     compared = {
@@ -39,7 +44,9 @@ def touched(recording: Recording, servers: Mapping[str, Lab]) -> dict[str, Touch
     for asked in recording.asked:
         after, answer = handle(state, asked.request, asked.now)
         owners |= {account: asked.by for account in after.accounts.keys() - state.accounts.keys()}
-        for name, tests in [(name, tests) for name, tests in compared.items() if asked.by not in tests]:
+        for name, tests in list(compared.items()):
+            if asked.by in tests or asked.by in beside.get(name, ()):
+                continue
             other, otherwise = handle(replace(state, rules=servers[name].rules), asked.request, asked.now)
             if otherwise != answer or not _same(other, after):
                 tests |= {asked.by, *(owners.get(account, asked.by) for account in _changed(other, after))}

@@ -6,16 +6,19 @@ make a difference to (difference.py); those are run against it, over the network
 
 from __future__ import annotations
 
+import math
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from zlib import crc32
 
 from conformance import resources
 from conformance.catalogue import Catalogue, load
+from conformance.generation import Batch, batch
 from conformance.lab import FAULTS, Lab
 from conformance.lab.editions import ruled
 from conformance.score.card import profile_for
@@ -36,7 +39,7 @@ _TOGETHER: Final = 40
 
 _LATE: Final = 3.0
 """Seconds."""
-_RUNS_PER_CORE: Final = 5
+_RUNS_PER_CORE: Final = 7
 """A run waits more than it computes."""
 
 _WAITING: Final = 16
@@ -75,6 +78,9 @@ class Trial:
         """A fault is judged by base and the profile of what it breaks, a variant by all."""
         return profile_for([catalogue()[row] for row in FAULTS[self.id].breaks]) if self.kind == "fault" else "all"
 
+    def is_judged_by(self, profile: str) -> bool:
+        return profile == "base" or self.profile in (profile, "all")
+
     @property
     def waits(self) -> bool:
         """Whether the run waits for minutes: for mails that are late, or for a rate limiter."""
@@ -82,6 +88,7 @@ class Trial:
         return rules.mail_delay > _LATE or bool(rules.settings["API_Enable_Rate_Limiter"])
 
 
+@cache
 def catalogue() -> Catalogue:
     return load(resources.catalogue_text())
 
@@ -106,13 +113,26 @@ def judge(trial: Trial, known: Known | None = None, tests: Touched = EVERYTHING)
 
 def judge_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial, Judgement]]:
     """Each trial with what came of it, as they end."""
-    with workers(at_once or _RUNS_PER_CORE * cores()) as pool, workers(_WAITING) as room:
-        known = _known(wanted, pool) if len(wanted) > _FEW else {}
+    many = len(wanted) > _FEW
+    made = _batches() if many else {}
+    with workers(at_once or _RUNS_PER_CORE * cores(), made) as pool, workers(_WAITING, made) as room:
+        known = _known(wanted, pool) if many else {}
         running = {
-            (room if trial.waits else pool).submit(judge, trial, *known.get(trial, ())): trial for trial in wanted
+            (room if trial.waits else pool).submit(judge, trial, *known.get(trial, ())): trial
+            for trial in sorted(wanted, key=lambda trial: _work(*known.get(trial, ())), reverse=True)
         }
         for done in as_completed(running):
             yield running[done], done.result()
+
+
+def _work(known: Known | None = None, tests: Touched = EVERYTHING) -> float:
+    """How much a judgement has to do; the longest ones begin first."""
+    return math.inf if known is None or tests is EVERYTHING else len(tests)
+
+
+def _batches() -> dict[int, Batch]:
+    with ThreadPoolExecutor(SEEDS) as pool:
+        return dict(zip(range(SEEDS), pool.map(batch, range(SEEDS)), strict=True))
 
 
 def _known(wanted: list[Trial], pool: Executor) -> dict[Trial, tuple[Known, Touched]]:
@@ -136,5 +156,9 @@ def _known(wanted: list[Trial], pool: Executor) -> dict[Trial, tuple[Known, Touc
 
 def _touched(recording: Recording, trials: list[Trial]) -> Mapping[Trial, Touched]:
     servers = {trial.key: Lab(trial.edition, trial.faults, trial.variants) for trial in trials}
-    found = touched(recording, servers)
+    profile_of = {test: catalogue()[row["requirement"]].profile for test, row in recording.known.tests.items()}
+    beside = {
+        trial.key: {test for test, profile in profile_of.items() if not trial.is_judged_by(profile)} for trial in trials
+    }
+    found = touched(recording, servers, beside)
     return {trial: found[trial.key] for trial in trials}

@@ -6,11 +6,14 @@ import gc
 import os
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.sharedctypes import Synchronized
+from types import MappingProxyType
+
+from conformance.generation import Batch, share
 
 
 def cores() -> int:
@@ -18,13 +21,16 @@ def cores() -> int:
 
 
 @contextmanager
-def workers(number: int) -> Iterator[ProcessPoolExecutor]:
-    """So many processes that judge servers."""
+def workers(number: int, batches: Mapping[int, Batch] = MappingProxyType({})) -> Iterator[ProcessPoolExecutor]:
+    """So many processes that judge servers. ``batches``: bodies by seed that need not be made in each of them."""
     context = get_context("spawn")
     with tempfile.TemporaryDirectory() as shared:
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = shared  # what all runs' generators work out alike
         pool = ProcessPoolExecutor(
-            number, mp_context=context, initializer=prepare_process, initargs=(context.Value("i", 0),)
+            number,
+            mp_context=context,
+            initializer=prepare_process,
+            initargs=(context.Value("i", 0), dict(batches)),
         )
         try:
             yield pool
@@ -32,10 +38,11 @@ def workers(number: int) -> Iterator[ProcessPoolExecutor]:
             pool.shutdown(cancel_futures=True)
 
 
-def prepare_process(turns: Synchronized[int]) -> None:
+def prepare_process(turns: Synchronized[int], batches: Mapping[int, Batch]) -> None:
     """A worker: an interrupt is for its parent; garbage is collected seldom, for runs leave little of it and end soon. It
     stays on one core, by ``turns``: threads that hand each other the interpreter from core to core cost a third more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    share(batches)
     gc.set_threshold(50_000, 20, 20)
     with turns.get_lock():
         turns.value += 1

@@ -90,6 +90,12 @@ def test_a_server_without_a_deviation_touches_none(recording: Recording) -> None
     assert touched(recording, {"it": Lab("current")}) == {"it": frozenset()}
 
 
+def test_tests_that_are_not_asked_about_are_left_out(recording: Recording) -> None:
+    server = Lab("current", ("ch-errortype-typo",))
+
+    assert touched(recording, {"it": server}, {"it": {UPDATE}}) == {"it": frozenset()}
+
+
 def test_a_test_whose_account_is_changed_is_touched_as_well(recording: Recording) -> None:
     """By a request of another test, and whatever that is answered."""
     foreign = Asked(RESEND, post(RESEND, {"emailOrUsername": "alice"}), BEGAN + 3)
