@@ -52,6 +52,10 @@ class Layout:
     before: str
     form: str
 
+    def fits(self, code: Code) -> bool:
+        """Whether a code is written like those that stand here."""
+        return re.fullmatch(_shape(self.form), code.displayed) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -68,7 +72,7 @@ class Candidate:
 
     def resembles(self, layout: Layout) -> bool:
         """It is written like the codes of a target, and nothing beside it says that it is something else."""
-        return self.score > 0 and re.fullmatch(_shape(layout.form), self.code.displayed) is not None
+        return self.score > 0 and layout.fits(self.code)
 
 
 def read_message(raw: bytes) -> Message:

@@ -159,6 +159,7 @@ class Probe:
             reply = attempt.answer(code)
             if not isinstance(reply, Refused) or not reply.invalid:
                 live.layout = candidate.layout
+                user.inbox.unused = [one for one in user.inbox.unused if candidate.layout.fits(one)]
                 self._learn(user, compact=code.displayed != candidate.code.displayed)
                 return reply
         unread = reply is None and may_show_unread_codes(live.letters(user.account.email))

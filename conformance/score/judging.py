@@ -161,4 +161,11 @@ def _touched(recording: Recording, trials: list[Trial]) -> Mapping[Trial, Touche
         trial.key: {test for test, profile in profile_of.items() if not trial.is_judged_by(profile)} for trial in trials
     }
     found = touched(recording, servers, beside)
-    return {trial: found[trial.key] for trial in trials}
+    return {trial: _with_its_own(trial, found[trial.key], recording.known) for trial in trials}
+
+
+def _with_its_own(trial: Trial, tests: Touched, known: Known) -> Touched:
+    """Races depend on the moment: the tests of what a fault breaks run in any case."""
+    if tests is EVERYTHING or trial.kind == "variant":
+        return tests
+    return tests | {test for test, row in known.tests.items() if row["requirement"] in FAULTS[trial.id].breaks}

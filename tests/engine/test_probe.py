@@ -7,7 +7,7 @@ import pytest
 from conformance.binding import UPDATE
 from conformance.mail import Letter
 from conformance.mailbox import Postbox
-from conformance.model import Session
+from conformance.model import Code, Session
 from conformance.probe import Probe
 from conformance.transport import Transport
 from conformance.world import Live, Receipt
@@ -37,6 +37,17 @@ def test_mails_may_show_codes_that_nobody_can_read(shown: tuple[str, ...], unrea
 
     assert not probe.facts.code_shown
     assert probe.facts.code_unread is unread
+
+
+def test_what_was_read_as_a_code_and_is_written_otherwise_than_the_right_one_was_none() -> None:
+    """The preflight's own mails are read before it is known how codes are written; a notice's number is not to be sent later."""
+    other = Code("333-333", "333333")
+    alice = user(Script([granted()]))
+    alice.inbox.unused = [Code("2026-0417", "20260417"), other]
+    world = Live(cast(Transport, None), cast(Postbox, Post("111-111", "222-222")), per_second=1e9, mail_deadline=0.01)
+    Probe()._find_code(alice.attempt(UPDATE), world)
+
+    assert alice.inbox.unused == [other]
 
 
 @pytest.mark.parametrize(
