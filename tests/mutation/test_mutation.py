@@ -80,7 +80,9 @@ def test_the_modules_are_those_of_the_honest_handler() -> None:
     others = {
         *("app", "apart", "background", "mail", "postman", "target", "target_file", "__init__", "gate", "parcels")
     }
-    others |= {*("administrator", "alterations", "detours", "editions", "given", "names", "scopes", "unseeded")}
+    others |= {
+        *("administrator", "alterations", "detours", "editions", "given", "names", "scopes", "unseeded", "witness")
+    }
     others |= {*("fault", "faults", "variant", "variants")}
     rest = {path.stem for path in LAB.glob("*.py") if not path.stem.startswith(("faulty_", "legal_"))}
 
