@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from conformance.lab.messages import Request
 from conformance.lab.rules import OF_CONNECTIONS, Rules
 from conformance.lab.server import admin_password, handle
 from conformance.lab.witness import HEADER, Asked, understood
-from conformance.score.difference import EVERYTHING, touched
+from conformance.score.difference import EVERYTHING, _concerns_all, touched
 from conformance.score.recording import Known, Recording
 
 BEGAN = 1_000_000.0
@@ -110,6 +111,21 @@ def test_whoever_asks_for_all_tests_makes_a_difference_to_all(recording: Recordi
     assert touched(
         Recording("current", BEGAN, asked, recording.known), {"it": Lab("current", ("ch-errortype-typo",))}
     ) == {"it": EVERYTHING}
+
+
+@pytest.mark.parametrize(
+    ("known", "all_of_them"),
+    [
+        ({"settings": {"API_Enable_Rate_Limiter": True}}, True),
+        ({"hits": {("POST /api/v1/me", "127.0.0.1"): (1.0,)}}, True),
+        ({"hits": {("resend", "alice"): (1.0,)}}, False),
+        ({"drawn": 7}, False),
+    ],
+)
+def test_settings_and_counted_clients_are_everybody_s(known: dict[str, Any], all_of_them: bool) -> None:
+    state = Lab("current").opening(BEGAN)
+
+    assert _concerns_all(replace(state, **known), state) is all_of_them
 
 
 def test_what_is_asked_outside_of_the_handler_is_known() -> None:

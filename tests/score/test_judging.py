@@ -1,0 +1,36 @@
+"""What of a server is judged again, and by which profiles."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.events import Facts, Surveyed
+from conformance.lab import FAULTS
+from conformance.score.difference import EVERYTHING
+from conformance.score.judging import Trial, _with_its_own
+from conformance.score.recording import Known
+
+RACE = Trial("fault", "cc-totp-double", "classic")
+ROWS = {"test_race": {"requirement": FAULTS[RACE.id].breaks[0]}, "test_other": {"requirement": "challenge.json"}}
+KNOWN = Known(Surveyed((), "classic", (), None, (), (), Facts()), ROWS, frozenset(ROWS))
+
+
+def test_the_tests_of_what_a_fault_breaks_run_whatever_the_recording_says() -> None:
+    assert _with_its_own(RACE, frozenset(), KNOWN) == {"test_race"}
+    assert _with_its_own(RACE, EVERYTHING, KNOWN) is EVERYTHING
+
+
+def test_a_variant_breaks_nothing() -> None:
+    assert _with_its_own(Trial("variant", "b-20-25s", "classic"), frozenset(), KNOWN) == set()
+
+
+@pytest.mark.parametrize(
+    ("trial", "profiles"),
+    [
+        (Trial("fault", "ch-errortype-typo", "classic"), {"base"}),
+        (RACE, {"base", "security"}),
+        (Trial("variant", "b-20-25s", "classic"), {"base", "security", "robustness"}),
+    ],
+)
+def test_a_fault_is_judged_by_base_and_its_own_profile_and_a_variant_by_all(trial: Trial, profiles: set[str]) -> None:
+    assert {name for name in ("base", "security", "robustness") if trial.is_judged_by(name)} == profiles
