@@ -208,6 +208,21 @@ class Inbox(Resends, WrongCodes):
             continue
         return len(self.unused)
 
+    def bears_out(self, count: int) -> bool:
+        """Whether the mails bear out that so many codes are out. False only with proof: a mail that was asked for behind them
+        came, where resends do, and none that was late."""
+        if self.count_out(at_least=count) >= count:
+            return True
+        out = len(self.unused)
+        if self._user.facts.resend_arrives:
+            self.resent()
+            out += 1
+        if self.another_comes() or len(self.unused) > out:
+            raise Inconclusive(
+                "a mail came later than its deadline: look at mailbox.deadline", blocked_by="mail.arrives"
+            )
+        return False
+
     def use(self, answer: Answer) -> None:
         """Remember that an answer was accepted."""
         self.unused = [code for code in self.unused if answer.code not in (code.displayed, code.compact)]

@@ -51,4 +51,4 @@ def test_an_expired_code_is_not_counted(alice: User, protected: Protected) -> No
     attempt.code_after_expiry()
     count = attempt.says.code_count()
 
-    assert count <= alice.inbox.count_out(at_least=count)
+    assert alice.inbox.bears_out(count)

@@ -116,3 +116,62 @@ def test_a_copy_of_the_resend_s_mail_is_no_mail_that_was_late() -> None:
     challenged = alice.attempt(UPDATE).challenge()
 
     assert alice.inbox.code(challenged) == FIRST
+
+
+def test_a_number_that_the_mails_bear_out() -> None:
+    alice = user(Script([challenge("111-111")]))
+    alice.attempt(UPDATE).code()
+
+    assert alice.inbox.bears_out(1)
+
+
+def test_a_number_above_that_of_the_mails_is_proven_wrong_by_a_mail_that_was_asked_for_later() -> None:
+    alice = user(Script([challenge("111-111"), granted("222-222")]))
+    alice.attempt(UPDATE).code()
+
+    assert not alice.inbox.bears_out(2)
+
+
+def test_a_number_above_that_of_the_mails_is_wrong_where_no_mail_follows_a_resend() -> None:
+    script = Script([challenge("111-111")])
+    alice = user(script, replace(KNOWING, resend_arrives=False))
+    alice.attempt(UPDATE).code()
+
+    assert not alice.inbox.bears_out(2)
+    assert script.paths == ["users.update"]
+
+
+def test_a_number_above_that_of_the_mails_is_not_blamed_where_no_mail_comes_any_more() -> None:
+    alice = user(Script([challenge("111-111"), granted()]))
+    alice.attempt(UPDATE).code()
+
+    with pytest.raises(Inconclusive, match="no mail came") as ended:
+        alice.inbox.bears_out(2)
+    assert ended.value.blocked_by == "mail.arrives"
+
+
+@pytest.mark.parametrize("too_short", [(2,), (2, 4)])
+def test_a_number_above_that_of_the_mails_is_not_blamed_where_one_is_late(too_short: tuple[int, ...]) -> None:
+    script = Slow([challenge("111-111", "222-222"), granted("333-333")])
+    script.too_short = too_short
+    alice = user(script)
+    alice.attempt(UPDATE).code()
+
+    with pytest.raises(Inconclusive, match="later than its deadline") as ended:
+        alice.inbox.bears_out(2)
+    assert ended.value.blocked_by == "mail.arrives"
+
+
+def test_a_mail_that_came_before_another_was_asked_for_is_late_too() -> None:
+    class Counting(Slow):
+        def mail_count(self, test: str, address: str) -> int:
+            return Script.mail_count(self, test, address)
+
+    script = Counting([challenge("111-111", "222-222"), granted("333-333")])
+    script.too_short = (2,)
+    alice = user(script)
+    alice.attempt(UPDATE).challenge()
+    alice.inbox.receive()
+
+    with pytest.raises(Inconclusive, match="later than its deadline"):
+        alice.inbox.bears_out(2)
