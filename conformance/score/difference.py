@@ -2,15 +2,17 @@
 
 The lab is a function, so what the faultless server was asked can be asked of any other, one request at a time, from the state
 that the faultless one was in. Where the answer, the mails and the state that follows are the same at each request of a test,
-that test has met the same server, by induction, and its outcome is known. Pure.
+that test has met the same server, by induction, and its outcome is known. Where the handler has asked none of the rules in
+which the two differ, they are the same without being asked. Pure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import fields, replace
 from types import MappingProxyType
+from typing import Any, Self
 
 from conformance.bill import PREFLIGHT
 from conformance.lab import Lab
@@ -33,19 +35,23 @@ def touched(
     it would have changed otherwise; EVERYTHING where its connections differ, or what it knows when it begins. ``beside``: tests
     that are not asked about."""
     honest = Lab(recording.edition)
-    state = honest.opening(recording.began)
+    rules = _Watched.like(honest.rules)
+    state = replace(honest.opening(recording.began), rules=rules)
     compared = {
         name: set[str]()
         for name, server in servers.items()
         if _same_connections(server.rules, honest.rules) and _same(server.opening(recording.began), state)
     }
+    deviant = {name: _differing(servers[name].rules, honest.rules) for name in compared}
     owners: dict[str, str] = {}
-    single = recording.known.asking | {PREFLIGHT, CLEANUP}
+    single = {*recording.known.requests, PREFLIGHT, CLEANUP}
     for asked in recording.asked:
+        rules.read.clear()
         after, answer = handle(state, asked.request, asked.now)
         owners |= {account: asked.by for account in after.accounts.keys() - state.accounts.keys()}
+        read = frozenset(rules.read)
         for name, tests in list(compared.items()):
-            if asked.by in tests or asked.by in beside.get(name, ()):
+            if asked.by in tests or asked.by in beside.get(name, ()) or deviant[name].isdisjoint(read):
                 continue
             other, otherwise = handle(replace(state, rules=servers[name].rules), asked.request, asked.now)
             if otherwise != answer or not _same(other, after):
@@ -54,6 +60,31 @@ def touched(
                     del compared[name]
         state = replace(after, outbox=())
     return {name: frozenset(compared[name]) if name in compared else EVERYTHING for name in servers}
+
+
+class _Watched(Rules):
+    """Rules that remember which of them were read."""
+
+    read: set[str]
+
+    @classmethod
+    def like(cls, rules: Rules) -> Self:
+        watched = cls(**{field.name: getattr(rules, field.name) for field in fields(rules)})
+        object.__setattr__(watched, "read", set())
+        return watched
+
+    def __getattribute__(self, name: str) -> Any:
+        value = super().__getattribute__(name)
+        if name in _RULES:
+            self.read.add(name)
+        return value
+
+
+_RULES = frozenset(field.name for field in fields(Rules))
+
+
+def _differing(rules: Rules, honest: Rules) -> frozenset[str]:
+    return frozenset(name for name in _RULES if getattr(rules, name) != getattr(honest, name))
 
 
 def _same_connections(rules: Rules, honest: Rules) -> bool:
