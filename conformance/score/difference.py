@@ -44,7 +44,7 @@ def touched(
     }
     deviant = {name: _differing(servers[name].rules, honest.rules) for name in compared}
     owners: dict[str, str] = {}
-    single = {*recording.known.requests, PREFLIGHT, CLEANUP}
+    single = recording.known.asking | {PREFLIGHT, CLEANUP}
     for asked in recording.asked:
         rules.read.clear()
         after, answer = handle(state, asked.request, asked.now)

@@ -42,11 +42,7 @@ _RUNS_PER_CORE: Final = 5
 """A run waits more than it computes."""
 
 _WAITING: Final = 16
-"""Runs at once that do nearly nothing but wait: on servers that are slow or want fewer requests, or that few tests can tell
-from the faultless one."""
-
-_LIGHT: Final = 600
-"""Requests up to which a run is one of those."""
+"""Runs at once on servers that are slow or want fewer requests: they do nearly nothing but wait."""
 
 Judgement = tuple[dict[str, Any], float]
 """The part of a report that a score is made of, and seconds."""
@@ -120,9 +116,8 @@ def judge_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial,
     made = _batches() if many else {}
     with workers(at_once or _RUNS_PER_CORE * cores(), made) as pool, workers(_WAITING, made) as room:
         known = _known(wanted, pool) if many else {}
-        light = {trial for trial, what in known.items() if requests_of(trial, *what) <= _LIGHT}
         running = {
-            (room if trial.waits or trial in light else pool).submit(judge, trial, *known.get(trial, ())): trial
+            (room if trial.waits else pool).submit(judge, trial, *known.get(trial, ())): trial
             for trial in sorted(wanted, key=lambda trial: crc32(trial.key.encode()))  # hard ones among easy ones
         }
         for done in as_completed(running):
@@ -153,24 +148,14 @@ def _known(wanted: list[Trial], pool: Executor) -> dict[Trial, tuple[Known, Touc
     }
 
 
-def requests_of(trial: Trial, known: Known, tests: Touched) -> int:
-    """How many requests a run will about send."""
-    judged = (test for test in known.requests if trial.is_judged_by(_profile(known, test)))
-    return sum(known.requests[test] for test in judged if tests is EVERYTHING or test in tests)
-
-
-def _profile(known: Known, test: str) -> str:
-    return catalogue()[known.tests[test]["requirement"]].profile
-
-
 def _touched(recording: Recording, trials: list[Trial]) -> Mapping[Trial, Touched]:
     servers = {trial.key: Lab(trial.edition, trial.faults, trial.variants) for trial in trials}
-    known = recording.known
+    profile_of = {test: catalogue()[row["requirement"]].profile for test, row in recording.known.tests.items()}
     beside = {
-        trial.key: {test for test in known.tests if not trial.is_judged_by(_profile(known, test))} for trial in trials
+        trial.key: {test for test, profile in profile_of.items() if not trial.is_judged_by(profile)} for trial in trials
     }
     found = touched(recording, servers, beside)
-    return {trial: _with_its_own(trial, found[trial.key], known) for trial in trials}
+    return {trial: _with_its_own(trial, found[trial.key], recording.known) for trial in trials}
 
 
 def _with_its_own(trial: Trial, tests: Touched, known: Known) -> Touched:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
@@ -21,12 +20,12 @@ class NotConformant(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the suites made of the faultless server. ``tests``: the rows of report.json by their ids; ``requests``: how many
-    each of those has sent that sent any."""
+    """What the suites made of the faultless server. ``tests``: the rows of report.json by their ids; ``asking``: the tests
+    that sent it anything."""
 
     surveyed: Surveyed
     tests: Mapping[str, Mapping[str, Any]]
-    requests: Mapping[str, int]
+    asking: frozenset[str]
 
     def holds_for(self, surveyed: Surveyed) -> bool:
         """Whether another preflight has found the same, but for what no two runs measure alike."""
@@ -55,7 +54,7 @@ class Recording:
                 f"the faultless server of {edition}, with the seed {seed}: {wrong or report['preflight']}"
             )
         tests = {test["id"]: test for test in report["tests"]}
-        known = Known(surveys.found[0], tests, Counter(one.by for one in asked if one.by in tests))
+        known = Known(surveys.found[0], tests, frozenset(tests) & {one.by for one in asked})
         return cls(edition, began[0], tuple(asked), known)
 
 

@@ -26,7 +26,7 @@ class Rest:
         """Where the preflight finds anything else, other tests may do other things: then all of them run."""
         if not self._known.holds_for(surveyed):
             return
-        idle = self._known.requests.keys() - self._touched
+        idle = self._known.asking - self._touched
         session.items[:] = [item for item in session.items if item.name not in idle]
         self._left_out = True
 
@@ -37,9 +37,7 @@ class Rest:
         run = {test["id"]: test for test in report["tests"]}
         wanted = {row["id"] for row in report["requirements"]}
         known = {id: test for id, test in self._known.tests.items() if test["requirement"] in wanted}
-        unseen = {
-            id for id, test in run.items() if id not in self._known.requests and test["verdict"] == "inapplicable"
-        }
+        unseen = {id for id, test in run.items() if id not in self._known.asking and test["verdict"] == "inapplicable"}
         tests = known | {id: test for id, test in run.items() if id not in known.keys() & unseen}
         whole = from_json(report | {"tests": list(tests.values())})
         return results.to_json(results.recomputed(whole))

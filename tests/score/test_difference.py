@@ -13,10 +13,12 @@ import pytest
 from conformance import lab as lab_package
 from conformance.events import Facts, Surveyed
 from conformance.lab import Lab
-from conformance.lab.messages import Request
+from conformance.lab.accounts import State
+from conformance.lab.messages import Request, Response
 from conformance.lab.rules import OF_CONNECTIONS, Rules
 from conformance.lab.server import admin_password, handle
 from conformance.lab.witness import HEADER, Asked, understood
+from conformance.score import difference
 from conformance.score.difference import EVERYTHING, _concerns_all, touched
 from conformance.score.recording import Known, Recording
 
@@ -65,7 +67,7 @@ def recording() -> Recording:
     also(LOGIN, post(LOGIN, {"user": "nobody", "password": "anything"}))
     also(UPDATE, post(UPDATE, {"userId": alice["User_Id"], "data": {"name": "B"}}, **alice))
     also(RESEND, post(RESEND, {"emailOrUsername": "nobody"}))
-    return Recording("current", BEGAN, tuple(asked), Known(SURVEYED, {}, dict.fromkeys(TESTS, 1)))
+    return Recording("current", BEGAN, tuple(asked), Known(SURVEYED, {}, frozenset(TESTS)))
 
 
 @pytest.mark.parametrize(
@@ -89,6 +91,23 @@ def test_a_deviation_touches_the_tests_whose_answers_mails_or_beginnings_are_oth
 
 def test_a_server_without_a_deviation_touches_none(recording: Recording) -> None:
     assert touched(recording, {"it": Lab("current")}) == {"it": frozenset()}
+
+
+def test_a_server_is_asked_where_a_rule_of_its_own_is_read_alone(
+    recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deviant = Lab("current", variants=("b-16-french",))
+    asked = list[tuple[Request, Rules]]()
+
+    def noted(state: State, request: Request, now: float) -> tuple[State, Response]:
+        asked.append((request, state.rules))
+        return handle(state, request, now)
+
+    monkeypatch.setattr(difference, "handle", noted)
+    touched(recording, {"it": deviant})
+
+    assert [request.path for request, rules in asked if rules is deviant.rules] == ["/api/v1/users.update"]
+    assert len(asked) == len(recording.asked) + 1
 
 
 def test_tests_that_are_not_asked_about_are_left_out(recording: Recording) -> None:

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from conformance.events import Facts, Surveyed
 from conformance.lab import FAULTS
 from conformance.score.difference import EVERYTHING
-from conformance.score.judging import Trial, _with_its_own, requests_of
+from conformance.score.judging import Trial, _with_its_own
 from conformance.score.recording import Known
 
 RACE = Trial("fault", "cc-totp-double", "classic")
 ROWS = {"test_race": {"requirement": FAULTS[RACE.id].breaks[0]}, "test_other": {"requirement": "challenge.json"}}
-KNOWN = Known(Surveyed((), "classic", (), None, (), (), Facts()), ROWS, dict.fromkeys(ROWS, 1))
+KNOWN = Known(Surveyed((), "classic", (), None, (), (), Facts()), ROWS, frozenset(ROWS))
 
 
 def test_the_tests_of_what_a_fault_breaks_run_whatever_the_recording_says() -> None:
     assert _with_its_own(RACE, frozenset(), KNOWN) == {"test_race"}
     assert _with_its_own(RACE, EVERYTHING, KNOWN) is EVERYTHING
-
-
-def test_how_long_a_run_takes_is_told_by_the_requests_of_its_tests() -> None:
-    known = replace(KNOWN, tests=ROWS | {"test_rare": {"requirement": "robustness.mails-once"}})
-    known = replace(known, requests={"test_race": 7, "test_other": 5, "test_rare": 100})
-    other = Trial("variant", "b-20-25s", "classic")
-
-    assert requests_of(RACE, known, frozenset({"test_race"})) == 7
-    assert requests_of(RACE, known, EVERYTHING) == 12
-    assert requests_of(RACE, known, frozenset({"test_other", "test_rare"})) == 5
-    assert requests_of(other, known, frozenset({"test_other", "test_rare"})) == 105
 
 
 def test_a_variant_breaks_nothing() -> None:

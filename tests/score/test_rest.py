@@ -19,7 +19,7 @@ TESTS = {
     "test_b": {"id": "test_b", "requirement": "challenge.success", "verdict": "pass"},
     "test_look": {"id": "test_look", "requirement": "robustness.names-once", "verdict": "pass"},
 }
-KNOWN = Known(SURVEYED, TESTS, {"test_a": 1, "test_b": 1})
+KNOWN = Known(SURVEYED, TESTS, frozenset({"test_a", "test_b"}))
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +65,9 @@ def test_where_the_preflight_finds_anything_else_all_tests_run(other: Surveyed) 
 
 
 def test_the_report_is_that_of_all_tests(whole: dict[str, Any]) -> None:
-    tests = {test["id"]: test for test in whole["tests"]}
-    known = Known(SURVEYED, tests, dict.fromkeys(tests, 1))
+    known = Known(
+        SURVEYED, {test["id"]: test for test in whole["tests"]}, frozenset(test["id"] for test in whole["tests"])
+    )
     again = {whole["tests"][0]["id"]: "fail"}
     rest = Rest(known, frozenset(again))
     made = SimpleNamespace(items=[])
@@ -81,7 +82,7 @@ def test_the_report_is_that_of_all_tests(whole: dict[str, Any]) -> None:
 
 def test_a_look_at_all_replies_that_sees_too_few_of_them_is_no_news(whole: dict[str, Any]) -> None:
     looking, other = whole["tests"][:2]
-    known = Known(SURVEYED, {test["id"]: test for test in whole["tests"]}, {other["id"]: 1})
+    known = Known(SURVEYED, {test["id"]: test for test in whole["tests"]}, frozenset({other["id"]}))
     rest = Rest(known, frozenset())
     rest.pytest_conformance_surveyed(SimpleNamespace(items=[]), SURVEYED)  # type: ignore[arg-type]  # as above
     judged = rest.completed(whole | {"tests": [looking | {"verdict": "inapplicable"}]})
