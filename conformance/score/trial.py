@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import tempfile
@@ -63,6 +64,8 @@ def report_on(
         )
         before, after = server.rules.settings, server.state.settings
         report["left_over"] += sorted(name for name in before if before[name] != after[name])
+    if not gc.isenabled():  # then it is time for it now
+        gc.collect()
     return report | {"exit": code}
 
 

@@ -39,11 +39,13 @@ def workers(number: int, batches: Mapping[int, Batch] = MappingProxyType({})) ->
 
 
 def prepare_process(turns: Synchronized[int], batches: Mapping[int, Batch]) -> None:
-    """A worker: an interrupt is for its parent; garbage is collected seldom, for runs leave little of it and end soon. It
-    stays on one core, by ``turns``: threads that hand each other the interpreter from core to core cost a third more."""
+    """A worker: an interrupt is for its parent. Garbage is collected between runs alone (trial.py): that of a dozen of them
+    takes seconds, in which neither a run nor its server gets on. It stays on one core, by ``turns``: threads that hand each
+    other the interpreter from core to core cost a third more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     share(batches)
-    gc.set_threshold(50_000, 20, 20)
+    gc.freeze()
+    gc.disable()
     with turns.get_lock():
         turns.value += 1
         turn = turns.value
