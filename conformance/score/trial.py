@@ -64,7 +64,7 @@ def report_on(
         )
         before, after = server.rules.settings, server.state.settings
         report["left_over"] += sorted(name for name in before if before[name] != after[name])
-    if not gc.isenabled():  # then it is time for it now
+    if not gc.isenabled():  # a worker's, which collects no garbage while a run goes on
         gc.collect()
     return report | {"exit": code}
 
