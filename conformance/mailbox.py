@@ -31,6 +31,8 @@ _AT_ONCE: Final = 50
 """Mails in one FETCH."""
 _OPENING: Final = 60.0
 """Seconds from the first connection to an open folder."""
+_NAP: Final = 0.5
+"""Seconds after which whoever waits looks whether it is still worth while."""
 _RECENT: Final = _IDLE + 2.0
 """Seconds before the end of a wait: a look that began in them, or later, saw whether the mail had come."""
 _GRACE: Final = ANSWER + 5.0
@@ -42,7 +44,10 @@ class Postbox:
 
     def __init__(self, settings: MailboxTable) -> None:
         self._settings = settings
-        self._news = threading.Condition()
+        self._lock = threading.RLock()
+        self._news = threading.Condition(self._lock)
+        self._arrivals: dict[str, threading.Condition] = {}
+        """By address: who waits for one mail does not wake for all others."""
         self._letters: dict[str, list[Letter]] = {}
         self._deliveries: list[Letter] = []
         self._asked_at = 0.0
@@ -76,6 +81,7 @@ class Postbox:
         """From now on mail to this address is ours."""
         with self._news:
             self._letters.setdefault(address.lower(), [])
+            self._arrivals.setdefault(address.lower(), threading.Condition(self._lock))
 
     def count(self, address: str) -> int:
         """How many mails have come to an address."""
@@ -101,7 +107,8 @@ class Postbox:
     def wait(self, address: str, after: int, deadline: float, stop: threading.Event) -> Letter | None:
         """The mail that came to an address after the first ``after`` ones; None if none came by ``deadline`` (monotonic).
         MailboxError if the mailbox could not be read, so that one may have come."""
-        letters, began = self._letters[address.lower()], time.monotonic()
+        letters, arrivals = self._letters[address.lower()], self._arrivals[address.lower()]
+        began = time.monotonic()
         with self._news:
             self._start_reading()
             self._waiting += 1
@@ -111,7 +118,10 @@ class Postbox:
                     if left <= 0 and self._looked_at >= max(began, deadline - _RECENT):
                         break
                     self._check(left)
-                    self._news.wait(min(left, 0.5) if left > 0 else 0.5)
+                    if left > 0:
+                        arrivals.wait(min(left, _NAP))
+                    else:
+                        self._news.wait(_NAP)
             finally:
                 self._waiting -= 1
             return letters[after] if len(letters) > after else None
@@ -243,7 +253,7 @@ class Postbox:
                     before[letter] -= 1
                 elif not any(_same(letter, other) for other in letters):
                     letters.append(letter)
-            self._news.notify_all()
+                    self._arrivals[address].notify_all()
 
     def _connect(self) -> None:
         settings = self._settings
