@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, fields
+from functools import cache
 from typing import Final
 
 from conformance.binding import Binding
@@ -132,7 +133,8 @@ def _owner(exchange: Exchange) -> str:
     return found[1] if found else ""
 
 
-def load(text: str) -> dict[str, Costs]:
+@cache
+def load(text: str) -> Mapping[str, Costs]:
     """The table of fixtures/costs.csv, by edition."""
     rows: dict[str, dict[str, Cost]] = defaultdict(dict)
     for row in csv.DictReader(io.StringIO(text)):

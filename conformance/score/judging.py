@@ -25,7 +25,7 @@ from conformance.score.difference import EVERYTHING, Touched, touched
 from conformance.score.recording import Known, Recording
 from conformance.score.rest import Rest
 from conformance.score.trial import report_on
-from conformance.score.workers import cores, workers
+from conformance.score.workers import RUNS_PER_CORE, cores, workers
 
 SEEDS: Final = 2
 """Of which each server has one: what a faultless server is asked differs by seed, and is recorded for each."""
@@ -38,9 +38,6 @@ _TOGETHER: Final = 40
 
 _LATE: Final = 3.0
 """Seconds."""
-_RUNS_PER_CORE: Final = 5
-"""A run waits more than it computes."""
-
 _WAITING: Final = 16
 """Runs at once on servers that are slow or want fewer requests: they do nearly nothing but wait."""
 
@@ -114,7 +111,7 @@ def judge_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial,
     """Each trial with what came of it, as they end."""
     many = len(wanted) > _FEW
     made = _batches() if many else {}
-    with workers(at_once or _RUNS_PER_CORE * cores(), made) as pool, workers(_WAITING, made) as room:
+    with workers(at_once or RUNS_PER_CORE * cores(), made) as pool, workers(_WAITING, made) as room:
         known = _known(wanted, pool) if many else {}
         running = {
             (room if trial.waits else pool).submit(judge, trial, *known.get(trial, ())): trial

@@ -12,8 +12,15 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.sharedctypes import Synchronized
 from types import MappingProxyType
+from typing import Final
 
 from conformance.generation import Batch, share
+
+_LOADED: Final = ("conformance.score.trial", "conformance.conductor", "conformance.documents", "conformance.lab.target")
+"""What every run needs: imported once, and not by each worker."""
+
+RUNS_PER_CORE: Final = 5
+"""A run waits more than it computes."""
 
 
 def cores() -> int:
@@ -23,14 +30,14 @@ def cores() -> int:
 @contextmanager
 def workers(number: int, batches: Mapping[int, Batch] = MappingProxyType({})) -> Iterator[ProcessPoolExecutor]:
     """So many processes that judge servers. ``batches``: bodies by seed that need not be made in each of them."""
-    context = get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(list(_LOADED))
     with tempfile.TemporaryDirectory() as shared:
-        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = shared  # what all runs' generators work out alike
         pool = ProcessPoolExecutor(
             number,
             mp_context=context,
             initializer=prepare_process,
-            initargs=(context.Value("i", 0), dict(batches)),
+            initargs=(context.Value("i", 0), dict(batches), shared),
         )
         try:
             yield pool
@@ -38,11 +45,13 @@ def workers(number: int, batches: Mapping[int, Batch] = MappingProxyType({})) ->
             pool.shutdown(cancel_futures=True)
 
 
-def prepare_process(turns: Synchronized[int], batches: Mapping[int, Batch]) -> None:
+def prepare_process(turns: Synchronized[int], batches: Mapping[int, Batch], shared: str) -> None:
     """A worker: an interrupt is for its parent. Garbage is collected between runs alone (trial.py): that of a dozen of them
     takes seconds, in which neither a run nor its server gets on. It stays on one core, by ``turns``: threads that hand each
-    other the interpreter from core to core cost a third more."""
+    other the interpreter from core to core cost a third more. ``shared``: the folder for what the generators of all runs
+    work out alike."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = shared
     share(batches)
     gc.freeze()
     gc.disable()
