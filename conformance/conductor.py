@@ -177,6 +177,13 @@ class Conductor:
         self.report = run.close()
         if self.report.finished and self.report.finished.left_over:
             self._offer_cleanup()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Keep nothing of a run that is over but its report: pytest keeps us, until its own garbage is collected."""
+        self._run = self._ensemble = None
+        self._scenes.clear()
+        self._concluded.clear()
 
     def _scene(self, run: Run, item: pytest.Item) -> Scene:
         return run.scene(self._part(item), inspect.getdoc(getattr(item, "obj", None)))
@@ -236,6 +243,7 @@ class Conductor:
             selection=tape.started.selection if tape else self._config.stash.get(SELECTION, False),
             seed=option.seed,
             brief=option.brief,
+            verdicts_only=option.verdicts_only,
             say=partial(print, file=sys.stderr, flush=True),
             configure=option.configure_target,
         )

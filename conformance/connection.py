@@ -25,8 +25,8 @@ _REPLIES: Final = 2
 NO_MAIL: Final = "{tag}@example.invalid"
 
 
-def live_world(target: Target, run: str = "") -> Live:
-    """The world of a target file for a run, its secrets known by name."""
+def live_world(target: Target, run: str = "", *, watched: bool = True) -> Live:
+    """The world of a target file for a run, its secrets known by name. ``watched``: and looked for in all that is written."""
     table, mailbox = target.target, target.mailbox
     live = Live(
         Transport(
@@ -40,7 +40,7 @@ def live_world(target: Target, run: str = "") -> Live:
         mail_deadline=mailbox.deadline if mailbox else 0,
         correlation=Correlation(table.correlation_header, run),
         patience=_REPLIES * table.timeout,
-        canaries=_canaries(target),
+        canaries=_canaries(target) if watched else None,
     )
     for name, value in table.headers.items():
         live.secrets.add(value, f"header.{name}")

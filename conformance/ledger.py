@@ -31,12 +31,13 @@ class Ledger:
 
     Each line is looked through for secrets before it is written, and at the end each document and once more the log, as
     some secrets became known later than they were seen. Where one is found, report.json is all that stays, without any text
-    that a target wrote.
+    that a target wrote; and where no texts are wanted there is no more from the start.
     """
 
-    def __init__(self, folder: Path, documents: Iterable[str] = DOCUMENTS) -> None:
+    def __init__(self, folder: Path, documents: Iterable[str] = DOCUMENTS, *, texts: bool = True) -> None:
         """``documents``: those to write at the end."""
         self.folder = folder
+        self._texts = texts
         self._documents = frozenset(documents)
         self.events: list[Event] = []
         self._log: IO[str] | None = None
@@ -51,9 +52,16 @@ class Ledger:
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in DOCUMENTS:
             (self.folder / name).unlink(missing_ok=True)
-        replace_file(self.folder / _LOG, "")
-        self._log = (self.folder / _LOG).open("a", encoding="utf-8", errors="backslashreplace")
+        if self._texts:
+            replace_file(self.folder / _LOG, "")
+            self._log = (self.folder / _LOG).open("a", encoding="utf-8", errors="backslashreplace")
+        else:
+            (self.folder / _LOG).unlink(missing_ok=True)
         self.write([header])
+
+    def exchanged(self) -> list[Exchanged]:
+        """All exchanges so far."""
+        return [event for event in self.events if isinstance(event, Exchanged)]
 
     def write(self, events: Iterable[Event]) -> list[Event]:
         """Append the events of one test; its exchanges get the next numbers of the log, and its judgement cites them. Returns
@@ -73,6 +81,9 @@ class Ledger:
         return self.events[beginning:]
 
     def _append(self, event: Event) -> None:
+        if not self._texts:
+            self.events.append(event)
+            return
         line = to_json(event)
         if secret := secret_in(event, line, self._canaries):
             self._leaks.add(Leak(_LOG, secret))
@@ -85,28 +96,36 @@ class Ledger:
 
     def cleared(self, text: str, file: str) -> str:
         """What is to be written by somebody else; if it holds a secret, that something is withheld. ``file``: what it is."""
+        if not self._texts:
+            return WITHHELD
         if secret := self._canaries.in_reply(text):
             self._leaks.add(Leak(file, secret))
             return WITHHELD
         return text
 
     def close(self, catalogue: Catalogue) -> Report:
-        """End the log and write the documents. Returns the report that they hold: without texts, if a secret was found."""
+        """End the log and write the documents. Returns the report that they hold: without texts, if a secret was found or
+        none are wanted."""
         if self._log:
             self._log.close()
             self._log = None
-        report = results.build(self.events, catalogue)
-        documents = {
-            name: document(form, report, self.events) for name, form in DOCUMENTS.items() if name in self._documents
-        }
-        self._inspect(documents)
-        if self._leaks:
+        report, documents = self._explained(catalogue) if self._texts else (None, {})
+        if not report or self._leaks:
             report = self._without_texts(catalogue)
             documents = {_REPORT: document(DOCUMENTS[_REPORT], report, [])}
             (self.folder / _LOG).unlink(missing_ok=True)
         for name, text in documents.items():
             replace_file(self.folder / name, text)
         return report
+
+    def _explained(self, catalogue: Catalogue) -> tuple[Report, dict[str, str]]:
+        """The report with all that is known, and the documents; these and the log are looked through for secrets."""
+        report = results.build(self.events, catalogue)
+        documents = {
+            name: document(form, report, self.events) for name, form in DOCUMENTS.items() if name in self._documents
+        }
+        self._inspect(documents)
+        return report, documents
 
     def _inspect(self, documents: Mapping[str, str]) -> None:
         for name, text in documents.items():

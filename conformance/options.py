@@ -26,6 +26,8 @@ class Options:
     selection: bool = False
     brief: bool = False
     """Whether report.json is all that is wanted at the end."""
+    verdicts_only: bool = False
+    """Whether that is to hold verdicts and no text that came from the target, and nothing else is kept of the run."""
     configure: bool = False
     """Whether the target's settings are made what a run wants, and put back at its end."""
     say: Callable[[str], None] = lambda told: None

@@ -47,6 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--at-once", metavar="N", type=int, help="tests at once")
     group.addoption("--seed", metavar="N", type=int, help="seed of everything that is random")
     group.addoption("--brief", action="store_true", help="write no document for people beside report.json")
+    group.addoption("--verdicts-only", action="store_true", help=VERDICTS_ONLY)
     group.addoption(
         "--rerun-failed",
         action="store_true",
@@ -57,6 +58,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--evidence", metavar="RUN.jsonl", help="judge recorded evidence instead of a target")
 
 
+VERDICTS_ONLY: Final = (
+    "keep no log, no document but report.json, and there no text that came from the target: a run that can be counted, "
+    "and not explained"
+)
 CONFIGURE: Final = (
     "before the preflight, set on the target: API_Enable_Rate_Limiter to false, "
     "Accounts_TwoFactorAuthentication_By_Email_Auto_Opt_In to false, and "

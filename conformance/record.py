@@ -6,7 +6,8 @@ A test looks at the replies that it provokes. This looks at every reply of the r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
@@ -15,6 +16,8 @@ from conformance.events import Exchanged
 from conformance.model import EDITIONS, Challenged, Granted
 from conformance.openapi import Deviation, Document, read_exchange
 from conformance.outcomes import NotApplicable
+from conformance.redaction import with_redacted_reply
+from conformance.secrecy import Secrets
 from conformance.wire import repeated_names
 
 ELSEWHERE: Final = "challenge.elsewhere"
@@ -39,11 +42,13 @@ class Record:
     def __init__(
         self,
         exchanged: Callable[[], Iterable[Exchanged]],
+        secrets: Secrets,
         document: Document,
         routes: Mapping[str, str],
         usual: str,
     ) -> None:
         self._exchanged = exchanged
+        self._secrets = secrets
         self._document = document
         self._routes = routes
         self._usual = usual
@@ -81,7 +86,14 @@ class Record:
         return repeated or []
 
     def _deviations(self, event: Exchanged) -> Iterable[tuple[Deviation, bool]]:
-        """Each with whether it counts for the requirement that the document names."""
+        """Each with whether it counts for the requirement that the document names. Of one that holds a secret nothing is said,
+        whether the run is logged or not."""
+        if not any(self._found(event)):
+            return ()
+        exchange = with_redacted_reply(event.exchange, self._secrets.of(event.test))
+        return self._found(replace(event, exchange=exchange))
+
+    def _found(self, event: Exchanged) -> Iterator[tuple[Deviation, bool]]:
         told = read_exchange(event.exchange)
         if told is None:
             return

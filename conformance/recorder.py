@@ -41,7 +41,9 @@ class Recorder:
         seed: int,
         clock_offset: float = 0.0,
         wrong_codes: int = 3,
+        logged: bool = True,
     ) -> None:
+        """``logged``: whether the evidence is to be written, and not just to be looked at in this run."""
         self.test = test
         self.world = world
         self.secrets = world.secrets.of(test)
@@ -50,6 +52,7 @@ class Recorder:
         self.wrong_codes = wrong_codes
         self.random = Random(f"{seed}:{test}")
         self.seed = seed
+        self._logged = logged
         self.began = time.monotonic()
         self.announced: list[Call] = []
         """Calls whose replies announced a mail with a code."""
@@ -280,7 +283,9 @@ class Recorder:
         return next((response for response in responses if response), Response(0, (), b""))
 
     def evidence(self) -> list[Event]:
-        """The events so far, without a secret in them. Sequence numbers are the test's own, from 0."""
+        """The events so far, without a secret in them where they are logged. Sequence numbers are the test's own, from 0."""
+        if not self._logged:
+            return [*self._events]
         return [
             replace(event, exchange=redacted(event.exchange, self.secrets)) if isinstance(event, Exchanged) else event
             for event in self._events

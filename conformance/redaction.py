@@ -28,6 +28,13 @@ def redacted(exchange: Exchange, secrets: Secrets) -> Exchange:
     )
 
 
+def with_redacted_reply(exchange: Exchange, secrets: Secrets) -> Exchange:
+    """The exchange with every known secret in the body of its reply replaced by its name."""
+    response = exchange.response
+    answered = response and dataclasses.replace(response, body=redacted_body(response.body, secrets))
+    return dataclasses.replace(exchange, response=answered)
+
+
 def _mapped(
     exchange: Exchange,
     text: Callable[[str], str] = str,

@@ -56,7 +56,8 @@ class Run:
         self._catalogue_text = resources.catalogue_text()
         self.catalogue = load(self._catalogue_text)
         self.surveyed: Surveyed | None = None
-        self._ledger = Ledger(options.out, ["report.json"] if options.brief else DOCUMENTS)
+        documents = ["report.json"] if options.brief else DOCUMENTS
+        self._ledger = Ledger(options.out, documents, texts=not options.verdicts_only)
         self._closing = ExitStack()
         self._began = time.monotonic()
         self._world: Live | Tape | None = None
@@ -137,14 +138,11 @@ class Run:
 
     @cached_property
     def _record(self) -> Record:
-        assert self._started and self.surveyed
+        assert self._started and self.surveyed and self._world
         binding = BindingTable.model_validate(self._started.binding).binding()
         usual = binding.candidates[self.surveyed.facts.protected].route
         document = Document(resources.openapi_text(), self.surveyed.edition)
-        return Record(self._exchanged, document, routes(binding), usual)
-
-    def _exchanged(self) -> list[Exchanged]:
-        return [event for event in self._ledger.events if isinstance(event, Exchanged)]
+        return Record(self._ledger.exchanged, self._world.secrets, document, routes(binding), usual)
 
     def foresee(self, phases: Iterable[Phase]) -> None:
         """Look at the settings that phases will change."""
@@ -176,7 +174,7 @@ class Run:
         written = self._ledger.write(scene.events(raised, message))
         seen = {event.seq for event in written if isinstance(event, Exchanged)}
         cited = {seq for event in written if isinstance(event, Judged) for seq in event.exchanges} - seen
-        others = self._exchanged() if cited else []
+        others = self._ledger.exchanged() if cited else []
         return [*(event for event in others if event.seq in cited), *written]
 
     def cleared(self, scene: Scene, text: str) -> str:
@@ -237,7 +235,7 @@ class Run:
     def _open_target(self, asked: Target) -> None:
         run = new_name()
         self._target, target = asked, affordable(asked)
-        live = live_world(target, run)
+        live = live_world(target, run, watched=not self._options.verdicts_only)
         self._closing.callback(live.close)
         sharing = Sharing(target.target.base_url, live.wait, self._options.say)
         self._closing.callback(sharing.leave)
@@ -311,6 +309,7 @@ class Run:
             seed=self._started.seed,
             clock_offset=self.surveyed.facts.clock_offset if self.surveyed else 0.0,
             wrong_codes=self._started.wrong_codes,
+            logged=not self._options.verdicts_only,
         )
 
     def _clean_up(self) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ class Live:
         canaries: Canaries | None = None,
     ) -> None:
         """``patience``: seconds for which a target that has stopped answering is waited for, all in all."""
-        self.canaries = canaries or Canaries()
+        self.canaries = canaries
         self.secrets = Secrets(canaries=self.canaries)
         self.stopping = threading.Event()
         self._queues = Queues(self.stopping)

@@ -101,6 +101,7 @@ def judge(trial: Trial, known: Known | None = None, tests: Touched = EVERYTHING)
         profile=trial.profile,
         seed=trial.seed,
         plugins=plugins,
+        texts=False,
     )
     report = rest.completed(report) if rest else report
     rows = [{name: row[name] for name in ("id", "profile", "verdict")} for row in report["requirements"]]

@@ -30,12 +30,13 @@ def report_on(
     chapters: Iterable[str] = (),
     seed: int | None = None,
     plugins: Sequence[object] = (),
+    texts: bool = True,
     started: Callable[[Lab], None] = lambda lab: None,
     **lab: Any,
 ) -> dict[str, Any]:
     """The report of a run, of all chapters or some. Adds `exit`, the exit code of the process, and `left_over`, what stayed
-    on the target: accounts, and settings that are not as they were. ``started`` gets the lab before its first request; ``lab``:
-    further arguments of it."""
+    on the target: accounts, and settings that are not as they were. Without ``texts`` it holds verdicts, and no reasons.
+    ``started`` gets the lab before its first request; ``lab``: further arguments of it."""
     with (
         tempfile.TemporaryDirectory() as folder,
         Lab(edition=edition, faults=faults, variants=variants, **lab) as server,
@@ -52,7 +53,7 @@ def report_on(
             edition,
             "--profile",
             profile,
-            "--brief",
+            "--brief" if texts else "--verdicts-only",
         ]
         if seed is None and faults:  # what is generated differs by seed, and might not come by a fault
             seed = crc32(" ".join(faults).encode())
@@ -66,6 +67,7 @@ def report_on(
         report["left_over"] += sorted(name for name in before if before[name] != after[name])
     if not gc.isenabled():  # a worker's, which collects no garbage while a run goes on
         gc.collect()
+        gc.freeze()  # what is left need not be looked through again
     return report | {"exit": code}
 
 

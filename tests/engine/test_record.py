@@ -11,6 +11,7 @@ from conformance.model import Exchange, Request, Response
 from conformance.openapi import Document
 from conformance.outcomes import NotApplicable
 from conformance.record import ELSEWHERE, NAMES_ONCE, Record, documented
+from conformance.secrecy import Secrets
 
 from .test_openapi import CHALLENGE, TEXT, UPDATE, with_details
 
@@ -24,8 +25,10 @@ def exchanged(seq: int, route: str, status: int, body: Any) -> Exchanged:
     return Exchanged(seq, "test_x", Exchange(Request(verb, path, (), b""), response, None, 0.0, 0.0))
 
 
-def record(*events: Exchanged, usual: str = UPDATE, names: dict[str, str] | None = None) -> Record:
-    return Record(lambda: events, Document(TEXT, "classic"), names or {}, usual)
+def record(
+    *events: Exchanged, usual: str = UPDATE, names: dict[str, str] | None = None, secrets: Secrets | None = None
+) -> Record:
+    return Record(lambda: events, secrets or Secrets(), Document(TEXT, "classic"), names or {}, usual)
 
 
 def test_a_deviation_is_told_once_with_the_first_exchange_that_shows_it() -> None:
@@ -42,6 +45,15 @@ def test_other_requirements_have_nothing_to_say_of_it() -> None:
 
     assert whole.of("challenge.success").deviations() == []
     assert whole.of("challenge.success").cited == ()
+
+
+@pytest.mark.parametrize("shown", ["481592", "«alice.email#1»"])
+def test_where_a_secret_stands_nothing_deviates(shown: str) -> None:
+    """Whether its name stands in its place already, as in a log, or not: what its kind was, a log does not tell."""
+    secrets, event = Secrets(), exchanged(1, UPDATE, 400, with_details(codeCount=shown))
+    secrets.of("test_x").add_code("481592", "481592", "alice.email#1")
+
+    assert record(event, secrets=secrets).of("announcement.count").deviations() == []
 
 
 def test_what_deviates_in_other_calls_alone_is_a_challenge_of_another_form() -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from conformance.model import Exchange, Headers, Request, Response
-from conformance.redaction import redacted
+from conformance.redaction import redacted, with_redacted_reply
 from conformance.secrecy import Secrets
 
 TOKEN = "a-token-of-alice"
@@ -54,6 +54,15 @@ def test_names_stand_in_path_headers_and_body_of_a_request() -> None:
         ("Accept", "application/json"),
     )
     assert json.loads(seen.body) == {"password": "«alice.password»", "code": "«alice.email#1»"}
+
+
+def test_names_may_stand_in_the_body_of_the_reply_alone() -> None:
+    seen = exchange(body=TOKEN.encode(), answer=Response(200, (("x", TOKEN),), f'{{"new": "{TOKEN}"}}'.encode()))
+    named = with_redacted_reply(seen, secrets())
+
+    assert named.request == seen.request
+    assert named.response == Response(200, (("x", TOKEN),), '{"new": "«alice.token#1»"}'.encode())
+    assert with_redacted_reply(exchange(), secrets()).response is None
 
 
 def test_names_stand_in_headers_and_body_of_a_response() -> None:

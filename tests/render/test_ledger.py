@@ -48,9 +48,9 @@ def changed(kind: type, **texts: object) -> Callable[[Event], Event]:
     return lambda event: replace(event, **texts) if isinstance(event, kind) else event  # type: ignore[type-var]
 
 
-def run(folder: Path, events: list[Event], canaries: Canaries) -> Report:
+def run(folder: Path, events: list[Event], canaries: Canaries, *, texts: bool = True) -> Report:
     """A run that sees these events."""
-    written = Ledger(folder)
+    written = Ledger(folder, texts=texts)
     written.open(events[0], canaries)
     written.write(events[1:])
     return written.close(CATALOGUE)
@@ -106,6 +106,26 @@ def test_it_holds_the_verdicts_and_none_of_the_texts(tmp_path: Path) -> None:
     assert {row["reason"] for row in document["tests"]} == {"«withheld»"}
     assert document["target"]["name"] == "staging"
     assert jsonschema_rs.validator_for(schema).is_valid(document)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_where_no_texts_are_wanted_verdicts_are_all_that_is_written(tmp_path: Path, place: str) -> None:
+    """Of what an earlier run left, nothing stays either."""
+    whole = run(tmp_path, PLACES[place](SECRET), Canaries())
+    report = run(tmp_path, PLACES[place](SECRET), Canaries(), texts=False)
+    written = left(tmp_path)
+
+    assert list(written) == ["report.json"]
+    assert SECRET not in written["report.json"]
+    assert [row.verdict for row in report.rows] == [row.verdict for row in whole.rows]
+    assert (report.claim, report.exit_code, report.withheld) == (whole.claim, whole.exit_code, ())
+
+
+def test_where_no_texts_are_wanted_others_write_none(tmp_path: Path) -> None:
+    log_file = Ledger(tmp_path, texts=False)
+    log_file.open(log()[0])
+
+    assert log_file.cleared("anything", "pytest's report") == "«withheld»"
 
 
 def test_without_a_secret_everything_is_written(tmp_path: Path) -> None:
