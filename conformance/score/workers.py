@@ -16,8 +16,9 @@ from typing import Final
 
 from conformance.generation import Batch, share
 
-_LOADED: Final = ("conformance.score.trial", "conformance.conductor", "conformance.documents", "conformance.lab.target")
-"""What every run needs: imported once, and not by each worker."""
+_LOADED: Final = ("conformance.conductor", "conformance.documents", "aiosmtpd.smtp", "pymap.imap", "uvicorn")
+"""What every run needs, imported once and not by each worker. The lab is not among it: all processes of a program share what is
+loaded here, and tests/mutation changes the lab before it is imported."""
 
 RUNS_PER_CORE: Final = 5
 """A run waits more than it computes."""
