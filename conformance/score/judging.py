@@ -93,8 +93,15 @@ def judge(trial: Trial, known: Known | None = None, tests: Touched = EVERYTHING)
     """Judge one server. ``known``: what was made of the faultless one, if only some ``tests`` can tell this one from it."""
     began = time.monotonic()
     rest = Rest(known, tests) if known and tests is not EVERYTHING else None
-    plugins = [rest] if rest else []
-    report = report_on(
+    report = _run(trial, *filter(None, [rest]))
+    if rest:
+        report = rest.completed(report) if rest.holds else _run(trial)
+    rows = [{name: row[name] for name in ("id", "profile", "verdict")} for row in report["requirements"]]
+    return {"claim": report["claim"], "requirements": rows}, round(time.monotonic() - began, 1)
+
+
+def _run(trial: Trial, *plugins: object) -> dict[str, Any]:
+    return report_on(
         trial.edition,
         faults=trial.faults,
         variants=trial.variants,
@@ -103,9 +110,6 @@ def judge(trial: Trial, known: Known | None = None, tests: Touched = EVERYTHING)
         plugins=plugins,
         texts=False,
     )
-    report = rest.completed(report) if rest else report
-    rows = [{name: row[name] for name in ("id", "profile", "verdict")} for row in report["requirements"]]
-    return {"claim": report["claim"], "requirements": rows}, round(time.monotonic() - began, 1)
 
 
 def judge_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial, Judgement]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from conformance.events import Facts, Surveyed
@@ -21,11 +21,17 @@ class NotConformant(Exception):
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the suites made of the faultless server. ``tests``: the rows of report.json by their ids; ``asking``: the tests
-    that sent it anything."""
+    that sent it anything; ``modules``: by test, the file that holds it, without its suffix."""
 
     surveyed: Surveyed
     tests: Mapping[str, Mapping[str, Any]]
     asking: frozenset[str]
+    modules: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def looking(self) -> frozenset[str]:
+        """The tests that sent nothing, and judged what others were answered."""
+        return frozenset(id for id, test in self.tests.items() if id not in self.asking and test["verdict"] != _IDLE)
 
     def holds_for(self, surveyed: Surveyed) -> bool:
         """Whether another preflight has found the same, but for what no two runs measure alike."""
@@ -54,19 +60,22 @@ class Recording:
                 f"the faultless server of {edition}, with the seed {seed}: {wrong or report['preflight']}"
             )
         tests = {test["id"]: test for test in report["tests"]}
-        known = Known(surveys.found[0], tests, frozenset(tests) & {one.by for one in asked})
+        known = Known(surveys.found[0], tests, frozenset(tests) & {one.by for one in asked}, surveys.modules)
         return cls(edition, began[0], tuple(asked), known)
 
 
+_IDLE = "inapplicable"
 _OPEN = frozenset({"fail", "warn", "error", "inconclusive", "untested"})
 
 
 class _Surveys:
     def __init__(self) -> None:
         self.found: list[Surveyed] = []
+        self.modules: dict[str, str] = {}
 
     def pytest_conformance_surveyed(self, session: pytest.Session, surveyed: Surveyed) -> None:
         self.found.append(surveyed)
+        self.modules |= {item.name: item.path.stem for item in session.items}
 
 
 def _outline(surveyed: Surveyed) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance import results
@@ -20,20 +21,23 @@ class Rest:
     def __init__(self, known: Known, touched: frozenset[str]) -> None:
         self._known = known
         self._touched = touched
-        self._left_out = False
+        wanted = {module for test, module in known.modules.items() if test in touched | known.looking}
+        self._unwanted = frozenset(known.modules.values()) - wanted
+        self.holds = True
+        """Whether what is known is known of this server: not where the preflight finds anything else. Then no test runs."""
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """To collect what is not wanted takes longer than many a fault's own tests."""
+        return True if collection_path.stem in self._unwanted else None
 
     def pytest_conformance_surveyed(self, session: pytest.Session, surveyed: Surveyed) -> None:
-        """Where the preflight finds anything else, other tests may do other things: then all of them run."""
-        if not self._known.holds_for(surveyed):
-            return
+        """Where the preflight finds anything else, other tests may do other things."""
+        self.holds = self._known.holds_for(surveyed)
         idle = self._known.asking - self._touched
-        session.items[:] = [item for item in session.items if item.name not in idle]
-        self._left_out = True
+        session.items[:] = [item for item in session.items if self.holds and item.name not in idle]
 
     def completed(self, report: dict[str, Any]) -> dict[str, Any]:
         """The report as it would be of a run of all tests."""
-        if not self._left_out:
-            return report
         run = {test["id"]: test for test in report["tests"]}
         wanted = {row["id"] for row in report["requirements"]}
         known = {id: test for id, test in self._known.tests.items() if test["requirement"] in wanted}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,7 +20,8 @@ TESTS = {
     "test_b": {"id": "test_b", "requirement": "challenge.success", "verdict": "pass"},
     "test_look": {"id": "test_look", "requirement": "robustness.names-once", "verdict": "pass"},
 }
-KNOWN = Known(SURVEYED, TESTS, frozenset({"test_a", "test_b"}))
+MODULES = {"test_a": "test_json", "test_b": "test_success", "test_look": "test_look"}
+KNOWN = Known(SURVEYED, TESTS, frozenset({"test_a", "test_b"}), MODULES)
 
 
 @pytest.fixture(scope="module")
@@ -31,14 +33,29 @@ def session() -> Any:
     return SimpleNamespace(items=[SimpleNamespace(name=name) for name in TESTS])
 
 
-def run(surveyed: Surveyed) -> list[str]:
-    made = session()
-    Rest(KNOWN, frozenset({"test_b"})).pytest_conformance_surveyed(made, surveyed)
-    return [item.name for item in made.items]
+def run(surveyed: Surveyed) -> tuple[list[str], bool]:
+    """The tests that run, and whether what is known holds."""
+    made, rest = session(), Rest(KNOWN, frozenset({"test_b"}))
+    rest.pytest_conformance_surveyed(made, surveyed)
+    return [item.name for item in made.items], rest.holds
 
 
 def test_what_the_server_answers_as_the_faultless_one_does_is_left_out() -> None:
-    assert run(SURVEYED) == ["test_b", "test_look"]
+    assert run(SURVEYED) == (["test_b", "test_look"], True)
+
+
+def test_modules_of_which_no_test_is_wanted_are_not_even_collected() -> None:
+    rest = Rest(KNOWN, frozenset({"test_b"}))
+    ignored = [name for name in (*MODULES.values(), "test_new") if rest.pytest_ignore_collect(Path(f"{name}.py"))]
+
+    assert ignored == ["test_json"]
+
+
+def test_what_was_inapplicable_is_not_wanted() -> None:
+    rows = TESTS | {"test_look": TESTS["test_look"] | {"verdict": "inapplicable"}}
+    rest = Rest(replace(KNOWN, tests=rows), frozenset({"test_b"}))
+
+    assert rest.pytest_ignore_collect(Path("test_look.py"))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +66,7 @@ def test_what_the_server_answers_as_the_faultless_one_does_is_left_out() -> None
     ],
 )
 def test_what_two_runs_never_measure_alike_makes_no_difference(measured: Surveyed) -> None:
-    assert run(measured) == ["test_b", "test_look"]
+    assert run(measured) == (["test_b", "test_look"], True)
 
 
 @pytest.mark.parametrize(
@@ -60,8 +77,8 @@ def test_what_two_runs_never_measure_alike_makes_no_difference(measured: Surveye
         replace(SURVEYED, probed=()),
     ],
 )
-def test_where_the_preflight_finds_anything_else_all_tests_run(other: Surveyed) -> None:
-    assert run(other) == list(TESTS)
+def test_where_the_preflight_finds_anything_else_nothing_is_known(other: Surveyed) -> None:
+    assert run(other) == ([], False)
 
 
 def test_the_report_is_that_of_all_tests(whole: dict[str, Any]) -> None:
