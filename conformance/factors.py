@@ -148,11 +148,14 @@ class Authenticator:
 
     def confirming(self) -> Iterator[Code]:
         """Codes to confirm the authenticator with, until one is taken. First the previous one, so that the current one is still
-        to be used; once more if its step has ended on the way; and the current one, where no earlier one is taken."""
+        to be used; once more if a step has ended on the way, or may have ended for the target; and the current one, where no
+        earlier one is taken."""
         began = self._step
         yield self.previous()
         if self._step != began:
             yield self.previous()
+        elif STEP - self._user.recorder.time() % STEP <= BEGUN:
+            yield from self.shown(0)
         yield self.code()
 
     @property

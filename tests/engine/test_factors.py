@@ -116,6 +116,14 @@ def test_a_step_that_ends_while_an_authenticator_is_confirmed_does_not_use_up_th
     assert script.waits == []
 
 
+def test_a_step_that_has_ended_for_the_target_alone_does_not_use_up_the_next_one_either() -> None:
+    """Its clock is known to half a second."""
+    script = Script([], clock=1019.6)
+    codes = [code.compact for code in authenticator(script).confirming()]
+
+    assert codes == [shown(32), shown(33), shown(34)]
+
+
 def test_codes_of_other_times_are_two_steps_away_for_a_target_whose_clock_is_a_little_behind() -> None:
     """Its clock is known to half a second: at the begin of our step it may still be in the one before."""
     script = Script([], clock=990.2)
