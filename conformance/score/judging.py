@@ -38,8 +38,8 @@ _TOGETHER: Final = 40
 
 _LATE: Final = 3.0
 """Seconds."""
-_WAITING: Final = 16
-"""Runs at once on servers that are slow or want fewer requests: they do nearly nothing but wait."""
+_WAITING: Final = 8
+"""Runs at once on servers that are slow or want fewer requests: they do nearly nothing but wait, once all have begun."""
 
 Judgement = tuple[dict[str, Any], float]
 """The part of a report that a score is made of, and seconds."""
