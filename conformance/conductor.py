@@ -131,8 +131,9 @@ class Conductor:
     def _clear(self, run: Run, scene: Scene, report: pytest.TestReport) -> None:
         """pytest shows the values that a test compared, and its plugins write them to files of their own."""
         text = report.longreprtext
-        if (cleared := run.cleared(scene, text)) != text:
-            report.longrepr = cleared
+        if text and (cleared := run.cleared(scene, text)) != text:
+            where = report.longrepr[:2] if isinstance(report.longrepr, tuple) else None
+            report.longrepr = (*where, cleared) if where else cleared  # that of a skip has three parts, for its readers
 
     def written(self, item: pytest.Item) -> tuple[Requirement, list[Event]] | None:
         """What the log says of an item that is concluded, and the requirement that it is about."""

@@ -160,6 +160,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         conductor.rehearse(session)
         return True
     if config.pluginmanager.has_plugin("allure_listener"):
+        if config.option.verdicts_only:
+            pytest.exit("--verdicts-only keeps nothing that Allure could show: leave out one of the two", returncode=2)
         from conformance.allure_results import AllureResults
 
         config.pluginmanager.register(AllureResults(config, conductor))

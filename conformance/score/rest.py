@@ -21,7 +21,8 @@ class Rest:
     def __init__(self, known: Known, touched: frozenset[str]) -> None:
         self._known = known
         self._touched = touched
-        wanted = {module for test, module in known.modules.items() if test in touched | known.looking}
+        tests = touched | known.looking
+        wanted = {module for test, module in known.modules.items() if test in tests}
         self._unwanted = frozenset(known.modules.values()) - wanted
         self.holds = True
         """Whether what is known is known of this server: not where the preflight finds anything else. Then no test runs."""
