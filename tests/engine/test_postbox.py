@@ -170,6 +170,25 @@ def test_a_mailbox_that_breaks_is_told_at_once_and_tried_again(
     assert post.wait(TO, 0, time.monotonic() + 60, threading.Event())
 
 
+def test_a_mail_wakes_whoever_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And whoever waits need not look by himself."""
+    monkeypatch.setattr(mailbox, "_NAP", 60.0)
+    server, came = Server(), list[object]()
+    post = opened(server)
+    waiter = threading.Thread(
+        target=lambda: came.append(post.wait(TO, 0, time.monotonic() + 60, threading.Event())), daemon=True
+    )
+    waiter.start()
+    with post._news:
+        assert post._news.wait_for(lambda: post._waiting, 10)
+    server.mails = {1: mail("111-111")}
+    post._look()
+    waiter.join(10)
+
+    assert came
+    assert came[0]
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_nobody_waits_for_a_reader_that_has_gone(
     started: tuple[Postbox, Server], monkeypatch: pytest.MonkeyPatch
