@@ -36,6 +36,9 @@ _FEW: Final = 8
 _TOGETHER: Final = 40
 """Servers that are compared in one go through a recording."""
 
+_SHORT: Final = 10
+"""Tests that take seconds. Runs of so few come last, so that no long one is left alone on a core."""
+
 _LATE: Final = 3.0
 """Seconds."""
 _WAITING: Final = 8
@@ -120,10 +123,20 @@ def judge_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial,
         known = _known(wanted, pool) if many else {}
         running = {
             (room if trial.waits else pool).submit(judge, trial, *known.get(trial, ())): trial
-            for trial in sorted(wanted, key=lambda trial: crc32(trial.key.encode()))  # hard ones among easy ones
+            for trial in _in_turn(wanted, known)
         }
         for done in as_completed(running):
             yield running[done], done.result()
+
+
+def _in_turn(wanted: list[Trial], known: Mapping[Trial, tuple[Known, Touched]]) -> list[Trial]:
+    """Those that compute among those that wait, as chance has it, and the short ones at the end."""
+
+    def turn(trial: Trial) -> tuple[bool, int]:
+        _, tests = known.get(trial, (None, EVERYTHING))
+        return tests is not EVERYTHING and len(tests) <= _SHORT, crc32(trial.key.encode())
+
+    return sorted(wanted, key=turn)
 
 
 def _batches() -> dict[int, Batch]:
