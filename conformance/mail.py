@@ -18,6 +18,7 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
+from functools import lru_cache
 from typing import Final
 
 from conformance.model import Code
@@ -118,12 +119,12 @@ def candidates(
     ``taken`` are codes that stood there in other mails: they come after one that is new."""
     known = list(_at(layout, letter.text)) if layout else []
     found = {one.code.compact: one for one in sorted(known, key=lambda one: one.code.compact in taken)}
-    for start, shown in _tokens(letter.text):
+    for start, shown, score in _scored(letter.text):
         code = _code(shown)
         if code.compact in common or code.compact in found:
             continue
         place = Layout(_before(letter.text, start), form_of(shown))
-        found[code.compact] = Candidate(code, place, _score(letter.text, start, shown))
+        found[code.compact] = Candidate(code, place, score)
     ranked = sorted(found.values(), key=lambda candidate: -candidate.score)
     return [candidate for candidate in ranked if candidate.score >= _LIKELY]
 
@@ -148,7 +149,7 @@ def _shape(form: str) -> str:
 
 def words(letter: Letter) -> set[str]:
     """Everything in a mail that looks like a code."""
-    return {_compact(shown) for _, shown in _tokens(letter.text)}
+    return {_compact(shown) for _, shown, _ in _scored(letter.text)}
 
 
 def _code(shown: str) -> Code:
@@ -200,6 +201,8 @@ _LIKELY: Final = -1
 _PROMISING: Final = 3
 _SURE: Final = 6
 _KNOWN_PLACE: Final = 100
+_MAILS: Final = 64
+"""Texts whose tokens are remembered."""
 _TIME: Final = re.compile(r"\d[:./]\d|\d{4}-\d\d?-")
 _YEAR: Final = re.compile(r"(19|20)\d\d")
 _CODE_WORD: Final = re.compile(
@@ -265,15 +268,24 @@ def _text(message: Message) -> str:
     shows something like a code. Where none does, all of them: a code of letters alone is known by its place."""
     parts = {part.get_content_type(): _decoded(part) for part in reversed(list(message.walk())) if _is_text(part)}
     text = _legible(parts.get("text/plain", ""))
+    if _promise(text) >= _PROMISING:
+        return text
     page = _legible(Rendered.of(parts["text/html"])) if "text/html" in parts else ""
-    body = max((text, page), key=_promise) if _promise(text) < _PROMISING else text
+    body = max((text, page), key=_promise)
     body = f"{text}\n{page}" if _promise(body) < _LIKELY else body
     return body if _promise(body) >= _PROMISING else f"{body}\n{_legible(_subject(message))}"
 
 
 def _promise(text: str) -> int:
     """How much the likeliest code in a text looks like one."""
-    return max((_score(text, start, shown) for start, shown in _tokens(text)), default=_LIKELY - 1)
+    return max((score for _, _, score in _scored(text)), default=_LIKELY - 1)
+
+
+@lru_cache(_MAILS)
+def _scored(text: str) -> tuple[tuple[int, str, int], ...]:
+    """What may be a code, where it begins, and how much it looks like one. A long mail takes tens of milliseconds, and is
+    asked about again and again."""
+    return tuple((start, shown, _score(text, start, shown)) for start, shown in _tokens(text))
 
 
 def _subject(message: Message) -> str:
