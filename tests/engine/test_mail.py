@@ -142,6 +142,18 @@ def test_what_is_plainly_something_else_is_no_candidate(text: str) -> None:
     assert found(f"See {text} for more") == []
 
 
+@pytest.mark.parametrize("between", [" ", "-"])
+@pytest.mark.parametrize(
+    "groups",
+    ["770 591", "770 5918", "7705 918", "7705 9182", "770 591 82", "770 591 826", "770 591 8264", "7705 9182 64"],
+)
+def test_a_code_in_groups_is_read_whole_where_it_stands_in_a_sentence(groups: str, between: str) -> None:
+    """A part of it, sent as the code, would be refused by every correct server."""
+    shown = groups.replace(" ", between)
+
+    assert found(f"Somebody wants to sign in on 2026-01-31. Enter {shown} within 10 minutes.")[0] == shown
+
+
 @pytest.mark.parametrize("subject", ["=?utf-8?b?a?=", "=?x-none?q?=ZZ?="])
 def test_a_subject_that_cannot_be_decoded_is_read_as_it_stands(subject: str) -> None:
     opened = open_letter(message_from_bytes(f"To: a@b.example\nSubject: {subject}\n\n".encode()))
