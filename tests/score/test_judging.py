@@ -13,7 +13,7 @@ from conformance.events import Facts, Surveyed
 from conformance.lab import FAULTS
 from conformance.score import judging
 from conformance.score.difference import EVERYTHING
-from conformance.score.judging import Trial, _with_its_own
+from conformance.score.judging import Trial, _in_turn, _with_its_own
 from conformance.score.recording import Known
 from conformance.score.rest import Rest
 
@@ -47,6 +47,16 @@ def test_where_what_is_known_does_not_hold_the_server_is_judged_whole(
     judging.judge(RACE, KNOWN, frozenset())
 
     assert made == [1, 0][:runs]
+
+
+def test_short_runs_come_last() -> None:
+    """A long one that came last would be left alone on a core."""
+    trials = [Trial("fault", name, "classic") for name in ("cc-totp-double", "ch-errortype-typo", "b-01", "b-02")]
+    few, many = frozenset({"test_race"}), frozenset(map(str, range(99)))
+    order = _in_turn(trials, dict(zip(trials, [(KNOWN, few), (KNOWN, many), (KNOWN, EVERYTHING)], strict=False)))
+
+    assert order[-1] == trials[0]
+    assert set(order) == set(trials)
 
 
 def test_a_variant_breaks_nothing() -> None:
