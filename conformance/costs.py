@@ -13,7 +13,7 @@ from typing import Final
 
 from conformance.binding import Binding
 from conformance.events import Event, Exchanged, Judged
-from conformance.model import Challenged, Exchange, Granted, Refused
+from conformance.model import Challenged, Exchange, Granted, Refused, Reply, Request
 from conformance.replies import says
 from conformance.wire import read
 
@@ -96,7 +96,7 @@ def measured(events: Iterable[Event], binding: Binding) -> dict[str, Cost]:
             seconds[event.test] = event.seconds
         if isinstance(event, Exchanged):
             requests[event.test] += 1
-            mails[event.test] += mails_of(event.exchange, binding)
+            mails[event.test] += _mails_of(event.exchange, binding)
             accounts[event.test] += event.exchange.request.path == "/api/v1/users.create"
             if _is_wrong_code(event.exchange):
                 wrong[event.test][_owner(event.exchange)] += 1
@@ -113,10 +113,13 @@ def measured(events: Iterable[Event], binding: Binding) -> dict[str, Cost]:
     }
 
 
-def mails_of(exchange: Exchange, binding: Binding) -> int:
-    """How many mails an exchange has provoked, by its reply: none or one."""
-    reply = read(exchange.response) if exchange.response else None
-    resent = f"{exchange.request.verb} {exchange.request.path}" == binding.send_email_code
+def _mails_of(exchange: Exchange, binding: Binding) -> int:
+    return mails_of(exchange.request, read(exchange.response), binding) if exchange.response else 0
+
+
+def mails_of(request: Request, reply: Reply, binding: Binding) -> int:
+    """How many mails a request has provoked, by its reply: none or one."""
+    resent = f"{request.verb} {request.path}" == binding.send_email_code
     announced = isinstance(reply, Challenged | Refused) and reply.challenge.code_generated is True
     return int(announced or (resent and isinstance(reply, Granted)))
 

@@ -22,7 +22,7 @@ from conformance.mail import Letter, open_letter, read_message, recipients
 from conformance.target import MailboxTable
 
 _EAGER: Final = 3.0
-_PAUSES: Final = (0.02, 0.25)
+_PAUSES: Final = (0.1, 0.25)
 _IDLE: Final = 2.0
 _PATIENCE: Final = 3
 _BACK_OFF: Final = (0.25, 15.0)

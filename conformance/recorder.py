@@ -56,6 +56,8 @@ class Recorder:
         self.began = time.monotonic()
         self.announced: list[Call] = []
         """Calls whose replies announced a mail with a code."""
+        self.mails = 0
+        """How many mails the replies so far have announced, or granted."""
         self.renewals = Renewals()
         self._guesses = Random(f"{seed}:{test}:guesses")
         self._events: list[Event] = []
@@ -115,6 +117,8 @@ class Recorder:
             unanswered = Unanswered(exchange.fault or "no reply")
             return _heard(call, unanswered) if unanswered.unsent else unanswered, at
         reply = read(exchange.response, at)
+        with self._writing:
+            self.mails += mails_of(exchange.request, reply, self.binding)
         if isinstance(reply, Challenged | Refused) and reply.challenge.code_generated is True:
             self.announced.append(call)
         return reply, at
@@ -228,11 +232,6 @@ class Recorder:
     def word(self) -> str:
         """A word that nobody else uses: what an effect is recognised by."""
         return "".join(self.random.choices("bcdfghjklmnpqrstvwxz", k=12))
-
-    @property
-    def mails(self) -> int:
-        """How many mails the replies so far have announced, or granted."""
-        return sum(mails_of(event.exchange, self.binding) for event in [*self._events] if isinstance(event, Exchanged))
 
     @property
     def last_reply(self) -> str:

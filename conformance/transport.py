@@ -12,7 +12,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
@@ -93,10 +93,8 @@ class Transport:
 
     def _tidily(self, request: Request, target: bytes, headers: _Fields) -> tuple[int, _Fields, bytes]:
         url = httpcore.URL(scheme=self._base.raw_scheme, host=self._base.raw_host, port=self._base.port, target=target)
-        with (
-            self._connections.one() as connection,
-            connection.stream(request.verb, url, headers=headers, content=request.body or None) as reply,
-        ):
+        whole = httpcore.Request(request.verb, url, headers=headers, content=request.body or None)
+        with self._connections.one() as connection, closing(connection.handle_request(whole)) as reply:
             return reply.status, reply.headers, _gathered(reply.iter_stream())
 
     def _byte_for_byte(self, request: Request, target: bytes, headers: _Fields) -> tuple[int, _Fields, bytes]:

@@ -17,7 +17,6 @@ import h11
 import uvicorn
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as StarletteRequest
-from starlette.responses import Response as StarletteResponse
 from starlette.types import Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -32,6 +31,9 @@ from conformance.lab.postman import Postman
 from conformance.lab.rules import Rules
 from conformance.lab.server import handle
 from conformance.lab.witness import Witness, understood
+
+BODILESS = {204, 304}
+"""Statuses of responses that tell no length (RFC 9110, 8.6)."""
 
 
 class WatchedConnection(h11.Connection):
@@ -105,17 +107,22 @@ def coded(coding: str, response: Response) -> Response:
 
 async def sent(rules: Rules, response: Response, send: Send) -> None:
     """Sends a response, in one piece that tells its length or in chunks."""
-    whole = StarletteResponse(response.body, response.status)
-    length = [(name.decode(), value.decode()) for name, value in whole.raw_headers if not rules.chunk]
+    tells_length = not rules.chunk and response.status not in BODILESS
+    length = [("content-length", str(len(response.body)))] if tells_length else []
     headers = [
         (rules.spell_header(name).encode("latin-1"), value.encode("latin-1"))
         for name, value in (*length, *response.headers)
     ]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
-    size = rules.chunk or len(response.body)
-    for start in range(0, len(response.body), max(size, 1)):
-        await send({"type": "http.response.body", "body": response.body[start : start + size], "more_body": True})
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+    size = rules.chunk or max(len(response.body), 1)
+    for start in range(0, max(len(response.body), 1), size):
+        more = start + size < len(response.body)
+        await send({"type": "http.response.body", "body": response.body[start : start + size], "more_body": more})
+
+
+async def waited(seconds: float) -> None:
+    if seconds:
+        await asyncio.sleep(seconds)
 
 
 class Site:
@@ -139,7 +146,7 @@ class Site:
         request = Request(
             method=came.method,
             path=scope["path"],
-            query=came.url.query,
+            query=scope["query_string"].decode(),
             headers=written,
             body=body,
             client=came.client.host if came.client else "",
@@ -156,17 +163,16 @@ class Site:
             self.witness(asked)
             request = asked.request
         state, response = handle(self.state, request, now)
-        self.state = replace(state, outbox=())
+        self.state = replace(state, outbox=()) if state.outbox else state
         for mail in state.outbox:
             self.post(mail, mail.due - now)
-        if response.delay:
-            await asyncio.sleep(response.delay)
+        await waited(response.delay)
         if response.status == 0:
             scope["hang_up"]()
             await asyncio.sleep(0)
             return
         rules = self.state.rules
-        await asyncio.sleep(rules.latency)
+        await waited(rules.latency)
         dated = replace(response, headers=(*response.headers, ("Date", formatdate(now, usegmt=True))))
         await sent(rules, coded(rules.coding, dated), send)
 
@@ -199,6 +205,7 @@ class Server:
             ws="none",
             date_header=False,
             server_header=False,
+            proxy_headers=False,
             timeout_keep_alive=state.rules.idle_seconds,
             timeout_graceful_shutdown=1,
         )

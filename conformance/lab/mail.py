@@ -186,5 +186,6 @@ class MailStack:
         """Ends everything; the file of the authority goes too."""
         self.background.result(self.close())
         self.background.stop()
+        self.config.set_cache.clear()  # pymap's mailboxes: each mail is a hundred objects, and they sit in a circle
         if "ca_file" in self.__dict__:
             self.ca_file.unlink(missing_ok=True)

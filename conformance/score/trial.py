@@ -17,7 +17,7 @@ from conformance import resources
 from conformance.lab import Lab
 from conformance.lab.target_file import write
 
-_NOT_NEEDED: Final = ("cacheprovider", "terminal", "unraisableexception")
+_NOT_NEEDED: Final = ("cacheprovider", "terminal", "logging", "unraisableexception")
 """The last one collects garbage until there is none, at the end of each run: a third of a short run's time."""
 
 
