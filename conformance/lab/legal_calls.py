@@ -68,6 +68,6 @@ ROWS = (
             both(option(PREFIX + "RememberFor", 1800), option(PREFIX + "By_Email_Auto_Opt_In", True)), "current"),
     Variant("clock-behind", "The server's clock is eight seconds slow.", setting(clock_offset=-8.0)),
     Variant("clock-ahead", "The server's clock is eight seconds fast.", setting(clock_offset=8.0)),
-    Variant("limiter", "Sixty calls a minute for each route.", limiter(60, 60)),
+    Variant("limiter", "A hundred and twenty calls a minute for each route.", limiter(120, 60)),
     Variant("limiter-short", "Ten calls a second for each route.", limiter(10, 1)),
 )  # fmt: skip

@@ -1,15 +1,9 @@
-"""Judge servers, many at a time, and each only as far as it differs from one whose verdicts are known.
-
-Where many are judged, a faultless server is run first and recorded. Of every other server it is worked out which tests it can
-make a difference to (difference.py); those are run against it, over the network like any run, and the rest is known.
-"""
+"""Judge one server, or one that has several differences at once, and only as far as it differs from one whose verdicts are known."""
 
 from __future__ import annotations
 
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -17,32 +11,19 @@ from zlib import crc32
 
 from conformance import resources
 from conformance.catalogue import Catalogue, load
-from conformance.generation import Batch, batch
-from conformance.lab import FAULTS, Lab
+from conformance.lab import FAULTS
 from conformance.lab.editions import ruled
 from conformance.score.card import profile_for
-from conformance.score.difference import EVERYTHING, Touched, touched
-from conformance.score.recording import Known, Recording
+from conformance.score.difference import EVERYTHING, Touched
+from conformance.score.recording import Known
 from conformance.score.rest import Rest
 from conformance.score.trial import report_on
-from conformance.score.workers import RUNS_PER_CORE, cores, workers
 
 SEEDS: Final = 2
 """Of which each server has one: what a faultless server is asked differs by seed, and is recorded for each."""
 
-_FEW: Final = 8
-"""Servers up to which a recording is not worth its time."""
-
-_TOGETHER: Final = 40
-"""Servers that are compared in one go through a recording."""
-
-_SHORT: Final = 10
-"""Tests that take seconds. Runs of so few come last, so that no long one is left alone on a core."""
-
 _LATE: Final = 3.0
 """Seconds."""
-_WAITING: Final = 8
-"""Runs at once on servers that are slow or want fewer requests: they do nearly nothing but wait, once all have begun."""
 
 Judgement = tuple[dict[str, Any], float]
 """The part of a report that a score is made of, and seconds."""
@@ -96,85 +77,43 @@ def judge(trial: Trial, known: Known | None = None, tests: Touched = EVERYTHING)
     """Judge one server. ``known``: what was made of the faultless one, if only some ``tests`` can tell this one from it."""
     began = time.monotonic()
     rest = Rest(known, tests) if known and tests is not EVERYTHING else None
-    report = _run(trial, *filter(None, [rest]))
+    report = _run(trial, trial.variants, *filter(None, [rest]))
     if rest:
-        report = rest.completed(report) if rest.holds else _run(trial)
+        report = rest.completed(report) if rest.holds else _run(trial, trial.variants)
+    return _judgement(report, began)
+
+
+def judge_together(company: Mapping[Trial, tuple[Known, Touched]]) -> dict[Trial, Judgement]:
+    """Judge variants of one edition and seed, none of which hides another (company.py), in one server that has them all. By
+    tests that find it as they find the faultless server each of them is cleared. By the others it is judged alone, and by all
+    that can tell it from that server where the record of the replies, which all tests share, shows anything."""
+    began = time.monotonic()
+    (first, (known, _)), *_ = company.items()
+    report = _run(first, tuple(trial.id for trial in company))
+    found = {row["id"]: row["verdict"] for row in report["tests"]}
+    otherwise = {test for test in found.keys() | known.tests.keys() if found.get(test) != known.verdict(test)}
+    if any(found.get(test) != "inapplicable" for test in otherwise & known.looking):
+        return {trial: judge(trial, *only) for trial, only in company.items()}
+    (together, seconds), judged = _judgement(report, began), dict[Trial, Judgement]()
+    for trial, (_, tests) in company.items():
+        alone = frozenset(otherwise if tests is EVERYTHING else otherwise & tests)
+        made, more = judge(trial, known, alone) if alone else (together, 0.0)
+        judged[trial] = made, round(seconds + more, 1)
+    return judged
+
+
+def _judgement(report: Mapping[str, Any], began: float) -> Judgement:
     rows = [{name: row[name] for name in ("id", "profile", "verdict")} for row in report["requirements"]]
     return {"claim": report["claim"], "requirements": rows}, round(time.monotonic() - began, 1)
 
 
-def _run(trial: Trial, *plugins: object) -> dict[str, Any]:
+def _run(trial: Trial, variants: Sequence[str], *plugins: object) -> dict[str, Any]:
     return report_on(
         trial.edition,
         faults=trial.faults,
-        variants=trial.variants,
+        variants=tuple(variants),
         profile=trial.profile,
         seed=trial.seed,
         plugins=plugins,
         texts=False,
     )
-
-
-def judge_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial, Judgement]]:
-    """Each trial with what came of it, as they end."""
-    many = len(wanted) > _FEW
-    made = _batches() if many else {}
-    with workers(at_once or RUNS_PER_CORE * cores(), made) as pool, workers(_WAITING, made) as room:
-        known = _known(wanted, pool) if many else {}
-        running = {
-            (room if trial.waits else pool).submit(judge, trial, *known.get(trial, ())): trial
-            for trial in _in_turn(wanted, known)
-        }
-        for done in as_completed(running):
-            yield running[done], done.result()
-
-
-def _in_turn(wanted: list[Trial], known: Mapping[Trial, tuple[Known, Touched]]) -> list[Trial]:
-    """Those that compute among those that wait, as chance has it, and the short ones at the end."""
-
-    def turn(trial: Trial) -> tuple[bool, int]:
-        _, tests = known.get(trial, (None, EVERYTHING))
-        return tests is not EVERYTHING and len(tests) <= _SHORT, crc32(trial.key.encode())
-
-    return sorted(wanted, key=turn)
-
-
-def _batches() -> dict[int, Batch]:
-    with ThreadPoolExecutor(SEEDS) as pool:
-        return dict(zip(range(SEEDS), pool.map(batch, range(SEEDS)), strict=True))
-
-
-def _known(wanted: list[Trial], pool: Executor) -> dict[Trial, tuple[Known, Touched]]:
-    """What need not be judged again, by trial."""
-    alike = defaultdict[tuple[str, int], list[Trial]](list)
-    for trial in wanted:
-        alike[trial.edition, trial.seed].append(trial)
-    recordings = dict(zip(alike, pool.map(Recording.of, *zip(*alike, strict=True)), strict=True))
-    jobs = [
-        (recordings[which], trials[start : start + _TOGETHER])
-        for which, trials in alike.items()
-        for start in range(0, len(trials), _TOGETHER)
-    ]
-    differences = pool.map(_touched, *zip(*jobs, strict=True))
-    return {
-        trial: (recording.known, tests)
-        for (recording, _), found in zip(jobs, differences, strict=True)
-        for trial, tests in found.items()
-    }
-
-
-def _touched(recording: Recording, trials: list[Trial]) -> Mapping[Trial, Touched]:
-    servers = {trial.key: Lab(trial.edition, trial.faults, trial.variants) for trial in trials}
-    profile_of = {test: catalogue()[row["requirement"]].profile for test, row in recording.known.tests.items()}
-    beside = {
-        trial.key: {test for test, profile in profile_of.items() if not trial.is_judged_by(profile)} for trial in trials
-    }
-    found = touched(recording, servers, beside)
-    return {trial: _with_its_own(trial, found[trial.key], recording.known) for trial in trials}
-
-
-def _with_its_own(trial: Trial, tests: Touched, known: Known) -> Touched:
-    """Races depend on the moment: the tests of what a fault breaks run in any case."""
-    if tests is EVERYTHING or trial.kind == "variant":
-        return tests
-    return tests | {test for test, row in known.tests.items() if row["requirement"] in FAULTS[trial.id].breaks}

@@ -35,7 +35,7 @@ _FAULTLESS: Final = 3
 """Runs for a baseline, of different seeds: what comes up by chance must not count as noticed."""
 
 _THOROUGH: Final = 240
-"""Seconds that each of them has at least: what a run comes to in its time depends on how busy the machine is."""
+"""Seconds that each of them has, and other runs have at most: nothing may come up in these for lack of time in those."""
 
 _REPORT: Final = "report.ndjson"
 _PATIENCE: Final = 300
@@ -76,18 +76,15 @@ def with_peer(card: Card, out: Path, told: Callable[[Job, int, float], None], at
 
 
 def jobs(card: Card) -> list[Job]:
-    """The runs: each trial of a card with the time that it took, and the baselines with that of the longest one or more."""
+    """The runs: each trial of a card with the time that it took, up to that of the baselines."""
     trials = [
-        Job(kind, one.id, one.edition, max(1, math.ceil(one.seconds)))
+        Job(kind, one.id, one.edition, min(_THOROUGH, max(1, math.ceil(one.seconds))))
         for kind, scores in (("fault", card.faults), ("variant", card.variants))
         for one in scores
     ]
-    longest: dict[str, int] = {}
-    for job in trials:
-        longest[job.edition] = max(job.limit, longest.get(job.edition, _THOROUGH))
     baselines = [
-        Job("baseline", str(number), edition, limit, SEED + number)
-        for edition, limit in sorted(longest.items())
+        Job("baseline", str(number), edition, _THOROUGH, SEED + number)
+        for edition in sorted({job.edition for job in trials})
         for number in range(_FAULTLESS)
     ]
     return [*baselines, *trials]

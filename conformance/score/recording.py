@@ -33,6 +33,9 @@ class Known:
         """The tests that sent nothing, and judged what others were answered."""
         return frozenset(id for id, test in self.tests.items() if id not in self.asking and test["verdict"] != _IDLE)
 
+    def verdict(self, test: str) -> str | None:
+        return self.tests[test]["verdict"] if test in self.tests else None
+
     def holds_for(self, surveyed: Surveyed) -> bool:
         """Whether another preflight has found the same, but for what no two runs measure alike."""
         return _outline(surveyed) == _outline(self.surveyed)

@@ -18,7 +18,8 @@ from conformance import resources
 from conformance.lab import FAULTS, VARIANTS
 from conformance.model import EDITIONS
 from conformance.score.card import Card, FaultScore, VariantScore, score_fault, score_variant
-from conformance.score.judging import Trial, catalogue, judge_all
+from conformance.score.judging import Trial, catalogue
+from conformance.score.schedule import judge_all
 
 SCORES: Final = "scores.jsonl"
 

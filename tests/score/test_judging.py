@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -13,9 +13,10 @@ from conformance.events import Facts, Surveyed
 from conformance.lab import FAULTS
 from conformance.score import judging
 from conformance.score.difference import EVERYTHING
-from conformance.score.judging import Trial, _in_turn, _with_its_own
+from conformance.score.judging import Trial
 from conformance.score.recording import Known
 from conformance.score.rest import Rest
+from conformance.score.schedule import _companies, _in_turn, _with_its_own
 
 RACE = Trial("fault", "cc-totp-double", "classic")
 ROWS = {"test_race": {"requirement": FAULTS[RACE.id].breaks[0]}, "test_other": {"requirement": "challenge.json"}}
@@ -73,3 +74,70 @@ def test_a_variant_breaks_nothing() -> None:
 )
 def test_a_fault_is_judged_by_base_and_its_own_profile_and_a_variant_by_all(trial: Trial, profiles: set[str]) -> None:
     assert {name for name in ("base", "security", "robustness") if trial.is_judged_by(name)} == profiles
+
+
+ODD, SLOW = Trial("variant", "b-52", "current"), Trial("variant", "b-24", "current")
+WHOLE = Known(
+    KNOWN.surveyed,
+    {test: {"requirement": "challenge.json", "verdict": "pass"} for test in ("test_a", "test_b", "test_look")},
+    frozenset({"test_a", "test_b"}),
+)
+Judged = list[tuple[tuple[str, ...], frozenset[str] | None]]
+
+
+def judged_together(
+    monkeypatch: pytest.MonkeyPatch, tried: Iterable[str] = tuple(WHOLE.tests), **otherwise: str
+) -> Judged:
+    """The variants of each run, and the tests that were left to it; None: all."""
+    runs: Judged = []
+    tests = [{"id": test, "verdict": otherwise.get(test, "pass")} for test in tried]
+
+    def run(*_: object, variants: tuple[str, ...], plugins: Sequence[Rest], **__: object) -> dict[str, Any]:
+        runs.append((variants, next((plugin._touched for plugin in plugins), None)))
+        return {**REPORT, "tests": tests}
+
+    monkeypatch.setattr(judging, "report_on", run)
+    monkeypatch.setattr(Rest, "completed", lambda rest, report: report)
+    found = judging.judge_together({ODD: (WHOLE, EVERYTHING), SLOW: (WHOLE, frozenset({"test_a"}))})
+
+    assert found.keys() == {ODD, SLOW}
+    return runs
+
+
+BOTH = (("b-52", "b-24"), None)
+
+
+def test_a_company_that_is_found_as_the_faultless_server_clears_each_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert judged_together(monkeypatch) == [BOTH]
+
+
+def test_by_a_test_that_finds_the_company_otherwise_each_is_judged_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that has never met the difference need not look again."""
+    assert judged_together(monkeypatch, test_b="inapplicable") == [BOTH, (("b-52",), {"test_b"})]
+    assert judged_together(monkeypatch, test_a="warn") == [BOTH, (("b-52",), {"test_a"}), (("b-24",), {"test_a"})]
+
+
+def test_a_company_whose_record_shows_anything_clears_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which test's replies it is does not show. Where there is no such reply at all, all tests that bring one are among the
+    others."""
+    assert judged_together(monkeypatch, test_look="warn") == [BOTH, (("b-52",), None), (("b-24",), {"test_a"})]
+    assert judged_together(monkeypatch, test_look="inapplicable") == [BOTH, (("b-52",), {"test_look"})]
+
+
+def test_a_company_that_is_not_even_tried_clears_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its preflight may have failed."""
+    assert judged_together(monkeypatch, tried=("test_look",)) == [
+        BOTH,
+        (("b-52",), {"test_a", "test_b"}),
+        (("b-24",), {"test_a"}),
+    ]
+
+
+def test_variants_of_one_edition_and_seed_that_many_tests_meet_are_judged_together() -> None:
+    """A fault is always judged alone, and so is an option, which decides what applies at all."""
+    many, few = frozenset(map(str, range(200))), frozenset({"test_a"})
+    met = {"b-52": EVERYTHING, "b-24": many, "b-51": many, "b-12-list": many, "b-25": few, "b-33": EVERYTHING}
+    found = {Trial("variant", name, "current"): (KNOWN, tests) for name, tests in met.items()}
+    companies = _companies(found | {Trial("fault", "ch-errortype-typo", "current"): (KNOWN, EVERYTHING)})
+
+    assert [{trial.id for trial in company} for company in companies] == [{"b-52", "b-24", "b-51"}]

@@ -20,6 +20,9 @@ LIMITED = {"limiter", "limiter-mute", "limiter-delta"}
 """A limiter that counts for a minute, and two that do not say in words of HTTP how long to wait, so that every wait is a
 guess. `limiter-short` and others are the same, faster."""
 
+TOO_MUCH = frozenset({"b-04-big", "b-52-escapes"})
+"""Together they make replies of a hundred kilobytes, of which a run does not keep as many as it gets."""
+
 
 class Shuffle:
     """Another order of the tests for each seed."""

@@ -9,11 +9,11 @@ import pytest
 
 from conformance.lab import FAULTS, VARIANTS
 from conformance.model import EDITIONS
+from conformance.score.company import companies_of
 from conformance.score.session import reasons_of_survivors
 
-from .company import companies_of
 from .conftest import Plan, Reports
-from .drive import SLOW, editions, red
+from .drive import SLOW, TOO_MUCH, editions, red
 from .test_faults import scope
 from .test_variants import IN_ALL_PROFILES
 
@@ -38,7 +38,7 @@ def quick(edition: str) -> list[str]:
 
 def combined(number: int) -> Made:
     edition = EDITIONS[number % 2]
-    return edition, {"variants": companies_of(edition, quick(edition), number)[0]}
+    return edition, {"variants": companies_of(edition, quick(edition), number, TOO_MUCH)[0]}
 
 
 def beside(number: int) -> Made:

@@ -8,10 +8,10 @@ import pytest
 
 from conformance.lab import FAULTS, VARIANTS
 from conformance.model import EDITIONS
+from conformance.score.company import companies_of
 
-from .company import companies_of
 from .conftest import Plan, Reports
-from .drive import SLOW, editions, red
+from .drive import SLOW, TOO_MUCH, editions, red
 from .test_variants import IN_ALL_PROFILES
 
 NETS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -78,7 +78,9 @@ def companies() -> list[Company]:
         for number in range(REPEATS_IN_SOAK)
         for edition in EDITIONS
         for group in (set(VARIANTS) - APART, *({name} for name in sorted(APART)))
-        for company in companies_of(edition, [name for name in sorted(group) if turn(name, number) == edition], number)
+        for company in companies_of(
+            edition, [name for name in sorted(group) if turn(name, number) == edition], number, TOO_MUCH
+        )
     ]
 
 

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import fields
 from functools import cache
 from random import Random
+from typing import Final
 
 from conformance.lab import VARIANTS
 from conformance.lab.rules import EDITIONS
 
-TOGETHER = 5
-TOO_MUCH = frozenset({"b-04-big", "b-52-escapes"})
-"""Together they make replies of a hundred kilobytes, of which a run does not keep as many as it gets."""
+TOGETHER: Final = 5
 
 
-def companies_of(edition: str, names: list[str], number: int) -> list[tuple[str, ...]]:
-    """All these variants, each in one company. ``number`` says in which of many ways."""
+def companies_of(
+    edition: str, names: list[str], number: int, apart: AbstractSet[str] = frozenset()
+) -> list[tuple[str, ...]]:
+    """All these variants, each in one company. ``number`` says in which of many ways. ``apart``: those that never all meet."""
     companies: list[list[str]] = []
     for name in Random(f"{number} {edition}").sample(names, len(names)):
-        fitting = (company for company in companies if len(company) < TOGETHER and not overlap(edition, name, company))
+        fitting = (company for company in companies if len(company) < TOGETHER and _fits(edition, name, company, apart))
         company = next(fitting, [])
         companies += [] if company else [company]
         company.append(name)
     return [tuple(company) for company in companies]
 
 
-def overlap(edition: str, name: str, company: list[str]) -> bool:
-    return TOO_MUCH <= {name, *company} or any(changed(edition, name) & changed(edition, other) for other in company)
+def _fits(edition: str, name: str, company: list[str], apart: AbstractSet[str]) -> bool:
+    too_much = bool(apart) and apart <= {name, *company}
+    return not too_much and all(changed(edition, name).isdisjoint(changed(edition, other)) for other in company)
 
 
 @cache

@@ -1,0 +1,132 @@
+"""Judge servers, many at a time, and each only as far as it differs from one whose verdicts are known.
+
+Where many are judged, a faultless server is run first and recorded. Of every other server it is worked out which tests it can
+make a difference to (difference.py); those are run against it, over the network like any run, and the rest is known.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from typing import Any, Final
+from zlib import crc32
+
+from conformance.generation import Batch, batch
+from conformance.lab import FAULTS, Lab
+from conformance.score.company import changed, companies_of
+from conformance.score.difference import EVERYTHING, Touched, touched
+from conformance.score.judging import SEEDS, Judgement, Trial, catalogue, judge, judge_together
+from conformance.score.recording import Known, Recording
+from conformance.score.workers import RUNS_PER_CORE, cores, workers
+
+_FEW: Final = 8
+"""Servers up to which a recording is not worth its time."""
+
+_TOGETHER: Final = 40
+"""Servers that are compared in one go through a recording."""
+
+_SHORT: Final = 10
+"""Tests that take seconds. Runs of so few come last, so that no long one is left alone on a core."""
+
+_LONG: Final = 100
+"""Tests from which on variants are judged in companies."""
+
+_OPTIONS: Final = frozenset({"settings", "grace_for"})
+"""Rules that decide which tests apply at all. A variant of these is judged alone: in a company few tests would clear the others."""
+
+_WAITING: Final = 8
+"""Runs at once on servers that are slow or want fewer requests: they do nearly nothing but wait, once all have begun."""
+
+Found = Mapping[Trial, tuple[Known, Touched]]
+"""What need not be judged again, by trial."""
+
+
+def judge_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial, Judgement]]:
+    """Each trial with what came of it, as they end."""
+    many = len(wanted) > _FEW
+    made = _batches() if many else {}
+    with workers(at_once or RUNS_PER_CORE * cores(), made) as pool, workers(_WAITING, made) as room:
+        waiting = [room.submit(_judged, trial) for trial in wanted if trial.waits]
+        others = [trial for trial in wanted if not trial.waits]
+        found = _found(others, pool) if many and others else {}
+        companies = _companies(found)
+        met = {trial for company in companies for trial in company}
+        together = [pool.submit(judge_together, company) for company in companies]
+        turns = (trial for trial in _in_turn(others, found) if trial not in met)
+        alone = [pool.submit(_judged, trial, *found.get(trial, ())) for trial in turns]
+        for done in as_completed([*waiting, *together, *alone]):
+            yield from done.result().items()
+
+
+def _judged(trial: Trial, *found: Any) -> dict[Trial, Judgement]:
+    return {trial: judge(trial, *found)}
+
+
+def _companies(found: Found) -> list[Found]:
+    """The variants that make a difference to many tests, in companies of one edition and seed."""
+    alike = defaultdict[tuple[str, int], dict[str, Trial]](dict)
+    for trial, (_, tests) in found.items():
+        if trial.kind == "variant" and (tests is EVERYTHING or len(tests) >= _LONG) and not _is_option(trial):
+            alike[trial.edition, trial.seed][trial.id] = trial
+    return [
+        {named[id]: found[named[id]] for id in company}
+        for (edition, seed), named in alike.items()
+        for company in companies_of(edition, sorted(named), seed)
+        if len(company) > 1
+    ]
+
+
+def _is_option(trial: Trial) -> bool:
+    return not changed(trial.edition, trial.id).isdisjoint(_OPTIONS)
+
+
+def _in_turn(wanted: list[Trial], found: Found) -> list[Trial]:
+    """Those that compute among those that wait, as chance has it, and the short ones at the end."""
+
+    def turn(trial: Trial) -> tuple[bool, int]:
+        _, tests = found.get(trial, (None, EVERYTHING))
+        return tests is not EVERYTHING and len(tests) <= _SHORT, crc32(trial.key.encode())
+
+    return sorted(wanted, key=turn)
+
+
+def _batches() -> dict[int, Batch]:
+    with ThreadPoolExecutor(SEEDS) as pool:
+        return dict(zip(range(SEEDS), pool.map(batch, range(SEEDS)), strict=True))
+
+
+def _found(wanted: list[Trial], pool: Executor) -> Found:
+    """What need not be judged again, by trial."""
+    alike = defaultdict[tuple[str, int], list[Trial]](list)
+    for trial in wanted:
+        alike[trial.edition, trial.seed].append(trial)
+    recordings = dict(zip(alike, pool.map(Recording.of, *zip(*alike, strict=True)), strict=True))
+    jobs = [
+        (recordings[which], trials[start : start + _TOGETHER])
+        for which, trials in alike.items()
+        for start in range(0, len(trials), _TOGETHER)
+    ]
+    differences = pool.map(_touched, *zip(*jobs, strict=True))
+    return {
+        trial: (recording.known, tests)
+        for (recording, _), found in zip(jobs, differences, strict=True)
+        for trial, tests in found.items()
+    }
+
+
+def _touched(recording: Recording, trials: list[Trial]) -> Mapping[Trial, Touched]:
+    servers = {trial.key: Lab(trial.edition, trial.faults, trial.variants) for trial in trials}
+    profile_of = {test: catalogue()[row["requirement"]].profile for test, row in recording.known.tests.items()}
+    beside = {
+        trial.key: {test for test, profile in profile_of.items() if not trial.is_judged_by(profile)} for trial in trials
+    }
+    found = touched(recording, servers, beside)
+    return {trial: _with_its_own(trial, found[trial.key], recording.known) for trial in trials}
+
+
+def _with_its_own(trial: Trial, tests: Touched, known: Known) -> Touched:
+    """Races depend on the moment: the tests of what a fault breaks run in any case."""
+    if tests is EVERYTHING or trial.kind == "variant":
+        return tests
+    return tests | {test for test, row in known.tests.items() if row["requirement"] in FAULTS[trial.id].breaks}
