@@ -25,13 +25,21 @@ class Answering(Asking):
 
     def first_answer(self, code: Code) -> Reply:
         """The same call with a right code, when that is what is in question."""
-        return self.readable(self.answer(code))
+        return self.readable(self._surely(self.answer(code)))
 
     def first_right(self) -> Reply:
         """Be challenged, and give a right answer, when whether it is accepted is what is in question."""
-        reply = self.send(self.by.right(self.challenge()))
+        reply = self._surely(self.send(self.by.right(self.challenge())))
         in_question = self.by.blockers.garbled_success == self.by.blockers.right
         return reply if in_question else self.readable(reply)
+
+    def _surely(self, reply: Reply) -> Reply:
+        """The reply to a right answer, unless it may be the answer that was not right."""
+        if isinstance(reply, Challenged | Refused) and self.by is self.user.inbox and self.user.facts.code_doubtful:
+            raise Inconclusive(
+                "which word of the mails is the code cannot be told: several look alike, and none was accepted"
+            )
+        return reply
 
     def proven(self, header_case: HeaderCase = "as-written") -> Reply:
         """Be challenged, and give a right answer, when it is something else that is in question."""
@@ -92,6 +100,11 @@ class Answering(Asking):
         again.challenge()
         if isinstance(again.send(answer), Granted):
             raise Inconclusive("a used code is accepted again", blocked_by=blocked_by)
+
+    def right_late(self) -> Reply:
+        """Be challenged, and give an authenticator's code shortly before it shows the next one."""
+        self.challenge()
+        return self.send(self.user.enrolled.answer(self.user.enrolled.late()))
 
     def accept_early(self, code: Code) -> None:
         """Carry the call out with an authenticator's code that is not the current one yet, where the target takes it."""

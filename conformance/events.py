@@ -73,6 +73,8 @@ class Facts:
     code_shown: bool = False
     code_unread: bool = False
     """The mails may show codes in a form that could not be read."""
+    code_doubtful: bool = False
+    """No word of the mails that was tried is accepted, and in other places stand words that are as likely the code."""
     code_works: bool = False
     guess_refused: bool = False
     refusal_trusted: bool = False

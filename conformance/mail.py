@@ -54,8 +54,9 @@ class Layout:
     form: str
 
     def fits(self, code: Code) -> bool:
-        """Whether a code is written like those that stand here."""
-        return re.fullmatch(_shape(self.form), code.displayed) is not None
+        """Whether a code is written like those that stand here. Where these have letters, digits alone are a case's number."""
+        lettered = re.search("[Aa]", self.form) is not None
+        return not (lettered and code.compact.isdigit()) and re.fullmatch(_shape(self.form), code.displayed) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ _SOME_CODE: Final = Code("123456", "123456")
 _TRIES: Final = 2
 """Codes that may be tried before one is right: with the guess and the old code after it, three wrong ones at most."""
 
+_ABOUT: Final = 2
+"""Points by which one word may look more like a code than another, and that one be the code."""
+
 
 _NO_MAIL: Final = (
     "check that the target sends mail (its SMTP settings), that mail to mailbox.address reaches mailbox.folder, "
@@ -162,8 +165,11 @@ class Probe:
                 user.inbox.unused = [one for one in user.inbox.unused if candidate.layout.fits(one)]
                 self._learn(user, compact=code.displayed != candidate.code.displayed)
                 return reply
-        unread = reply is None and may_show_unread_codes(live.letters(user.account.email))
-        self._learn(user, code_shown=reply is not None, code_unread=unread)
+        letters = live.letters(user.account.email)
+        unread = reply is None and may_show_unread_codes(letters)
+        self._learn(
+            user, code_shown=reply is not None, code_unread=unread, code_doubtful=_are_rivals(_ranked(live, letters))
+        )
         return reply
 
     def _look_back(self, attempt: Attempt, first: Receipt) -> None:
@@ -205,6 +211,12 @@ def _ranked(live: Live, letters: list[Letter]) -> list[Candidate]:
     for candidate in found:
         surest[candidate.layout.before] = max(candidate.score, surest.get(candidate.layout.before, 0))
     return sorted(found, key=lambda candidate: -surest[candidate.layout.before])
+
+
+def _are_rivals(ranked: list[Candidate]) -> bool:
+    """Whether in several places stand words that look about as much like the code, and none that surely is one."""
+    likely = [candidate for candidate in ranked if candidate.score >= ranked[0].score - _ABOUT]
+    return len({candidate.layout.before for candidate in likely}) > 1 and not any(one.sure for one in ranked)
 
 
 def _ways(ranked: list[Candidate], rivals: list[Candidate]) -> Iterator[tuple[Candidate, Code]]:

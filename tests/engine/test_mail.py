@@ -258,6 +258,14 @@ def test_the_end_of_a_phone_number_is_not_written_like_a_code() -> None:
     assert not any(candidate.resembles(known) for candidate in ranked)
 
 
+def test_a_number_is_not_written_like_a_code_of_letters() -> None:
+    known = candidates(letter("Your code: ABCD-EFGH"))[0].layout
+    ranked = candidates(letter("Somebody asked for a code on Monday (case 2026-0417)."))
+
+    assert [candidate.code.compact for candidate in ranked] == ["20260417"]
+    assert not ranked[0].resembles(known)
+
+
 def test_a_word_alone_on_its_line_is_not_surely_a_code() -> None:
     """Mails have buttons."""
     assert not any(candidate.sure for candidate in candidates(letter("Your code:\n\ncontact\n")))

@@ -39,6 +39,23 @@ def test_mails_may_show_codes_that_nobody_can_read(shown: tuple[str, ...], unrea
     assert probe.facts.code_unread is unread
 
 
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        ("Somebody asked (case 2026-0417).\nABCD-EFGH opens it.", True),
+        ("Your code:\n482 915\nAsk for case 2026-0417.", False),
+        ("482915 opens it.", False),
+    ],
+)
+def test_where_no_word_is_accepted_and_none_is_surely_the_code_there_is_doubt(text: str, doubtful: bool) -> None:
+    probe, post = Probe(), Post("")
+    post.mails = [Letter(frozenset(), text)]
+    world = Live(cast(Transport, None), cast(Postbox, post), per_second=1e9, mail_deadline=0.01)
+    probe._find_code(user(Script([invalid()] * 2)).attempt(UPDATE), world)
+
+    assert probe.facts.code_doubtful is doubtful
+
+
 def test_what_was_read_as_a_code_and_is_written_otherwise_than_the_right_one_was_none() -> None:
     """The preflight's own mails are read before it is known how codes are written; a notice's number is not to be sent later."""
     other = Code("333-333", "333333")
