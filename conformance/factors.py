@@ -16,7 +16,7 @@ from conformance.guesses import alterations, digests
 from conformance.model import Answer, Challenged, Code
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.secrecy import sha256_hex
-from conformance.steps import BEGUN, LEFT, STEP, await_step, unused_step
+from conformance.steps import BEGUN, LATE, LEFT, STEP, await_step, unused_step
 
 if TYPE_CHECKING:
     from conformance.users import User
@@ -130,6 +130,16 @@ class Authenticator:
         code = recorder.totp(self._secret, step * STEP, self._user.account.name)
         recorder.renewals.add(code, self.code)
         return code
+
+    def late(self) -> Code:
+        """The current code, shortly before the next one is shown."""
+        recorder = self._user.recorder
+        for _ in range(_TRIES):
+            step = unused_step(now := recorder.time(), self.used)
+            recorder.wait(max(0.0, (step + 1) * STEP - LATE - now), "the authenticator's step to come to its end")
+            if unused_step(recorder.time(), self.used) == step:
+                return self.code()
+        raise NotApplicable("this machine is too slow to be in time with the code of a step that ends")
 
     def early(self) -> tuple[Code, Code]:
         """The code that it shows next, which most targets take already, and the current one. Both steps last long enough to

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
+from collections.abc import Iterator
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from conformance.guesses import pattern
-from conformance.model import Call, Json, Reply, Throttled
-from conformance.outcomes import Inconclusive
+from conformance.model import Call, Code, Json, Reply, Throttled
+from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import Unanswered, form_of_reply
 
 if TYPE_CHECKING:
@@ -45,6 +46,21 @@ class Resends:
         """How a resend for a name is answered: status, form of the body, names of the headers."""
         reply = self._user.inbox.ask_for_code(name)
         return reply.status, form_of_reply(reply), self._user.recorder.last_header_names
+
+    def resent_beginning_with(self, digit: str, times: int) -> Code:
+        """A new code that begins with a digit, asked for so many times, or until the target has enough of it."""
+        then = self._user.recorder.then
+        for code in islice(self._resent(), times):
+            if not then(code.compact.isdigit()):
+                break
+            if then(code.compact.startswith(digit)):
+                return code
+        raise NotApplicable(f"of the codes of up to {times} resends none is of digits and begins with {digit}")
+
+    def _resent(self) -> Iterator[Code]:
+        yield self._user.inbox.resent()
+        while code := self._user.inbox.resent_once():
+            yield code
 
     def ask_by_get(self) -> Reply:
         """Call sendEmailCode with the verb that must not change anything."""

@@ -16,6 +16,9 @@ BEGUN: Final = 1.0
 LEFT: Final = 2.0
 """Seconds of a step that a call needs at least; with less, the next step is waited for."""
 
+LATE: Final = 4.0
+"""Seconds before the end of a step from which on its code is a late one, and still in time."""
+
 
 def unused_step(now: float, used: int) -> int:
     """The step whose code is the next to send, after the step that was used last. ``now`` is by the target's clock."""

@@ -53,6 +53,14 @@ def test_the_authenticator_s_code_is_accepted(carol: User, protected: Protected)
     assert isinstance(reply, Granted)
 
 
+@requirement("totp.right-code")
+def test_the_authenticator_s_code_is_accepted_until_the_next_one_is_shown(carol: User, protected: Protected) -> None:
+    """It takes time to read a code and to type it in, and the authenticator shows it for all of its step."""
+    reply = carol.attempt(protected).right_late()
+
+    assert isinstance(reply, Granted)
+
+
 @requirement("totp.header-case")
 @pytest.mark.parametrize("header_case", ["upper", "title"])
 def test_the_header_names_are_read_in_any_letter_case_for_totp(

@@ -9,12 +9,10 @@ from conformance.lab.accounts import State, change, named
 from conformance.lab.alterations import Alteration, setting
 from conformance.lab.calls import Call
 from conformance.lab.detours import RESEND, UPDATE, after, around, to
-from conformance.lab.entry_routes import claimed, password_digest
 from conformance.lab.fault import Fault
 from conformance.lab.faulty_delays import AT_WORK, at_work, begun
 from conformance.lab.faulty_limits import METHOD, answered, forgiven
 from conformance.lab.rules import DIGITS, Outcome, Proceed, Served
-from conformance.lab.second_factor import counted
 
 CODE = "x-2fa-code"
 
@@ -95,13 +93,6 @@ def right_is_told(state: State, call: Call, proceed: Proceed) -> Served:
     return proceed(state, call) if outcome == "passed" else (state, reply, outcome, headers)
 
 
-def wrong_password_counted(before: State, then: State, call: Call, outcome: Outcome | None) -> State:
-    account = claimed(then, call.body)
-    if account is None or account.is_admin or password_digest(call.body.get("password")) == account.password:
-        return then
-    return counted(then, account.id, False, call.now)
-
-
 def count_kept(before: State, then: State, call: Call, outcome: Outcome | None) -> State:
     return as_before(before, then, call.caller.id) if outcome == "passed" else then
 
@@ -120,8 +111,6 @@ ROWS = (
           counted_apart(lambda call: call.request.client)),
     Fault("rl-xff", ("guessing.addresses",), "Guesses with each X-Forwarded-For are counted apart.",
           counted_apart(lambda call: call.request.header("x-forwarded-for"))),
-    Fault("rl-per-method", ("guessing.limit",), "Guesses by each method are counted apart.",
-          counted_apart(lambda call: call.request.header(METHOD) or "email")),
     Fault("rl-normalise", ("guessing.spellings",), "Guesses in each spelling of a code are counted apart.",
           counted_apart(spelling)),
     Fault("rl-only-exact-format", ("guessing.spellings",), "Guesses with blanks between the digits are not counted.",
@@ -130,10 +119,6 @@ ROWS = (
           uncounted_if(futile)),
     Fault("rl-parallel", ("guessing.at-once",), "Of guesses at once one is counted.",
           around(answered, lost_at_once)),
-    Fault("rl-forever", ("guessing.limit",), "Who is locked out is so for years.",
-          setting(lock_seconds=10 * 365 * 86400.0)),
-    Fault("rl-victim-lock", ("guessing.limit",), "Wrong passwords of strangers at the login lock the account.",
-          after(to("login"), wrong_password_counted)),
     Fault("rl-oracle", ("guessing.oracle",), "Who is locked out is told so if the code is right, else that it is wrong.",
           around(locked_out, right_is_told)),
     Fault("rl-not-reset", ("robustness.count-cleared",), "Wrong codes are counted on after a success.",

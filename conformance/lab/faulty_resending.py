@@ -12,13 +12,12 @@ from conformance.lab.calls import Call
 from conformance.lab.detours import after, around, asked_as, told, with_body
 from conformance.lab.entry_routes import profile
 from conformance.lab.fault import Fault
-from conformance.lab.faulty_names import to_known, unknown
+from conformance.lab.faulty_names import unknown
 from conformance.lab.faulty_resend import NAME, for_somebody, here, name_in, not_by_resend
 from conformance.lab.letters import letter
 from conformance.lab.messages import Json
 from conformance.lab.rules import Attempt, Outcome, Proceed, Served, Truth
 
-LOOKED_UP = 0.15  # seconds that it takes to make a code and to mail it
 INVITATION = "Somebody asked for a code for this address. Would you like an account?\n"
 
 
@@ -114,8 +113,6 @@ ROWS = (
           around(for_somebody, with_record)),
     Fault("sc-auth-token-leak", ("resend.no-token",), "The reply to a resend holds a token of the user.",
           around(for_somebody, with_token)),
-    Fault("sc-timing-enum", ("exposure.addresses",), "A resend for somebody takes longer than one for nobody.",
-          to_known(lambda reply: replace(reply, delay=reply.delay + LOOKED_UP)), "current"),
     Fault("sc-verifies-mail", ("enabling.unverified",), "A resend marks the user's addresses as verified.",
           after(for_somebody, verified_by_sending)),
     Fault("sc-deactivated-user", ("exposure.deactivated",), "A resend mails a code to a user who is deactivated.",

@@ -82,8 +82,6 @@ def opened_by_trust(*paths: str) -> Alteration:
 
 
 ROWS = (
-    Fault("cc-trust-no-agent", ("trust.session",), "A success is trusted whatever client, or address, shows its token.",
-          both(WINDOW, setting(trust_by_agent=False, trust_by_address=False))),
     Fault("cc-trust-after-logout", ("trust.logout",), "A success is trusted on after the logout and a new login.",
           both(after(to("logout"), trust_noted), after(to("login"), trust_inherited))),
     Fault("pw-replay-after-change", ("trust.password-changed",), "A success is trusted on after a change of the password.",

@@ -8,18 +8,19 @@ from conformance.model import PROFILES
 from conformance.score.card import Card, FaultScore, Peer, PeerScore, VariantScore
 
 
-def render(card: Card, reasons: Mapping[str, str]) -> str:
-    """The document. ``reasons``: why a fault survives, by its id."""
-    return "\n".join(_document(card, reasons)) + "\n"
+def render(card: Card, reasons: Mapping[str, str], unseeded: Mapping[str, str]) -> str:
+    """The document. ``reasons``: why a fault survives, by its id; ``unseeded``: why one is not there at all."""
+    return "\n".join(_document(card, reasons, unseeded)) + "\n"
 
 
-def _document(card: Card, reasons: Mapping[str, str]) -> Iterator[str]:
+def _document(card: Card, reasons: Mapping[str, str], unseeded: Mapping[str, str]) -> Iterator[str]:
     totals = card.totals()
     first = sum(score.first_run for score in card.faults)
     yield "# Scorecard\n"
     yield "How good these suites are: each faulty server of the lab is judged by the whole base profile and its own, each"
     yield "correct one that differs by all profiles. Tests to which a server answers as the faultless one does, to the last byte of"
-    yield "its replies and mails, have the outcome that they have there; the others were run.\n"
+    yield "its replies and mails, have the outcome that they have there; the others were run. Correct servers that differ in different"
+    yield "rules were run as one, and each alone by the tests that did not find that one as they find the faultless one.\n"
     yield f"- Faults detected: {_share(totals['detected'], totals['faults'])}; when first scored: {_share(first, len(card.faults))}"
     yield f"- At the right requirement: {_share(totals['at_right_requirement'], totals['faults'])}"
     yield f"- Requirements that turned red without a fault of theirs: {totals['misattributed']}"
@@ -27,6 +28,7 @@ def _document(card: Card, reasons: Mapping[str, str]) -> Iterator[str]:
     yield f"- Seconds of a run: {_spread([*card.faults, *card.variants])}\n"
     yield from _by_profile(card)
     yield from _survivors(card, reasons)
+    yield from _unseeded(unseeded)
     yield from _misattributed(card)
     yield from _alarms(card)
     if card.peer:
@@ -51,6 +53,11 @@ def _survivors(card: Card, reasons: Mapping[str, str]) -> Iterator[str]:
     yield "" if card.survivors else "None."
 
 
+def _unseeded(unseeded: Mapping[str, str]) -> Iterator[str]:
+    yield "\n## Not seeded\n\nWhat servers get wrong and no fault of the lab shows, so that it counts nowhere above:\n"
+    yield from (f"- `{id}`: {reason}" for id, reason in unseeded.items())
+
+
 def _misattributed(card: Card) -> Iterator[str]:
     scores = [score for score in card.faults if score.misattributed]
     yield "\n## Red without a fault of theirs\n"
@@ -72,9 +79,9 @@ def _peer(card: Card, peer: Peer) -> Iterator[str]:
     yield f"\n## A peer on the same servers: {peer.tool}\n"
     yield "It ran alone, from its command line: on the OpenAPI document of the edition, with the user's names and password as"
     yield "examples; in the session of a user with e-mail 2FA; all phases and checks, a fixed seed, no end at the first failure; for"
-    yield "as long as our own run of that server took. A failure is told from another by its check, operation and status. What it"
-    yield "reports of the faultless server (several runs of different seeds, each as long as the longest and four minutes at least) is"
-    yield "its baseline: a fault is noticed, and a variant accused, when it reports anything else. It does not read mail, so it answers"
+    yield "as long as our own run of that server took, and four minutes at most. A failure is told from another by its check,"
+    yield "operation and status. What it reports of the faultless server (several runs of different seeds, four minutes each) is its"
+    yield "baseline: a fault is noticed, and a variant accused, when it reports anything else. It does not read mail, so it answers"
     yield "no challenge, and it does not claim to test this protocol.\n"
     yield f"- Faults noticed: {_share(totals['noticed'], totals['faults'])}"
     yield f"- Of these not detected by the suites: {_ids(_only_by(card, peer)) or 'none'}"

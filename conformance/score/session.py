@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from conformance import resources
+from conformance.lab.unseeded import UNSEEDED
 from conformance.score import document
 from conformance.score.card import Card, FaultScore, VariantScore, to_json
 from conformance.score.judging import Trial
@@ -38,7 +39,7 @@ def hold(faults: str, variants: str, editions: str, out: Path, at_once: int | No
     first_run |= {f"{one.id} {one.edition}": one.first_run for one in card.faults}
     _write(out / "scorecard.json", to_json(card))
     _write(out / FIRST_RUN, dict(sorted(first_run.items())))
-    (out / "scorecard.md").write_text(document.render(card, reasons), encoding="utf-8")
+    (out / "scorecard.md").write_text(document.render(card, reasons, UNSEEDED), encoding="utf-8")
     print(f"{', '.join(f'{number} {name}' for name, number in card.totals().items())}; {out / 'scorecard.md'}")
     return 0 if holds(card, reasons) else 1
 

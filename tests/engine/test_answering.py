@@ -45,6 +45,17 @@ def test_a_right_answer_that_is_not_in_question_has_to_work() -> None:
     assert ended.value.blocked_by == "acceptance.right-code"
 
 
+def test_a_refused_code_is_nobody_s_fault_where_several_words_may_be_the_code() -> None:
+    def trial(reply: Answered) -> Attempt:
+        return attempt(Script([MAILED, reply]), code_works=False, code_doubtful=True)
+
+    assert isinstance(trial(granted()).first_right(), Granted)
+    with pytest.raises(Inconclusive):
+        trial(invalid()).first_right()
+    with pytest.raises(Inconclusive):
+        trial(invalid()).first_answer(Code("111-111", "111111"))
+
+
 def test_a_right_answer_that_is_refused_is_for_the_test_to_judge() -> None:
     assert isinstance(attempt(Script([MAILED, invalid()])).proven(), Refused)
 

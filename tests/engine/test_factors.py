@@ -154,6 +154,30 @@ def test_a_code_of_later_stays_one_however_long_a_limiter_puts_it_off() -> None:
     assert next(codes) == (shown(39), "totp")
 
 
+@pytest.mark.parametrize(
+    ("clock", "used", "moment", "step"),
+    [(1000.0, -1, 1016.0, 33), (1017.0, -1, 1017.0, 33), (1018.5, -1, 1046.0, 34), (1000.0, 33, 1046.0, 34)],
+)
+def test_a_late_code_is_that_of_a_step_which_ends_and_leaves_time_for_a_call(
+    clock: float, used: int, moment: float, step: int
+) -> None:
+    """The step ends at 1020. Whoever has no more than two seconds left takes the next one, and so does who has used it."""
+    script = Script([], clock=clock)
+    device = authenticator(script)
+    device.used = used
+    code = device.late()
+
+    assert (script.clock, code.compact) == (moment, shown(step))
+
+
+def test_a_machine_that_is_always_too_late_for_a_late_code_judges_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    script = Script([], clock=1000.0)
+    monkeypatch.setattr(script, "wait", lambda seconds: setattr(script, "clock", script.clock + seconds + 3))
+
+    with pytest.raises(NotApplicable):
+        authenticator(script).late()
+
+
 @given(MOMENTS, st.integers(0, 99))
 def test_a_guess_is_no_code_of_the_steps_around_now(clock: float, seed: int) -> None:
     alice = user(Script([], clock=clock), seed=seed)

@@ -9,7 +9,7 @@ from conformance.mail import Layout
 from conformance.model import Code
 from conformance.outcomes import Inconclusive, NotApplicable
 
-from .script import KNOWING, SILENCE, Answered, Script, answer, challenge, granted, user
+from .script import KNOWING, SILENCE, Answered, Script, answer, challenge, granted, throttled, user
 
 FIRST, SECOND = Code("111-111", "111111"), Code("222-222", "222222")
 
@@ -194,3 +194,28 @@ def test_a_resend_under_another_host_says_so_and_its_mail_is_read() -> None:
 
     assert dict(script.requests[0].headers)["X-Forwarded-Host"] == "made-up.example"
     assert alice.inbox.latest == FIRST
+
+
+def test_a_code_that_begins_with_a_zero_is_asked_for_until_one_comes() -> None:
+    script = Script([granted("111-111"), granted("222-222"), granted("012-345")])
+
+    assert user(script).inbox.resent_beginning_with("0", 9).compact == "012345"
+    assert len(script.requests) == 3
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [granted("111-111"), granted("222-222")],
+        [granted("111-111"), throttled("60")],
+        [granted("111-111"), granted()],
+        [granted("K7QX-M2BD")],
+    ],
+    ids=["none in so many", "the target has enough", "it mails none", "codes of letters"],
+)
+def test_a_target_that_mails_no_such_code_is_not_asked_for_ever(answers: list[Answered]) -> None:
+    script = Script(answers)
+
+    with pytest.raises(NotApplicable):
+        user(script).inbox.resent_beginning_with("0", 2)
+    assert not script.answers

@@ -99,10 +99,11 @@ def test_a_card_comes_back_from_its_file_and_keeps_to_the_schema() -> None:
 
 
 def test_the_document_names_survivors_with_their_reasons_and_what_turned_red_beside_them() -> None:
-    text = document.render(CARD, {"a-fault": "nobody can see it"})
+    text = document.render(CARD, {"a-fault": "nobody can see it"}, {"b-fault": "Legal in the product."})
 
     assert "3 of 4 (75.0 %)" in text
     assert "nobody can see it" in text
+    assert "- `b-fault`: Legal in the product." in text
     assert "| challenge.json | (`a-fault`) |" in text
 
 
