@@ -58,9 +58,15 @@ class Resends:
         raise NotApplicable(f"of the codes of up to {times} resends none is of digits and begins with {digit}")
 
     def _resent(self) -> Iterator[Code]:
-        yield self._user.inbox.resent()
-        while code := self._user.inbox.resent_once():
+        """New codes, until the target has enough of resends, or mails one again."""
+        inbox = self._user.inbox
+        code: Code | None = inbox.resent()
+        while code:
             yield code
+            before = len(inbox.known)
+            code = inbox.resent_once()
+            if len(inbox.known) == before:
+                return
 
     def ask_by_get(self) -> Reply:
         """Call sendEmailCode with the verb that must not change anything."""

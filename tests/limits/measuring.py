@@ -25,8 +25,8 @@ from conformance.score.trial import suites
 
 AROUND = {PREFLIGHT, SETTING, ACCOUNT, LEASE}
 """Rows that are no tests."""
-CHANCE = ("walks", "generated")
-"""Chapters whose requests the run's seed chooses."""
+CHANCE = ("walks", "generated", "chance")
+"""Chapters whose requests the run's seed chooses, or luck."""
 WHOLE_RUNS = 2
 MORE_SEEDS = 10
 POOL = tuple(
