@@ -5,6 +5,9 @@ import pytest
 from conformance import Granted, Protected, User, addresses_in, names_error, requirement
 from conformance.guesses import PATTERNS
 
+RESENDS = 44
+"""Of so many codes of digits one run in a hundred meets none that begins with a zero."""
+
 
 @requirement("resend.mails")
 def test_a_resend_mails_a_code(alice: User) -> None:
@@ -38,6 +41,16 @@ def test_the_resent_code_works(alice: User, protected: Protected) -> None:
     attempt = alice.attempt(protected)
     attempt.challenge()
     reply = attempt.right_answer(alice.inbox.resent())
+
+    assert isinstance(reply, Granted)
+
+
+@requirement("resend.newest-works")
+def test_a_resent_code_that_begins_with_a_zero_works(alice: User, protected: Protected) -> None:
+    """Whoever keeps codes as numbers turns one user in ten away."""
+    attempt = alice.attempt(protected)
+    attempt.challenge()
+    reply = attempt.right_answer(alice.inbox.resent_beginning_with("0", RESENDS))
 
     assert isinstance(reply, Granted)
 

@@ -40,7 +40,7 @@ CONDITIONS: list[tuple[str, list[str], dict[str, Any], str, str, str]] = [
     ("classic", [], {}, "body-encoding", "pass", "takes JSON"),
     ("classic", ["b-44-form", "limiter"], {}, "body-encoding", "pass", "takes a form, and no JSON"),
     ("classic", [], {}, "rate-limiter", "pass", "no rate limiter"),
-    ("classic", ["b-44-form", "limiter"], {}, "rate-limiter", "note", "60 calls of a route in 60 s through; the admin is exempt"),
+    ("classic", ["b-44-form", "limiter"], {}, "rate-limiter", "note", "120 calls of a route in 60 s through; the admin is exempt"),
     ("current", [], {}, "switches", "pass", "switched on"),
     ("current", ["clock-minute-ahead"], {NAMES["totp"]: False}, "switch-totp", "note", f"{NAMES['totp']} is off"),
     ("current", [], {}, "password-fallback", "pass", "asked for its password"),

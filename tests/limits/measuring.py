@@ -25,7 +25,7 @@ from conformance.score.trial import suites
 
 AROUND = {PREFLIGHT, SETTING, ACCOUNT, LEASE}
 """Rows that are no tests."""
-CHANCE = ("walks", "generated", "chance")
+CHANCE = ("walks", "generated", "resend")
 """Chapters whose requests the run's seed chooses, or luck."""
 WHOLE_RUNS = 2
 MORE_SEEDS = 10

@@ -28,7 +28,7 @@ def test_every_test_has_its_row_and_no_row_outlives_its_test(edition: str) -> No
     assert rows == functions | AROUND
 
 
-CHAPTERS = ("attempts", "code", "resend", "trust")
+CHAPTERS = ("attempts", "code", "login", "refusal", "trust")
 EDITION = "current"
 
 
