@@ -205,7 +205,6 @@ class Server:
             ws="none",
             date_header=False,
             server_header=False,
-            proxy_headers=False,
             timeout_keep_alive=state.rules.idle_seconds,
             timeout_graceful_shutdown=1,
         )

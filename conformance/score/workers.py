@@ -48,10 +48,10 @@ def workers(number: int, batches: Mapping[int, Batch] = MappingProxyType({})) ->
 
 
 def prepare_process(turns: Synchronized[int], batches: Mapping[int, Batch], shared: str) -> None:
-    """A worker: an interrupt is for its parent, and nobody reads a log. Garbage is collected between runs alone (trial.py): that of a dozen of them
-    takes seconds, in which neither a run nor its server gets on. It stays on one core, by ``turns``: threads that hand each
-    other the interpreter from core to core cost a third more. ``shared``: the folder for what the generators of all runs
-    work out alike."""
+    """A worker: an interrupt is for its parent, and nobody reads a log. Garbage is collected between runs alone (trial.py): that
+    of a dozen of them takes seconds, in which neither a run nor its server gets on. It stays on one core, by ``turns``: threads
+    that hand each other the interpreter from core to core cost a third more. ``shared``: the folder for what the generators of
+    all runs work out alike."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.disable()
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = shared

@@ -63,6 +63,16 @@ def mailed_code(box: Any, name: str) -> str:
     raise AssertionError("no mail")
 
 
+def test_a_proxy_tells_for_whom_it_passes_a_request_on() -> None:
+    """What is counted by address is counted by that one."""
+    asked: list[Any] = []
+    with Lab(witness=asked.append) as lab, client(lab) as http:
+        http.get("info", headers={"X-Forwarded-For": "198.51.100.7"})
+        http.get("info")
+
+    assert [one.request.client for one in asked] == ["198.51.100.7", "127.0.0.1"]
+
+
 @pytest.mark.parametrize("edition", ["classic", "current"])
 @pytest.mark.parametrize("security", ["plain", "tls"])
 def test_a_whole_step_up(edition: str, security: str) -> None:
