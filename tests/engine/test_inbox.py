@@ -219,3 +219,11 @@ def test_a_target_that_mails_no_such_code_is_not_asked_for_ever(answers: list[An
     with pytest.raises(NotApplicable):
         user(script).inbox.resent_beginning_with("0", 2)
     assert not script.answers
+
+
+def test_a_target_that_mails_one_code_again_has_no_other() -> None:
+    script = Script([granted("111-111"), granted("111-111")])
+
+    with pytest.raises(NotApplicable):
+        user(script).inbox.resent_beginning_with("0", 9)
+    assert not script.answers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
@@ -131,6 +132,16 @@ def test_a_company_that_is_not_even_tried_clears_nobody(monkeypatch: pytest.Monk
         (("b-52",), {"test_a", "test_b"}),
         (("b-24",), {"test_a"}),
     ]
+
+
+def test_who_is_judged_alone_as_well_has_taken_the_company_s_time_and_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "time", SimpleNamespace(monotonic=count().__next__))
+    tests = [{"id": test, "verdict": "note" if test == "test_b" else "pass"} for test in WHOLE.tests]
+    monkeypatch.setattr(judging, "report_on", lambda *_, **__: {**REPORT, "tests": tests})
+    monkeypatch.setattr(Rest, "completed", lambda rest, report: report)
+    judged = judging.judge_together({ODD: (WHOLE, EVERYTHING), SLOW: (WHOLE, frozenset({"test_a"}))})
+
+    assert {trial: seconds for trial, (_, seconds) in judged.items()} == {ODD: 2.0, SLOW: 1.0}
 
 
 def test_variants_of_one_edition_and_seed_that_many_tests_meet_are_judged_together() -> None:
