@@ -113,4 +113,5 @@ _LATE = 0.5
 """Seconds before its date from which on a code may have expired: so well are the two clocks compared."""
 
 _CHALLENGES = 3
-_TRIES = 2
+_TRIES = 3
+"""A rate limiter that counts by the minute may put a call off for longer than a code lives, and more than once."""

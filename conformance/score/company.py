@@ -12,15 +12,17 @@ from conformance.lab import VARIANTS
 from conformance.lab.rules import EDITIONS
 
 TOGETHER: Final = 5
+"""Variants of a company, where nothing else is said."""
 
 
 def companies_of(
-    edition: str, names: list[str], number: int, apart: AbstractSet[str] = frozenset()
+    edition: str, names: list[str], number: int, apart: AbstractSet[str] = frozenset(), *, most: int = TOGETHER
 ) -> list[tuple[str, ...]]:
-    """All these variants, each in one company. ``number`` says in which of many ways. ``apart``: those that never all meet."""
+    """All these variants, each in one company of so many at ``most``. ``number`` says in which of many ways. ``apart``: those
+    that never all meet."""
     companies: list[list[str]] = []
     for name in Random(f"{number} {edition}").sample(names, len(names)):
-        fitting = (company for company in companies if len(company) < TOGETHER and _fits(edition, name, company, apart))
+        fitting = (company for company in companies if len(company) < most and _fits(edition, name, company, apart))
         company = next(fitting, [])
         companies += [] if company else [company]
         company.append(name)

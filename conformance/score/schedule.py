@@ -27,7 +27,10 @@ _TOGETHER: Final = 40
 """Servers that are compared in one go through a recording."""
 
 _SHORT: Final = 10
-"""Tests that take seconds. Runs of so few come last, so that no long one is left alone on a core."""
+"""Tests up to which a run does little but wait."""
+
+_SOME: Final = 50
+"""Tests up to which a run is no long one. These come last, so that no long one is left alone on a core."""
 
 _LONG: Final = 100
 """Tests from which on variants are judged in companies."""
@@ -36,7 +39,10 @@ _OPTIONS: Final = frozenset({"settings", "grace_for"})
 """Rules that decide which tests apply at all. A variant of these is judged alone: in a company few tests would clear the others."""
 
 _WAITING: Final = 8
-"""Runs at once on servers that are slow or want fewer requests: they do nearly nothing but wait, once all have begun."""
+"""Runs at once that do little but wait: on servers that are slow or want fewer requests, once those have begun, and short ones."""
+
+_MEMBERS: Final = 8
+"""Variants of a company, at most. One of more is hardly ever shorter, as few rules can all be changed at once."""
 
 Found = Mapping[Trial, tuple[Known, Touched]]
 """What need not be judged again, by trial."""
@@ -53,8 +59,11 @@ def judge_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial,
         companies = _companies(found)
         met = {trial for company in companies for trial in company}
         together = [pool.submit(judge_together, company) for company in companies]
-        turns = (trial for trial in _in_turn(others, found) if trial not in met)
-        alone = [pool.submit(_judged, trial, *found.get(trial, ())) for trial in turns]
+        alone = [
+            (room if _is_at_most(_SHORT, trial, found) else pool).submit(_judged, trial, *found.get(trial, ()))
+            for trial in _in_turn(others, found)
+            if trial not in met
+        ]
         for done in as_completed([*waiting, *together, *alone]):
             yield from done.result().items()
 
@@ -72,7 +81,7 @@ def _companies(found: Found) -> list[Found]:
     return [
         {named[id]: found[named[id]] for id in company}
         for (edition, seed), named in alike.items()
-        for company in companies_of(edition, sorted(named), seed)
+        for company in companies_of(edition, sorted(named), seed, most=_MEMBERS)
         if len(company) > 1
     ]
 
@@ -82,13 +91,14 @@ def _is_option(trial: Trial) -> bool:
 
 
 def _in_turn(wanted: list[Trial], found: Found) -> list[Trial]:
-    """Those that compute among those that wait, as chance has it, and the short ones at the end."""
+    """Those that compute among those that wait, as chance has it, and at the end those that are no long ones."""
+    return sorted(wanted, key=lambda trial: (_is_at_most(_SOME, trial, found), crc32(trial.key.encode())))
 
-    def turn(trial: Trial) -> tuple[bool, int]:
-        _, tests = found.get(trial, (None, EVERYTHING))
-        return tests is not EVERYTHING and len(tests) <= _SHORT, crc32(trial.key.encode())
 
-    return sorted(wanted, key=turn)
+def _is_at_most(number: int, trial: Trial, found: Found) -> bool:
+    """Whether so many tests at most need be run."""
+    _, tests = found.get(trial, (None, EVERYTHING))
+    return tests is not EVERYTHING and len(tests) <= number
 
 
 def _batches() -> dict[int, Batch]:
