@@ -51,7 +51,7 @@ def test_where_what_is_known_does_not_hold_the_server_is_judged_whole(
     assert made == [1, 0][:runs]
 
 
-def test_short_runs_come_last() -> None:
+def test_runs_of_few_tests_come_last() -> None:
     """A long one that came last would be left alone on a core."""
     trials = [Trial("fault", name, "classic") for name in ("cc-totp-double", "ch-errortype-typo", "b-01", "b-02")]
     few, many = frozenset({"test_race"}), frozenset(map(str, range(99)))
