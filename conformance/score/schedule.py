@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from math import inf
 from typing import Any, Final
-from zlib import crc32
 
 from conformance.generation import Batch, batch
 from conformance.lab import FAULTS, Lab
@@ -28,9 +28,6 @@ _TOGETHER: Final = 40
 
 _SHORT: Final = 10
 """Tests up to which a run does little but wait."""
-
-_SOME: Final = 50
-"""Tests up to which a run is no long one. These come last, so that no long one is left alone on a core."""
 
 _LONG: Final = 100
 """Tests from which on variants are judged in companies."""
@@ -61,7 +58,7 @@ def judge_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial,
         met = {trial for company in companies for trial in company}
         together = [pool.submit(judge_together, company) for company in companies]
         alone = [
-            (room if _is_at_most(_SHORT, trial, found) else pool).submit(_judged, trial, *found.get(trial, ()))
+            (room if _number(trial, found) <= _SHORT else pool).submit(_judged, trial, *found.get(trial, ()))
             for trial in _in_turn(others, found)
             if trial not in met
         ]
@@ -92,14 +89,14 @@ def _is_option(trial: Trial) -> bool:
 
 
 def _in_turn(wanted: list[Trial], found: Found) -> list[Trial]:
-    """Those that compute among those that wait, as chance has it, and at the end those that are no long ones."""
-    return sorted(wanted, key=lambda trial: (_is_at_most(_SOME, trial, found), crc32(trial.key.encode())))
+    """Those of many tests first, so that at the end no long one is left alone on a core."""
+    return sorted(wanted, key=lambda trial: -_number(trial, found))
 
 
-def _is_at_most(number: int, trial: Trial, found: Found) -> bool:
-    """Whether so many tests at most need be run."""
+def _number(trial: Trial, found: Found) -> float:
+    """How many tests are to be run."""
     _, tests = found.get(trial, (None, EVERYTHING))
-    return tests is not EVERYTHING and len(tests) <= number
+    return inf if tests is EVERYTHING else len(tests)
 
 
 def _batches() -> dict[int, Batch]:
