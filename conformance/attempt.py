@@ -45,6 +45,14 @@ class Attempt(Nearness):
                 return seconds, reply
         raise Inconclusive("no code was tried in time: it may have expired on the way")
 
+    def answer_beginning_with(self, digit: str, times: int, otherwise: Attempt) -> Reply:
+        """Answer with a code that begins with a digit, of so many resends; with another user's where this one is mailed none."""
+        for attempt in (self, otherwise):
+            attempt.challenge()
+            if code := attempt.user.inbox.resent_beginning_with(digit, times):
+                return attempt.right_answer(code)
+        raise NotApplicable(f"of the codes of up to {times} resends to each none is of digits and begins with {digit}")
+
     def takes_another_authenticator(self) -> bool:
         """Begin another authenticator in this session, and confirm it, with nothing proved: does the call take its code? The
         control shows that the session is challenged by the one that there is."""

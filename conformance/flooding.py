@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.model import Call, Reply, Session, Throttled
+from conformance.model import Reply, Session, Throttled
 from conformance.outcomes import NotApplicable
 
 if TYPE_CHECKING:
@@ -41,6 +41,4 @@ class Flood:
 
 
 def _ask(whom: User, session: Session | None) -> Reply:
-    recorder = whom.recorder
-    body = {"emailOrUsername": whom.account.username}
-    return recorder.send_once(Call(recorder.binding.send_email_code, body=body, session=session))
+    return whom.recorder.send_once(whom.inbox.call_of_resend(session))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from conformance.events import Walk
 from conformance.factors import Blockers
-from conformance.model import Answer, Call, Challenged, Code, Granted, Json, Refused, Reply
+from conformance.model import Answer, Call, Challenged, Code, Granted, Json, Refused, Reply, Session
 from conformance.outcomes import Inconclusive, NotApplicable
 from conformance.replies import addresses_in
 from conformance.resends import Resends
@@ -96,11 +96,10 @@ class Inbox(Resends, WrongCodes):
             raise Inconclusive("the resend mailed the same code again", blocked_by="resend.new-code")
         return code
 
-    def resent_once(self) -> Code | None:
+    def resent_once(self, session: Session | None) -> Code | None:
         """A new code, for which nobody waits long: None where the target has enough of resends, or mails none."""
         self.catch_up()
-        recorder, body = self._user.recorder, {"emailOrUsername": self._user.account.username}
-        if not isinstance(recorder.send_once(Call(recorder.binding.send_email_code, body=body)), Granted):
+        if not isinstance(self._user.recorder.send_once(self.call_of_resend(session)), Granted):
             return None
         self._resends += 1
         return self._read_mail(of="resend.mails")
@@ -110,8 +109,7 @@ class Inbox(Resends, WrongCodes):
         if not self._user.facts.resend_arrives:
             raise Inconclusive("no mail follows a resend", blocked_by="resend.mails")
         self.catch_up()
-        name = self._user.account.username
-        wanted = Call(self._user.recorder.binding.send_email_code, body={"emailOrUsername": name})
+        wanted = self.call_of_resend()
         replies = self._user.recorder.send_at_once([wanted] * 2)
         if not any(isinstance(reply, Granted) for reply in replies):
             self._user.recorder.send_at_once([replace(wanted, form=True)] * 2)

@@ -7,8 +7,8 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from conformance.guesses import pattern
-from conformance.model import Call, Code, Json, Reply, Throttled
-from conformance.outcomes import Inconclusive, NotApplicable
+from conformance.model import Call, Code, Json, Reply, Session, Throttled
+from conformance.outcomes import Inconclusive
 from conformance.replies import Unanswered, form_of_reply
 
 if TYPE_CHECKING:
@@ -20,6 +20,11 @@ class Resends:
 
     def __init__(self, user: User) -> None:
         self._user = user
+
+    def call_of_resend(self, session: Session | None = None) -> Call:
+        """sendEmailCode for this user, asked for by anybody, or in a session."""
+        body = {"emailOrUsername": self._user.account.username}
+        return Call(self._user.recorder.binding.send_email_code, body=body, session=session)
 
     def send_resend(self, body: Json, *, form: bool = False) -> Reply:
         """Call sendEmailCode, logged out, with just this body."""
@@ -47,26 +52,30 @@ class Resends:
         reply = self._user.inbox.ask_for_code(name)
         return reply.status, form_of_reply(reply), self._user.recorder.last_header_names
 
-    def resent_beginning_with(self, digit: str, times: int) -> Code:
-        """A new code that begins with a digit, asked for so many times, or until the target has enough of it."""
+    def resent_beginning_with(self, digit: str, times: int) -> Code | None:
+        """A new code that begins with a digit, asked for so many times, or until the target has enough of it. None where there is
+        none, or codes are not of digits."""
         then = self._user.recorder.then
         for code in islice(self._resent(), times):
             if not then(code.compact.isdigit()):
                 break
             if then(code.compact.startswith(digit)):
                 return code
-        raise NotApplicable(f"of the codes of up to {times} resends none is of digits and begins with {digit}")
+        return None
 
     def _resent(self) -> Iterator[Code]:
-        """New codes, until the target has enough of resends, or mails one again."""
+        """New codes, until the target has enough of resends, or mails one again: first as anybody asks for them, then as the
+        user does, whose own may be counted apart."""
+        yield self._user.inbox.resent()
+        for session in (None, self._user.session):
+            while code := self._another(session):
+                yield code
+
+    def _another(self, session: Session | None) -> Code | None:
         inbox = self._user.inbox
-        code: Code | None = inbox.resent()
-        while code:
-            yield code
-            before = len(inbox.known)
-            code = inbox.resent_once()
-            if len(inbox.known) == before:
-                return
+        known = len(inbox.known)
+        code = inbox.resent_once(session)
+        return code if len(inbox.known) > known else None
 
     def ask_by_get(self) -> Reply:
         """Call sendEmailCode with the verb that must not change anything."""
@@ -109,7 +118,7 @@ class Resends:
         came, until one fails to come within the deadline; a mail that comes twice was asked for once."""
         recorder, inbox = self._user.recorder, self._user.inbox
         address, before = self._user.account.email, recorder.code_mail_count(self._user.account.email)
-        call = Call(recorder.binding.send_email_code, body={"emailOrUsername": self._user.account.username})
+        call = self.call_of_resend()
         replies = (recorder.send_once(call) for _ in range(times))
         asked = sum(1 for _ in takewhile(lambda reply: not isinstance(reply, Throttled), replies))
         came = 0

@@ -215,6 +215,20 @@ def test_nobody_is_blamed_for_codes_that_are_tried_too_late() -> None:
         trial.answer_in_time(trial.code_after_expiry())
 
 
+def test_where_one_user_is_mailed_no_such_code_another_asks() -> None:
+    alice = attempt(Script([MAILED, granted("K7QX-M2BD")]))
+    bob = attempt(Script([MAILED, granted("012-345"), granted()]))
+
+    assert isinstance(alice.answer_beginning_with("0", 9, otherwise=bob), Granted)
+
+
+def test_where_nobody_is_mailed_such_a_code_nothing_can_be_told() -> None:
+    alice, bob = (attempt(Script([MAILED, granted("K7QX-M2BD")])) for _ in range(2))
+
+    with pytest.raises(NotApplicable, match="none is of digits and begins with 0"):
+        alice.answer_beginning_with("0", 9, otherwise=bob)
+
+
 def test_where_no_new_code_comes_there_is_none() -> None:
     script = Script([MAILED, challenge(), challenge(), challenge()])
     trial = attempt(script)
