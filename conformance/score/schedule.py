@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from math import inf
 from typing import Any, Final
 
@@ -33,11 +33,12 @@ _LONG: Final = 100
 """Tests from which on variants are judged in companies."""
 
 _OPTIONS: Final = frozenset({"settings", "grace_for"})
-"""Rules that decide which tests apply at all. A variant of these is judged alone: in a company few tests would clear the others."""
+"""Rules that decide which tests apply at all. A variant of these is judged alone, and by all of them, while the faultless server is
+recorded: in a company few tests would clear the others."""
 
 _WAITING: Final = 4
-"""Runs at once that do little but wait: on servers that are slow or want fewer requests, and behind those the short ones, which
-by themselves leave half of the machine idle. With twice as many, each request costs a seventh more."""
+"""Runs at once that do little but wait: on servers that are slow or want fewer requests, and behind those half of the short ones,
+which by themselves leave the machine half idle. With twice as many, each request costs a seventh more."""
 
 _MEMBERS: Final = 8
 """Variants of a company, at most. One of more is hardly ever shorter, as few rules can all be changed at once."""
@@ -53,16 +54,16 @@ def judge_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial,
     with workers(at_once or RUNS_PER_CORE * cores(), made) as pool, workers(_WAITING, made) as room:
         waiting = [room.submit(_judged, trial) for trial in wanted if trial.waits]
         others = [trial for trial in wanted if not trial.waits]
-        found = _found(others, pool) if many and others else {}
+        recordings = _recordings(others, pool) if many else {}
+        options = {trial: pool.submit(_judged, trial) for trial in others if _is_option(trial)}
+        found = _found([trial for trial in others if trial not in options], recordings, pool)
         companies = _companies(found)
         met = {trial for company in companies for trial in company}
         together = [pool.submit(judge_together, company) for company in companies]
-        alone = [
-            (room if _number(trial, found) <= _SHORT else pool).submit(_judged, trial, *found.get(trial, ()))
-            for trial in _in_turn(others, found)
-            if trial not in met
-        ]
-        for done in as_completed([*waiting, *together, *alone]):
+        turns = [trial for trial in _in_turn(others, found) if trial not in met | options.keys()]
+        aside = {trial for trial in turns if _number(trial, found) <= _SHORT}.intersection(turns[::2])
+        alone = [(room if trial in aside else pool).submit(_judged, trial, *found.get(trial, ())) for trial in turns]
+        for done in as_completed([*waiting, *options.values(), *together, *alone]):
             yield from done.result().items()
 
 
@@ -74,7 +75,7 @@ def _companies(found: Found) -> list[Found]:
     """The variants that make a difference to many tests, in companies of one edition and seed."""
     alike = defaultdict[tuple[str, int], dict[str, Trial]](dict)
     for trial, (_, tests) in found.items():
-        if trial.kind == "variant" and (tests is EVERYTHING or len(tests) >= _LONG) and not _is_option(trial):
+        if trial.kind == "variant" and (tests is EVERYTHING or len(tests) >= _LONG):
             alike[trial.edition, trial.seed][trial.id] = trial
     return [
         {named[id]: found[named[id]] for id in company}
@@ -85,7 +86,7 @@ def _companies(found: Found) -> list[Found]:
 
 
 def _is_option(trial: Trial) -> bool:
-    return not changed(trial.edition, trial.id).isdisjoint(_OPTIONS)
+    return trial.kind == "variant" and not changed(trial.edition, trial.id).isdisjoint(_OPTIONS)
 
 
 def _in_turn(wanted: list[Trial], found: Found) -> list[Trial]:
@@ -104,18 +105,22 @@ def _batches() -> dict[int, Batch]:
         return dict(zip(range(SEEDS), pool.map(batch, range(SEEDS)), strict=True))
 
 
-def _found(wanted: list[Trial], pool: Executor) -> Found:
-    """What need not be judged again, by trial."""
+def _recordings(wanted: list[Trial], pool: Executor) -> dict[tuple[str, int], Future[Recording]]:
+    """By edition and seed, what a faultless server is asked."""
+    return {which: pool.submit(Recording.of, *which) for which in {(trial.edition, trial.seed) for trial in wanted}}
+
+
+def _found(wanted: list[Trial], recordings: Mapping[tuple[str, int], Future[Recording]], pool: Executor) -> Found:
+    """What need not be judged again, by trial, of those that there is a recording for."""
     alike = defaultdict[tuple[str, int], list[Trial]](list)
     for trial in wanted:
         alike[trial.edition, trial.seed].append(trial)
-    recordings = dict(zip(alike, pool.map(Recording.of, *zip(*alike, strict=True)), strict=True))
     jobs = [
-        (recordings[which], trials[start : start + _TOGETHER])
-        for which, trials in alike.items()
-        for start in range(0, len(trials), _TOGETHER)
+        (recording.result(), alike[which][start : start + _TOGETHER])
+        for which, recording in recordings.items()
+        for start in range(0, len(alike[which]), _TOGETHER)
     ]
-    differences = pool.map(_touched, *zip(*jobs, strict=True))
+    differences = pool.map(_touched, *zip(*jobs, strict=True)) if jobs else ()
     return {
         trial: (recording.known, tests)
         for (recording, _), found in zip(jobs, differences, strict=True)

@@ -17,7 +17,7 @@ from conformance.score.difference import EVERYTHING
 from conformance.score.judging import Trial
 from conformance.score.recording import Known
 from conformance.score.rest import Rest
-from conformance.score.schedule import _companies, _in_turn, _with_its_own
+from conformance.score.schedule import _companies, _in_turn, _is_option, _with_its_own
 
 RACE = Trial("fault", "cc-totp-double", "classic")
 ROWS = {"test_race": {"requirement": FAULTS[RACE.id].breaks[0]}, "test_other": {"requirement": "challenge.json"}}
@@ -143,10 +143,21 @@ def test_who_is_judged_alone_as_well_has_taken_the_company_s_time_and_its_own(mo
 
 
 def test_variants_of_one_edition_and_seed_that_many_tests_meet_are_judged_together() -> None:
-    """A fault is always judged alone, and so is an option, which decides what applies at all."""
+    """A fault is always judged alone."""
     many, few = frozenset(map(str, range(200))), frozenset({"test_a"})
-    met = {"b-52": EVERYTHING, "b-24": many, "b-51": many, "b-12-list": many, "b-25": few, "b-33": EVERYTHING}
+    met = {"b-52": EVERYTHING, "b-24": many, "b-51": many, "b-12-list": many, "b-25": few}
     found = {Trial("variant", name, "current"): (KNOWN, tests) for name, tests in met.items()}
     companies = _companies(found | {Trial("fault", "ch-errortype-typo", "current"): (KNOWN, EVERYTHING)})
 
     assert [{trial.id for trial in company} for company in companies] == [{"b-52", "b-24", "b-51"}]
+
+
+def test_an_option_is_judged_by_all_tests() -> None:
+    """It decides which of them apply."""
+    trials = [
+        Trial("variant", "b-33", "current"),
+        Trial("variant", "b-52", "current"),
+        Trial("fault", "b-33", "current"),
+    ]
+
+    assert [_is_option(trial) for trial in trials] == [True, False, False]
