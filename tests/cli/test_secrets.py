@@ -13,12 +13,16 @@ from urllib.parse import quote
 import pytest
 from imap_tools import MailBoxUnencrypted
 
+from conformance import resources
 from conformance.lab import Lab
 
 from .conftest import PATIENCE, command, report, target_file
 
 LIKE_A_CODE = re.compile(r"(?<![A-Za-z0-9])(?<!\d\.)\d{3}-?\d{3}(?![A-Za-z0-9])")
 """Six digits of their own: those behind a decimal point are parts of seconds."""
+
+OURS = {"999-999", *LIKE_A_CODE.findall(resources.catalogue_text())}
+"""What our own documents show: the form of a code, and the codes of testers. Now and then a lab mails one of these."""
 
 HEADER = "header-secret-1234/5678"
 
@@ -43,7 +47,7 @@ def test_no_secret_is_written(tmp_path: Path, edition: str, fault: str | None) -
     assert len(codes) > 20
     for secret in (described["provisioning"]["password"], described["mailbox"]["password"], HEADER):
         assert not [form for form in forms(secret) if form in written]
-    assert not codes & set(LIKE_A_CODE.findall(written))
+    assert not (codes - OURS) & set(LIKE_A_CODE.findall(written))
 
 
 HOLES = {
