@@ -13,6 +13,7 @@ import pytest
 from conformance.events import Facts, Surveyed
 from conformance.lab import FAULTS
 from conformance.score import judging
+from conformance.score.company import companies_of
 from conformance.score.difference import EVERYTHING
 from conformance.score.judging import Trial
 from conformance.score.recording import Known
@@ -150,6 +151,12 @@ def test_variants_of_one_edition_and_seed_that_many_tests_meet_are_judged_togeth
     companies = _companies(found | {Trial("fault", "ch-errortype-typo", "current"): (KNOWN, EVERYTHING)})
 
     assert [{trial.id for trial in company} for company in companies] == [{"b-52", "b-24", "b-51"}]
+
+
+def test_a_company_has_no_more_members_than_it_may() -> None:
+    companies = companies_of("classic", ["b-52", "b-24", "b-51"], 0, most=2)
+
+    assert sorted(map(len, companies)) == [1, 2]
 
 
 def test_an_option_is_judged_by_all_tests() -> None:
