@@ -17,8 +17,8 @@ from conformance.lab import FAULTS, Lab
 from conformance.score.company import changed, companies_of
 from conformance.score.difference import EVERYTHING, Touched, touched
 from conformance.score.judging import SEEDS, Judgement, Trial, catalogue, judge, judge_together
+from conformance.score.machine import machine
 from conformance.score.recording import Known, Recording
-from conformance.score.workers import RUNS_PER_CORE, cores, workers
 
 _FEW: Final = 8
 """Servers up to which a recording is not worth its time."""
@@ -26,19 +26,12 @@ _FEW: Final = 8
 _TOGETHER: Final = 40
 """Servers that are compared in one go through a recording."""
 
-_SHORT: Final = 10
-"""Tests up to which a run does little but wait."""
-
 _LONG: Final = 100
 """Tests from which on variants are judged in companies."""
 
 _OPTIONS: Final = frozenset({"settings", "grace_for"})
 """Rules that decide which tests apply at all. A variant of these is judged alone, and by all of them, while the faultless server is
 recorded: in a company few tests would clear the others."""
-
-_WAITING: Final = 4
-"""Runs at once that do little but wait: on servers that are slow or want fewer requests, and behind those half of the short ones,
-which by themselves leave the machine half idle. With twice as many, each request costs a seventh more."""
 
 _MEMBERS: Final = 8
 """Variants of a company, at most. One of more is hardly ever shorter, as few rules can all be changed at once."""
@@ -51,8 +44,8 @@ def judge_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial,
     """Each trial with what came of it, as they end."""
     many = len(wanted) > _FEW
     made = _batches() if many else {}
-    with workers(at_once or RUNS_PER_CORE * cores(), made) as pool, workers(_WAITING, made) as room:
-        waiting = [room.submit(_judged, trial) for trial in wanted if trial.waits]
+    with machine(at_once, made) as pool:
+        waiting = [pool.submit(_judged, trial) for trial in wanted if trial.waits]
         others = [trial for trial in wanted if not trial.waits]
         recordings = _recordings(others, pool) if many else {}
         options = {trial: pool.submit(_judged, trial) for trial in others if _is_option(trial)}
@@ -61,8 +54,7 @@ def judge_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial,
         met = {trial for company in companies for trial in company}
         together = [pool.submit(judge_together, company) for company in companies]
         turns = [trial for trial in _in_turn(others, found) if trial not in met | options.keys()]
-        aside = {trial for trial in turns if _number(trial, found) <= _SHORT}.intersection(turns[::2])
-        alone = [(room if trial in aside else pool).submit(_judged, trial, *found.get(trial, ())) for trial in turns]
+        alone = [pool.submit(_judged, trial, *found.get(trial, ())) for trial in turns]
         for done in as_completed([*waiting, *options.values(), *together, *alone]):
             yield from done.result().items()
 

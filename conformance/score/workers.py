@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -30,8 +30,11 @@ def cores() -> int:
 
 
 @contextmanager
-def workers(number: int, batches: Mapping[int, Batch] = MappingProxyType({})) -> Iterator[ProcessPoolExecutor]:
-    """So many processes that judge servers. ``batches``: bodies by seed that need not be made in each of them."""
+def workers(
+    number: int, batches: Mapping[int, Batch] = MappingProxyType({}), on: Sequence[int] = ()
+) -> Iterator[ProcessPoolExecutor]:
+    """So many processes that judge servers. ``batches``: bodies by seed that need not be made in each of them; ``on``: the cores
+    that they take in turn, of all that this one may use if none is named."""
     context = get_context("forkserver")
     context.set_forkserver_preload(list(_LOADED))
     with tempfile.TemporaryDirectory() as shared:
@@ -39,7 +42,7 @@ def workers(number: int, batches: Mapping[int, Batch] = MappingProxyType({})) ->
             number,
             mp_context=context,
             initializer=prepare_process,
-            initargs=(context.Value("i", 0), dict(batches), shared),
+            initargs=(context.Value("i", 0), sorted(on or os.sched_getaffinity(0)), dict(batches), shared),
         )
         try:
             yield pool
@@ -47,11 +50,11 @@ def workers(number: int, batches: Mapping[int, Batch] = MappingProxyType({})) ->
             pool.shutdown(cancel_futures=True)
 
 
-def prepare_process(turns: Synchronized[int], batches: Mapping[int, Batch], shared: str) -> None:
+def prepare_process(turns: Synchronized[int], cores: Sequence[int], batches: Mapping[int, Batch], shared: str) -> None:
     """A worker: an interrupt is for its parent, and nobody reads a log. Garbage is collected between runs alone (trial.py): that
-    of a dozen of them takes seconds, in which neither a run nor its server gets on. It stays on one core, by ``turns``: threads
-    that hand each other the interpreter from core to core cost a third more. ``shared``: the folder for what the generators of
-    all runs work out alike."""
+    of a dozen of them takes seconds, in which neither a run nor its server gets on. It stays on one of the ``cores``, by ``turns``:
+    threads that hand each other the interpreter from core to core cost a third more. ``shared``: the folder for what the
+    generators of all runs work out alike."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.disable()
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = shared
@@ -61,5 +64,4 @@ def prepare_process(turns: Synchronized[int], batches: Mapping[int, Batch], shar
     with turns.get_lock():
         turns.value += 1
         turn = turns.value
-    mine = sorted(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {mine[turn % len(mine)]})
+    os.sched_setaffinity(0, {cores[turn % len(cores)]})
