@@ -10,7 +10,7 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -24,10 +24,10 @@ from conformance.score.workers import workers
 _FEWEST: Final = 2
 """Runs that a core has in any case."""
 
-_MOST: Final = 10
+_MOST: Final = 14
 """Runs that a core has at most: those that wait now may all go on at once."""
 
-_IDLE: Final = 0.15
+_IDLE: Final = 0.1
 """The share of its time that a core must have been idle, for another run to begin on it."""
 
 _LOOK: Final = 0.4
@@ -55,7 +55,7 @@ def machine(at_once: int | None = None, batches: Mapping[int, Batch] = MappingPr
 class Machine(Executor):
     """Hands jobs, in the order in which they come, to the pool of a core that has time."""
 
-    def __init__(self, pools: Mapping[int, ProcessPoolExecutor], at_once: int, shares: Shares) -> None:
+    def __init__(self, pools: Mapping[int, Executor], at_once: int, shares: Shares) -> None:
         self._pools = pools
         self._places = threading.Semaphore(at_once)
         self._shares = shares

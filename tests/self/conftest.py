@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Any
 
 import pytest
 
-from conformance.score.workers import cores, workers
+from conformance.score.machine import machine
+from conformance.score.workers import workers
 
 from .drive import SLOW, drive
 from .provision import CASES, QUICKER, provisioned, runs
@@ -26,9 +27,8 @@ WANTING_CODES = 4
 
 
 @pytest.fixture(scope="session")
-def pool() -> Iterator[ProcessPoolExecutor]:
-    """A run waits more than it computes."""
-    with workers(3 * cores()) as executor:
+def pool() -> Iterator[Executor]:
+    with machine() as executor:
         yield executor
 
 
@@ -39,7 +39,7 @@ def waiting_room(soak: bool) -> Iterator[ProcessPoolExecutor]:
 
 
 @pytest.fixture(scope="session")
-def run(pool: ProcessPoolExecutor, waiting_room: ProcessPoolExecutor) -> Reports:
+def run(pool: Executor, waiting_room: ProcessPoolExecutor) -> Reports:
     """Start a run in a pool; the same arguments give the same run."""
     started: dict[str, Future[dict[str, Any]]] = {}
 
