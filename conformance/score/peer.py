@@ -27,10 +27,14 @@ from conformance.lab.target_file import write
 from conformance.openapi import Document
 from conformance.score.card import Card, Peer, PeerScore
 from conformance.score.scoring import digest, kept_in, note
-from conformance.score.workers import RUNS_PER_CORE, cores, workers
+from conformance.score.workers import cores, workers
 
 PEER_SCORES: Final = "peer.jsonl"
 SEED: Final = 1
+
+_RUNS_PER_CORE: Final = 10
+"""About as many as a core has of the suite's own (machine.py), so that a second is worth as much."""
+
 _FAULTLESS: Final = 3
 """Runs for a baseline, of different seeds: what comes up by chance must not count as noticed."""
 
@@ -61,8 +65,7 @@ class Job:
 
 def with_peer(card: Card, out: Path, told: Callable[[Job, int, float], None], at_once: int | None = None) -> Card:
     """The card with what the peer makes of the same servers. ``told`` hears of each run as it comes, with the number of
-    failures. What a scoring that was cut had is not run again. As many at once as when the suite was scored: a second is worth
-    as much then."""
+    failures. What a scoring that was cut had is not run again."""
     wanted = jobs(card)
     rows = kept_in(out / PEER_SCORES)
     with (out / PEER_SCORES).open("w", encoding="utf-8") as log:
@@ -112,7 +115,7 @@ def peer_of(wanted: Iterable[Job], rows: Mapping[str, Mapping[str, Any]]) -> Pee
 
 def run_all(wanted: list[Job], at_once: int | None) -> Iterator[tuple[Job, tuple[list[str], float]]]:
     """Each run with its failures and seconds, as they end."""
-    with workers(at_once or RUNS_PER_CORE * cores()) as pool:
+    with workers(at_once or _RUNS_PER_CORE * cores()) as pool:
         running = {pool.submit(run, job): job for job in wanted}
         for done in as_completed(running):
             yield running[done], done.result()

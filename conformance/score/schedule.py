@@ -90,10 +90,10 @@ def _in_turn(wanted: list[Trial], found: Found) -> list[Trial]:
 
 def _seconds(trial: Trial, found: Found) -> float:
     """How long the tests that are to be run took on the faultless server: they run beside each other, and the longest ends last."""
-    if trial not in found or found[trial][1] is EVERYTHING:
+    known, tests = found.get(trial, (None, EVERYTHING))
+    if known is None or tests is EVERYTHING:
         return inf
-    known, tests = found[trial]
-    took = [known.tests[test]["seconds"] or 0.0 for test in tests or ()]
+    took = [row["seconds"] or 0.0 for test, row in known.tests.items() if test in tests]
     return max(took, default=0.0) + sum(took) / MOST_AT_ONCE
 
 

@@ -21,9 +21,6 @@ _LOADED: Final = ("conformance.conductor", "conformance.documents", "aiosmtpd.sm
 """What every run needs, imported once and not by each worker. The lab is not among it: all processes of a program share what is
 loaded here, and tests/mutation changes the lab before it is imported."""
 
-RUNS_PER_CORE: Final = 4
-"""A run waits more than it computes. With more of them replies and mails come too late to prove anything."""
-
 
 def cores() -> int:
     return len(os.sched_getaffinity(0))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from conformance.bill import PREFLIGHT
 from conformance.events import Facts, Surveyed
 from conformance.lab import FAULTS
 from conformance.run import MOST_AT_ONCE
@@ -64,7 +65,7 @@ def test_runs_that_take_longest_come_first() -> None:
         "cc-totp-double": {"quick", "not tried"},
         "ch-json-404": many,
         "rl-parallel": {"waiting"},
-        "b-01": {"quick"},
+        "b-01": {PREFLIGHT},
     }
     found = {trial(name): (known, frozenset(tests[name])) for name in tests} | {trial("b-02"): (known, EVERYTHING)}
 
