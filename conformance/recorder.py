@@ -68,13 +68,17 @@ class Recorder:
         """Make a call and read the reply. A rate limiter is waited out; no reply at all is inconclusive."""
         return _heard(call, self.offer(call))
 
-    def send_at_once(self, calls: Sequence[Call], *, patient: bool = True) -> list[Reply]:
-        """Make several calls at the same time, and read their replies: in the order of the calls. A rate limiter is waited
-        out, or its reply is read, too. Their codes stay what they are, however long that takes."""
-        for call in calls:
+    def send_at_once(self, calls: Sequence[Call], *, patient: bool = True, apart: float = 0.0) -> list[Reply]:
+        """Make several calls at once, or each ``apart`` seconds behind the one before: their replies, in the order of the calls. A
+        rate limiter is waited out, or its reply is read, too. Their codes stay what they are, however long that takes."""
+
+        def send(nth: int, call: Call) -> Reply:
             self.renewals.keep(call.answer)
+            self.world.wait(nth * apart)
+            return self.send(call) if patient else self.send_once(call)
+
         with ThreadPoolExecutor(len(calls)) as together:
-            return list(together.map(self.send if patient else self.send_once, calls))
+            return list(together.map(send, range(len(calls)), calls))
 
     def send_once(self, call: Call) -> Reply:
         """Make a call and read the reply, a rate limiter's too."""
@@ -263,9 +267,8 @@ class Recorder:
     @property
     def last_cookies(self) -> list[str]:
         """What the last reply would have a browser send back, without the attributes."""
-        return [
-            value.partition(";")[0] for name, value in self._last_response().headers if name.lower() == "set-cookie"
-        ]
+        headers = self._last_response().headers
+        return [value.partition(";")[0] for name, value in headers if name.lower() == "set-cookie"]
 
     @property
     def content_types(self) -> list[str]:

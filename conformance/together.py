@@ -6,13 +6,17 @@ A driver like attempt.py: it never asserts. What is sent at once is judged only 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.model import Answer, Challenged, Code, Granted, Reply
 from conformance.outcomes import Inconclusive, NotApplicable
 
 if TYPE_CHECKING:
     from conformance.attempt import Attempt
+
+
+_BEHIND: Final = 0.005
+"""Seconds between calls of which the first is to come first, and to be under way when the others come."""
 
 
 class Together:
@@ -45,8 +49,8 @@ class Together:
         return all(isinstance(self._first.answer(code), Granted) for code in codes)
 
     def wrong_beside_right(self) -> bool:
-        """Answer the first with the right code and the others with codes that were never sent, at once. Whether the target
-        shows later what a refused one would have done."""
+        """Answer the first with the right code and the others, right behind it, with codes that were never sent. Whether the
+        target shows later what a refused one would have done."""
         self._first.need_a_lasting_factor()
         self._first.need_guesses_to_be_refused()
         user, others = self._first.user, self._all[1:]
@@ -87,7 +91,7 @@ class Together:
 
     def _send(self, trials: list[Attempt], answers: list[Answer]) -> list[Reply]:
         calls = [replace(trial.plain_call, answer=answer) for trial, answer in zip(trials, answers, strict=True)]
-        replies = self._first.user.recorder.send_at_once(calls)
+        replies = self._first.user.recorder.send_at_once(calls, apart=_BEHIND)
         for trial, answer, reply in zip(trials, answers, replies, strict=True):
             trial.user.note(answer, reply)
         return replies

@@ -24,10 +24,10 @@ from conformance.score.workers import workers
 _FEWEST: Final = 2
 """Runs that a core has in any case."""
 
-_MOST: Final = 14
+_MOST: Final = 8
 """Runs that a core has at most: those that wait now may all go on at once."""
 
-_IDLE: Final = 0.1
+_IDLE: Final = 0.2
 """The share of its time that a core must have been idle, for another run to begin on it."""
 
 _LOOK: Final = 0.4

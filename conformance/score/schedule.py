@@ -14,10 +14,9 @@ from typing import Any, Final
 
 from conformance.generation import Batch, batch
 from conformance.lab import FAULTS, Lab
-from conformance.run import MOST_AT_ONCE
 from conformance.score.company import changed, companies_of
 from conformance.score.difference import EVERYTHING, Touched, touched
-from conformance.score.judging import Judgement, Trial, catalogue, judge, judge_together
+from conformance.score.judging import SEEDS, Judgement, Trial, catalogue, judge, judge_together
 from conformance.score.machine import machine
 from conformance.score.recording import Known, Recording
 
@@ -44,7 +43,7 @@ Found = Mapping[Trial, tuple[Known, Touched]]
 def judge_all(wanted: list[Trial], at_once: int | None) -> Iterator[tuple[Trial, Judgement]]:
     """Each trial with what came of it, as they end."""
     many = len(wanted) > _FEW
-    made = _batches(wanted) if many else {}
+    made = _batches() if many else {}
     with machine(at_once, made) as pool:
         waiting = [pool.submit(_judged, trial) for trial in wanted if trial.waits]
         others = [trial for trial in wanted if not trial.waits]
@@ -65,15 +64,15 @@ def _judged(trial: Trial, *found: Any) -> dict[Trial, Judgement]:
 
 
 def _companies(found: Found) -> list[Found]:
-    """The variants that make a difference to many tests, in companies of one edition."""
-    alike = defaultdict[str, dict[str, Trial]](dict)
+    """The variants that make a difference to many tests, in companies of one edition and seed."""
+    alike = defaultdict[tuple[str, int], dict[str, Trial]](dict)
     for trial, (_, tests) in found.items():
         if trial.kind == "variant" and (tests is EVERYTHING or len(tests) >= _LONG):
-            alike[trial.edition][trial.id] = trial
+            alike[trial.edition, trial.seed][trial.id] = trial
     return [
         {named[id]: found[named[id]] for id in company}
-        for edition, named in alike.items()
-        for company in companies_of(edition, sorted(named), 0, most=_MEMBERS)
+        for (edition, seed), named in alike.items()
+        for company in companies_of(edition, sorted(named), seed, most=_MEMBERS)
         if len(company) > 1
     ]
 
@@ -89,35 +88,34 @@ def _in_turn(wanted: list[Trial], found: Found) -> list[Trial]:
 
 
 def _seconds(trial: Trial, found: Found) -> float:
-    """How long the tests that are to be run took on the faultless server: they run beside each other, and the longest ends last."""
+    """How long a run may take, about: that of the tests to run which took longest on the faultless server, and one second for
+    each of them, as what is faulty may be waited for in vain."""
     known, tests = found.get(trial, (None, EVERYTHING))
     if known is None or tests is EVERYTHING:
         return inf
     took = [row["seconds"] or 0.0 for test, row in known.tests.items() if test in tests]
-    return max(took, default=0.0) + sum(took) / MOST_AT_ONCE
+    return max(took, default=0.0) + len(took)
 
 
-def _batches(wanted: list[Trial]) -> dict[int, Batch]:
-    seeds = sorted({trial.seed for trial in wanted})
-    with ThreadPoolExecutor() as pool:
-        return dict(zip(seeds, pool.map(batch, seeds), strict=True))
+def _batches() -> dict[int, Batch]:
+    with ThreadPoolExecutor(SEEDS) as pool:
+        return dict(zip(range(SEEDS), pool.map(batch, range(SEEDS)), strict=True))
 
 
-def _recordings(wanted: list[Trial], pool: Executor) -> dict[str, Future[Recording]]:
-    """By edition, what a faultless server is asked."""
-    seeds = {trial.edition: trial.seed for trial in wanted}
-    return {edition: pool.submit(Recording.of, edition, seed) for edition, seed in seeds.items()}
+def _recordings(wanted: list[Trial], pool: Executor) -> dict[tuple[str, int], Future[Recording]]:
+    """By edition and seed, what a faultless server is asked."""
+    return {which: pool.submit(Recording.of, *which) for which in {(trial.edition, trial.seed) for trial in wanted}}
 
 
-def _found(wanted: list[Trial], recordings: Mapping[str, Future[Recording]], pool: Executor) -> Found:
+def _found(wanted: list[Trial], recordings: Mapping[tuple[str, int], Future[Recording]], pool: Executor) -> Found:
     """What need not be judged again, by trial, of those that there is a recording for."""
-    alike = defaultdict[str, list[Trial]](list)
+    alike = defaultdict[tuple[str, int], list[Trial]](list)
     for trial in wanted:
-        alike[trial.edition].append(trial)
+        alike[trial.edition, trial.seed].append(trial)
     jobs = [
-        (recording.result(), alike[edition][start : start + _TOGETHER])
-        for edition, recording in recordings.items()
-        for start in range(0, len(alike[edition]), _TOGETHER)
+        (recording.result(), alike[which][start : start + _TOGETHER])
+        for which, recording in recordings.items()
+        for start in range(0, len(alike[which]), _TOGETHER)
     ]
     differences = pool.map(_touched, *zip(*jobs, strict=True)) if jobs else ()
     return {

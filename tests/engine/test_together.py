@@ -8,7 +8,7 @@ import pytest
 from conformance.binding import UPDATE
 from conformance.model import Account, Exchange, Protected, Request
 from conformance.outcomes import Inconclusive, NotApplicable, Untested
-from conformance.together import Together
+from conformance.together import _BEHIND, Together
 from conformance.users import User
 
 from .script import KNOWING, Answered, Script, challenge, granted, invalid, user
@@ -123,6 +123,14 @@ def test_what_a_refused_call_has_done_beside_an_accepted_one_is_seen() -> None:
     assert thrice(done, trust_window=False).wrong_beside_right()
     assert not thrice(undone, trust_window=False).wrong_beside_right()
     assert sorted(len(code) for code in undone.codes if code) == [7, 7, 7]
+
+
+def test_wrong_codes_are_sent_right_behind_the_right_one() -> None:
+    """A refused call may be carried along by one that is carried out, and by nothing where it comes before it."""
+    script = at_once(*(granted(user={"name": "", "username": "a"}) for _ in range(2)), to_wrong=invalid())
+    thrice(script, trust_window=False).wrong_beside_right()
+
+    assert sorted(script.waits)[:3] == [0.0, _BEHIND, 2 * _BEHIND]
 
 
 def test_a_wrong_code_that_is_accepted_is_another_requirement_s() -> None:
