@@ -10,7 +10,6 @@ from conformance.costs import load
 from conformance.embedded import described
 from conformance.model import EDITIONS, Edition
 from conformance.options import Options
-from conformance.run import MOST_AT_ONCE
 
 
 def rehearsed(parts: Iterable[Part], options: Options) -> str:
@@ -18,5 +17,5 @@ def rehearsed(parts: Iterable[Part], options: Options) -> str:
     edition = options.edition or (options.target.target.edition if options.target else "classic")
     editions: tuple[Edition, ...] = tuple(one for one in EDITIONS if edition in (one, "auto"))
     target, costs, tests = options.target or described(edition), load(resources.costs_text()), list(parts)
-    estimate = Estimate(target, options.profiles, options.at_once or MOST_AT_ONCE)
+    estimate = Estimate(target, options.profiles, options.at_once or target.limits.tests_at_once)
     return to_text(dearer([estimate.bill(tests, one, costs[one]) for one in editions]), target)

@@ -38,14 +38,13 @@ from conformance.run_names import new_name, timestamp
 from conformance.scene import Scene, Stage
 from conformance.sharing import Sharing
 from conformance.tape import Tape
-from conformance.target import BindingTable, Target
+from conformance.target import BindingTable, LimitsTable, Target
 from conformance.target_settings import Phase
 from conformance.world import Live
 
 CLEANUP: Final = "cleanup"
 SETTINGS: Final = "settings"
 CONFIGURATION: Final = "configuration"
-MOST_AT_ONCE: Final = 32
 
 
 class Run:
@@ -93,7 +92,7 @@ class Run:
 
     @property
     def at_once(self) -> int:
-        return self._options.at_once or MOST_AT_ONCE
+        return self._options.at_once or (self._target.limits if self._target else LimitsTable()).tests_at_once
 
     def covers(self, test: str, requirement: Requirement) -> bool:
         """Whether this run, whose edition is known now, performs a test."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Set as AbstractSet
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -123,12 +123,23 @@ class MailboxTable(Table):
         return self
 
 
+_TESTS_AT_ONCE: Final = 32
+_QUEUE: Final = 1.6
+"""Seconds that a request may wait for its turn. A code is sent with two seconds of its step left at least (steps.py)."""
+
+
 class LimitsTable(Table):
     requests_per_second: Annotated[Number, Field(gt=0)] = 20
     wrong_codes_per_account: Annotated[int, Field(ge=0)] = 3
     mails: Annotated[int, Field(ge=0)] = 400
     allow_lockout: bool = False
     allow_settings: bool = False
+
+    @property
+    def tests_at_once(self) -> int:
+        """As many as may wait for each other's turns while an authenticator's code stays good: with more, and few requests a
+        second, it is over when it is sent."""
+        return max(1, min(_TESTS_AT_ONCE, round(_QUEUE * self.requests_per_second)))
 
 
 class CapabilitiesTable(Table):

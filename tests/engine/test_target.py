@@ -8,6 +8,8 @@ import trustme
 from conformance.binding import UPDATE, Binding
 from conformance.config import ConfigurationError, build, load
 from conformance.model import Protected
+from conformance.options import Options
+from conformance.run import Run
 from conformance.target import Target
 
 from .test_config import ACCOUNT, ADMIN, ENVIRONMENT, MAILBOX, TARGET, complaint
@@ -143,6 +145,18 @@ def test_what_is_left_out_has_the_contract_s_defaults(tmp_path: Path) -> None:
     assert (target.mailbox.port, target.mailbox.security, target.mailbox.folder) == (993, "tls", "INBOX")
     assert target.mailbox.deadline == 30
     assert target.capabilities.methods == []
+
+
+@pytest.mark.parametrize(("per_second", "tests"), [(0.1, 1), (2, 3), (20, 32), (1000, 32)])
+def test_fewer_tests_run_at_once_where_fewer_requests_are_allowed(
+    tmp_path: Path, per_second: float, tests: int
+) -> None:
+    """Else an authenticator's code is over before it is sent, and a correct server seems to refuse it."""
+    limits = f"[limits]\nrequests_per_second = {per_second}\n"
+    run = Run(Options(out=tmp_path, target=(target := loaded(tmp_path, TARGET + ADMIN + limits))))
+    run._target = target
+
+    assert run.at_once == target.limits.tests_at_once == tests
 
 
 def test_given_accounts_stand_in_place_of_an_admin(tmp_path: Path) -> None:
