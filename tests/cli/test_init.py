@@ -30,7 +30,7 @@ def test_from_flags_it_writes_a_file_and_doctor_looks_at_the_target(tmp_path: Pa
         "ADMIN_PASSWORD": content["provisioning"]["password"],
         "QA_MAIL_PASSWORD": content["mailbox"]["password"],
     }
-    done = command("init", "--target", file, *flags(lab), **os.environ, **secrets)
+    done = command("init", "--target", file, *flags(lab), cwd=tmp_path, **os.environ, **secrets)
     first, *_, last = done.stdout.splitlines()
 
     assert (done.returncode, done.stderr) == (0, "")

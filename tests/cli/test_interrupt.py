@@ -54,7 +54,9 @@ def test_an_interrupted_doctor_leaves_nothing(tmp_path: Path) -> None:
     with Lab("current", variants=["product-defaults"], weather={"latency": 0.1}) as lab:
         before = dict(lab.state.settings)
         arguments = ["doctor", "--target", str(target_file(tmp_path / "target.toml", lab)), "--configure-target"]
-        with subprocess.Popen([*PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        with subprocess.Popen(
+            [*PROGRAM, *arguments], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
             while process.poll() is None and not (left_over(lab) and lab.state.settings != before):
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(0.02)
