@@ -6,7 +6,6 @@ number of runs is right for all of them: with few the cores stand idle, with man
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +18,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from conformance.generation import Batch
-from conformance.score.workers import workers
+from conformance.score.workers import cores, workers
 
 _FEWEST: Final = 2
 """Runs that a core has in any case."""
@@ -44,10 +43,9 @@ Shares = Callable[[], Mapping[int, float]]
 @contextmanager
 def machine(at_once: int | None = None, batches: Mapping[int, Batch] = MappingProxyType({})) -> Iterator[Machine]:
     """Processes for each core that this one may use. ``at_once``: runs on all of them, at most; ``batches``: see workers."""
-    cores = sorted(os.sched_getaffinity(0))
     with ExitStack() as stack:
-        pools = {core: stack.enter_context(workers(_MOST, batches, on=[core])) for core in cores}
-        running = Machine(pools, at_once or _MOST * len(cores), Counters().shares)
+        pools = {core: stack.enter_context(workers(_MOST, batches, on=[core])) for core in cores()}
+        running = Machine(pools, at_once or _MOST * len(pools), Counters().shares)
         stack.callback(running.shutdown)
         yield running
 
@@ -97,7 +95,8 @@ class Machine(Executor):
     def _idle(self) -> list[int]:
         self._shares()
         self._ended.wait(_LOOK)
-        return [core for core, share in self._shares().items() if share >= _IDLE and self._running[core] < _MOST]
+        shares = self._shares()  # of all cores, and in some containers by other numbers
+        return [core for core in self._pools if shares.get(core, 0.0) >= _IDLE and self._running[core] < _MOST]
 
     def _begin(self, core: int, future: Future[Any], work: Callable[[], Any]) -> None:
         self._count(core, 1)

@@ -32,8 +32,8 @@ from conformance.score.workers import cores, workers
 PEER_SCORES: Final = "peer.jsonl"
 SEED: Final = 1
 
-_RUNS_PER_CORE: Final = 10
-"""About as many as a core has of the suite's own (machine.py), so that a second is worth as much."""
+_RUNS_PER_CORE: Final = 8
+"""As many as a core has of the suite's own at most (machine.py), so that a second is worth as much."""
 
 _FAULTLESS: Final = 3
 """Runs for a baseline, of different seeds: what comes up by chance must not count as noticed."""
@@ -115,7 +115,7 @@ def peer_of(wanted: Iterable[Job], rows: Mapping[str, Mapping[str, Any]]) -> Pee
 
 def run_all(wanted: list[Job], at_once: int | None) -> Iterator[tuple[Job, tuple[list[str], float]]]:
     """Each run with its failures and seconds, as they end."""
-    with workers(at_once or _RUNS_PER_CORE * cores()) as pool:
+    with workers(at_once or _RUNS_PER_CORE * len(cores())) as pool:
         running = {pool.submit(run, job): job for job in wanted}
         for done in as_completed(running):
             yield running[done], done.result()

@@ -22,8 +22,9 @@ _LOADED: Final = ("conformance.conductor", "conformance.documents", "aiosmtpd.sm
 loaded here, and tests/mutation changes the lab before it is imported."""
 
 
-def cores() -> int:
-    return len(os.sched_getaffinity(0))
+def cores() -> list[int]:
+    """Those that this process may use, by the kernel's numbers."""
+    return sorted(os.sched_getaffinity(0))
 
 
 @contextmanager
@@ -39,7 +40,7 @@ def workers(
             number,
             mp_context=context,
             initializer=prepare_process,
-            initargs=(context.Value("i", 0), sorted(on or os.sched_getaffinity(0)), dict(batches), shared),
+            initargs=(context.Value("i", 0), list(on or cores()), dict(batches), shared),
         )
         try:
             yield pool

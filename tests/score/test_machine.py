@@ -32,12 +32,12 @@ class Held(Executor):
 
 
 class Cores:
-    """Two cores, each idle for a share of its time. ``looked`` is set when no more runs begin, though they were looked at."""
+    """Two cores, each idle for a share of its time, and a third that may not be used. ``looked`` is set when no more runs begin, though they were looked at."""
 
     def __init__(self, first: float, second: float) -> None:
         self.pools = {0: Held(), 1: Held()}
         self.looked = threading.Event()
-        self._shares = {0: first, 1: second}
+        self._shares = {0: first, 1: second, 2: 1.0}
         self._begun: list[list[int]] = []
 
     @property
