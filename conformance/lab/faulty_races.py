@@ -23,7 +23,6 @@ from conformance.lab.rules import Attempt, Outcome, Proceed, Served, Truth, bare
 from conformance.lab.scopes import code_by_totp, with_email_alone
 
 MOMENT, LONG_MOMENT = 0.03, 0.3  # seconds: between neighbours; for all of those calls together, on a busy machine, too
-USE = 1.0  # seconds for which a use of a code is under way, if no challenge ends it
 USED, ASKED = "used", "asked"
 
 
@@ -52,7 +51,7 @@ def uses(account: Account) -> list[tuple[str, float, str]]:
 
 
 def just_used(attempt: Attempt) -> bool:
-    return any(s == attempt.sent and attempt.now - at < USE for _, at, s in uses(attempt.account))
+    return any(s == attempt.sent and attempt.now - at < LONG_MOMENT for _, at, s in uses(attempt.account))
 
 
 def used_code(attempt: Attempt) -> bool:
@@ -114,7 +113,7 @@ def lost(truth: Truth) -> int:
 
 def overtaken(state: State, act: Act, account: Account, now: float) -> State:
     """A wrong code right behind a right one: the call is carried out."""
-    return act(state) if any(now - at < USE for _, at, _ in uses(account)) else state
+    return act(state) if any(now - at < LONG_MOMENT for _, at, _ in uses(account)) else state
 
 
 noting, noting_till_next = after(of_test_account, use_noted), after(of_test_account, use_noted_till_next)
