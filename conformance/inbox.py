@@ -13,7 +13,6 @@ from conformance.events import Walk
 from conformance.factors import Blockers
 from conformance.model import Answer, Call, Challenged, Code, Granted, Json, Refused, Reply, Session
 from conformance.outcomes import Inconclusive, NotApplicable
-from conformance.replies import addresses_in
 from conformance.resends import Resends
 from conformance.world import Receipt
 from conformance.wrong_codes import WrongCodes
@@ -69,6 +68,8 @@ class Inbox(Resends, WrongCodes):
         if not self._mails_due and self.unused:
             return self.unused[-1]
         code = self._code_in(self._due_mail) if self._user.facts.mail_arrives and not self._only_stale_codes() else None
+        while code and self._mails_due:  # each of several wrong codes may be followed by a new one
+            code = self._code_in(self._due_mail) or code
         if not code and self._user.facts.resend_arrives:
             code = self.resend()
         if not code:
@@ -78,7 +79,7 @@ class Inbox(Resends, WrongCodes):
     def resend(self) -> Code | None:
         """Ask for a new code by mail, once the mail that a challenge has announced is read. None if no mail came."""
         self.catch_up()
-        if self._mails_due and self._user.facts.mail_arrives:
+        while self._mails_due and self._user.facts.mail_arrives:
             self.receive()
         overdue = self._overdue
         self.ask_for_code()
@@ -139,9 +140,11 @@ class Inbox(Resends, WrongCodes):
         if self.receive().read is not None:
             self._need_no_late_mail()
             return False
-        if not self._proof:
-            self._no_mail()
-        return self.receive().read is not None
+        self._need_proof()
+        if self.receive().read is not None:
+            return True
+        self._need_proof()
+        return False
 
     def gets_resent_mail(self, name: Json = None) -> bool:
         """Whether a resend for a name sends a mail that shows a code. False of a mail that never came only with proof, and
@@ -152,17 +155,8 @@ class Inbox(Resends, WrongCodes):
             receipt = self.receive()
             if receipt.read is not None:
                 return self._shows_code(receipt)
-        return self._no_mail() if not self._proof else False
-
-    def addresses_of_resend(self) -> list[str]:
-        """The addresses that the reply to a resend lists, once its mail has come."""
-        self.catch_up()
-        reply = self.ask_for_code()
-        addresses = addresses_in(reply)
-        if not addresses:
-            raise NotApplicable("the reply to a resend lists no addresses")
-        self.mail()
-        return addresses
+        self._need_proof()
+        return False
 
     def resent_by_way_of(self, host: str) -> None:
         """Ask for a new code by a call that a proxy would have passed on, which was asked under another host."""
@@ -288,7 +282,10 @@ class Inbox(Resends, WrongCodes):
         """Whether a second mail comes after a resend where one had come: then the challenge's was late, and not missing. Which
         of the two came first, only the other could tell; and if that was the late one, the other may be as late. A mail that is
         delivered twice is one."""
-        return any(self._comes_anew() for _ in range(_AS_LATE))
+        if any(self._comes_anew() for _ in range(_AS_LATE)):
+            return True
+        self._need_proof()
+        return False
 
     def _comes_anew(self) -> bool:
         known = set(self.known)
@@ -314,6 +311,11 @@ class Inbox(Resends, WrongCodes):
             raise Inconclusive("the mail shows nothing that could be a code", blocked_by=blocker)
         return receipt.code
 
+    def _need_proof(self) -> None:
+        """Go on only if a mail that was waited for in vain would have come by now, had it been sent."""
+        if not self._proof:
+            self._no_mail()
+
     def _no_mail(self) -> NoReturn:
         if self._codeless:
             raise Inconclusive("the mail that came shows nothing that could be a code", blocked_by="mail.shows-code")
@@ -322,7 +324,7 @@ class Inbox(Resends, WrongCodes):
                 "no mail came, neither after the challenge nor after a resend", blocked_by="mail.arrives"
             )
         raise Inconclusive(
-            "no mail of this run has reached the mailbox, so it cannot be told whether the target sent any: check that "
+            "no mail of this run has reached the mailbox in time, so it cannot be told whether the target sent any: check that "
             "its mail leads to this mailbox, and mailbox.folder and mailbox.deadline",
             blocked_by="mail.arrives",
         )

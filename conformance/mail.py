@@ -17,7 +17,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
-from email.utils import getaddresses
+from email.utils import getaddresses, parsedate_to_datetime
 from functools import lru_cache
 from typing import Final
 
@@ -34,7 +34,7 @@ class Letter:
 
     ``delivered``: the addresses (lower case) that its last servers have noted down, apart from those that its sender wrote.
     ``subject`` is legible, ``parts`` are its text parts as they were sent, each behind its type, and ``fields`` the names
-    (lower case) in its header.
+    (lower case) in its header. ``sent``: when, by its sender's clock, in seconds since the epoch.
     """
 
     recipients: frozenset[str]
@@ -44,6 +44,7 @@ class Letter:
     subject: str = ""
     parts: tuple[tuple[str, str], ...] = ()
     fields: frozenset[str] = frozenset()
+    sent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,15 @@ def open_letter(message: Message) -> Letter:
         subject=_legible(_subject(message)),
         parts=tuple((part.get_content_type(), _decoded(part)) for part in message.walk() if _is_text(part)),
         fields=frozenset(name.lower() for name in message),
+        sent=_sent(message),
     )
+
+
+def _sent(message: Message) -> float | None:
+    try:
+        return parsedate_to_datetime(str(message["date"])).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def candidates(

@@ -18,6 +18,7 @@ from typing import Final
 from imap_tools import BaseMailBox
 
 from conformance.imap import ANSWER, UNREADABLE, MailboxError, cut, enter, fetched, leave, reach, told
+from conformance.lateness import Lateness
 from conformance.mail import Letter, open_letter, read_message, recipients
 from conformance.target import MailboxTable
 
@@ -50,6 +51,7 @@ class Postbox:
         """By address: who waits for one mail does not wake for all others."""
         self._letters: dict[str, list[Letter]] = {}
         self._deliveries: list[Letter] = []
+        self._lateness = Lateness(settings.deadline)
         self._asked_at = 0.0
         self._waiting = 0
         self._next_uid = 1
@@ -104,6 +106,12 @@ class Postbox:
         with self._news:
             return sum(map(len, self._letters.values()))
 
+    @property
+    def late(self) -> float:
+        """Seconds that mails of this run take just now, where that is long for them; else 0."""
+        with self._news:
+            return self._lateness.at(time.monotonic())
+
     def wait(self, address: str, after: int, deadline: float, stop: threading.Event) -> Letter | None:
         """The mail that came to an address after the first ``after`` ones; None if none came by ``deadline`` (monotonic).
         MailboxError if the mailbox could not be read, so that one may have come."""
@@ -124,7 +132,10 @@ class Postbox:
                         self._news.wait(_NAP)
             finally:
                 self._waiting -= 1
-            return letters[after] if len(letters) > after else None
+            if len(letters) <= after:
+                return None
+            self._lateness.note(time.monotonic() - began, time.monotonic())
+            return letters[after]
 
     def _check(self, left: float) -> None:
         """Whether it is worth while to go on waiting, now or this long after the deadline; MailboxError if not."""
@@ -253,6 +264,8 @@ class Postbox:
                     before[letter] -= 1
                 elif not any(_same(letter, other) for other in letters):
                     letters.append(letter)
+                    if letter.sent is not None:
+                        self._lateness.note_sent(letter.sent, time.monotonic())
                     self._arrivals[address].notify_all()
 
     def _connect(self) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from conformance.guesses import pattern
 from conformance.model import Call, Code, Json, Reply, Session, Throttled
-from conformance.outcomes import Inconclusive
-from conformance.replies import Unanswered, form_of_reply
+from conformance.outcomes import Inconclusive, NotApplicable
+from conformance.replies import Unanswered, addresses_in, form_of_reply
 
 if TYPE_CHECKING:
     from conformance.users import User
@@ -46,6 +46,16 @@ class Resends:
         if not self._user.facts.resend_arrives:
             raise Inconclusive("no mail follows a resend", blocked_by="resend.mails")
         return self._user.inbox.ask_for_code()
+
+    def addresses_of_resend(self) -> list[str]:
+        """The addresses that the reply to a resend lists, once its mail has come."""
+        inbox = self._user.inbox
+        inbox.catch_up()
+        addresses = addresses_in(inbox.ask_for_code())
+        if not addresses:
+            raise NotApplicable("the reply to a resend lists no addresses")
+        inbox.mail()
+        return addresses
 
     def outline_of_resend(self, name: Json) -> tuple[int, dict[str, str], frozenset[str]]:
         """How a resend for a name is answered: status, form of the body, names of the headers."""

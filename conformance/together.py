@@ -6,9 +6,10 @@ A driver like attempt.py: it never asserts. What is sent at once is judged only 
 from __future__ import annotations
 
 from dataclasses import replace
+from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from conformance.model import Answer, Challenged, Code, Granted, Reply
+from conformance.model import Answer, Challenged, Code, Granted, Refused, Reply
 from conformance.outcomes import Inconclusive, NotApplicable
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 
 _BEHIND: Final = 0.005
-"""Seconds between calls of which the first is to come first, and to be under way when the others come."""
+"""Seconds between calls of which the first is to come first, and to be under way when the others come: at least."""
+
+_OF_A_CALL: Final = 0.2
+"""The same, as a part of what a call takes."""
 
 
 class Together:
@@ -58,12 +62,15 @@ class Together:
         code = self._first.code()
         user.spare(len(wrong))
         guesses = [user.inbox.answer(user.inbox.guess(code)) for _ in wrong]
-        _, *replies = self._send([self._first, *wrong], [user.inbox.answer(code), *guesses])
+        right, *replies = self._send([self._first, *wrong], [user.inbox.answer(code), *guesses])
         if any(isinstance(reply, Granted) for reply in replies):
             if user.facts.trust_window and isinstance(user.login, Challenged):
                 raise NotApplicable("a login that was proved with a code opens its session")
             raise Inconclusive("a code that was never sent was accepted", blocked_by="code.random")
-        return wrong[0].effect.shows_later() or any(trial.effect.shows_now() for trial in wrong[1:])
+        done = wrong[0].effect.shows_later() or any(trial.effect.shows_now() for trial in wrong[1:])
+        if not done and isinstance(right, Refused):
+            raise NotApplicable("the right code was refused: a wrong one that came first makes it void here")
+        return done
 
     def _challenged(self) -> list[Challenged]:
         """Be challenged at once, on a target whose challenges do mail codes."""
@@ -91,7 +98,8 @@ class Together:
 
     def _send(self, trials: list[Attempt], answers: list[Answer]) -> list[Reply]:
         calls = [replace(trial.plain_call, answer=answer) for trial, answer in zip(trials, answers, strict=True)]
-        replies = self._first.user.recorder.send_at_once(calls, apart=_BEHIND)
+        recorder = self._first.user.recorder
+        replies = recorder.send_at_once(calls, apart=max(_BEHIND, _OF_A_CALL * median(recorder.seconds)))
         for trial, answer, reply in zip(trials, answers, replies, strict=True):
             trial.user.note(answer, reply)
         return replies

@@ -34,6 +34,9 @@ _PLENTY: Final = 10_000_000
 _LONG: Final = 50_000
 """Octets that no usual reply of the protocol has."""
 
+_LATE: Final = (2.0, 4.0)
+"""A mail is waited for this much longer than others are late, and so many deadlines at most."""
+
 _SETTLE: Final = 2.0
 """Seconds for a better mail to come after one that shows nothing that is surely a code."""
 
@@ -42,7 +45,7 @@ _SETTLE: Final = 2.0
 class Receipt:
     """What waiting for a mail gave: how many mails of the address are read now (None: no new one came), and the code.
 
-    ``proof``: mail of this run has come, so this mailbox and the way to it work.
+    ``proof``: mail of this run has come, so this mailbox and the way to it work; and if none came, it is not for being late.
     """
 
     read: int | None
@@ -183,8 +186,8 @@ class Live:
         """Accounts get other mails, too, and some mails twice. So the first one that surely shows a code that is not known
         is taken at once, and any other only when nothing better has come in time. Without ``wait``: of those that are there."""
         began, second_best, worth = time.monotonic(), None, -1
-        deadline = began + (self.mail_deadline if wait else 0.0)
-        while letter := self.letter(address, after, deadline):
+        deadline, settled = began + (self.mail_deadline if wait else 0.0), not wait
+        while letter := self.letter(address, after, deadline) if settled else self._due(address, after, began):
             after += 1
             candidate = self._code_in(letter)
             waited = time.monotonic() - began
@@ -200,9 +203,28 @@ class Live:
             if (shows := bool(receipt.code) + (bool(receipt.code) and new)) > worth:
                 second_best, worth = receipt, shows
             if receipt.code or not self.layout:
-                deadline = min(deadline, time.monotonic() + _SETTLE + 2 * self._slowest)
-        missed = Receipt(None, None, None, time.monotonic() - began, bool(self.postbox and self.postbox.arrived))
-        return replace(second_best, read=after) if second_best else missed
+                deadline, settled = min(deadline, time.monotonic() + _SETTLE + 2 * self._slowest), True
+        if second_best:
+            return replace(second_best, read=after)
+        waited = time.monotonic() - began
+        proof = bool(
+            self.postbox and self.postbox.arrived and (not wait or self._longest <= max(waited, self.mail_deadline))
+        )
+        return Receipt(None, None, None, waited, proof)
+
+    def _due(self, address: str, after: int, began: float) -> Letter | None:
+        """The mail that comes to an address after its first ``after`` ones, waited for since a moment (monotonic seconds): by
+        its deadline, or later where others are late."""
+        until = began + self.mail_deadline
+        letter = self.letter(address, after, until)
+        while not letter and (later := began + min(self._longest, _LATE[1] * self.mail_deadline)) > until:
+            letter, until = self.letter(address, after, later), later
+        return letter
+
+    @property
+    def _longest(self) -> float:
+        """Seconds within which a mail comes that is on its way, as late as others are."""
+        return self.mail_deadline + (_LATE[0] * self.postbox.late if self.postbox else 0.0)
 
     def _code_in(self, letter: Letter) -> Candidate | None:
         """The likeliest code. Inconclusive where several that no mail showed before stand where one is to stand."""

@@ -191,6 +191,7 @@ class Server:
     ) -> None:
         self.site = Site(state, offset, names, gate, self.post, witness)
         self.postman = Postman(smtp) if smtp else None
+        self.pace, self.free_again = state.rules.mail_pace, 0.0
         self.background = BackgroundLoop("lab-http")
         config = Config(
             self.site,
@@ -221,9 +222,12 @@ class Server:
         return str(host), int(port)
 
     def post(self, mail: Mail, delay: float) -> None:
-        """Sends a mail after some seconds, in order and beside the answer."""
+        """Sends a mail after some seconds, in order and beside the answer; in line, where each takes its time."""
         if self.postman:
-            asyncio.get_running_loop().call_later(max(0.0, delay), self.postman.take, mail)
+            loop = asyncio.get_running_loop()
+            due = max(loop.time() + delay, self.free_again)
+            self.free_again = due + self.pace if self.pace else 0.0
+            loop.call_at(due, self.postman.take, mail)
 
     async def close(self) -> None:
         self.uvicorn.should_exit = True

@@ -53,6 +53,8 @@ MAILS = (
     Variant("b-20", "Mail takes a second and a half.", delayed(1.5)),
     Variant("b-20-5s", "Mail takes five seconds.", delayed(5)),
     Variant("b-20-25s", "Mail takes twenty-five seconds.", delayed(25)),
+    Variant("b-20-queue", "Mails leave one after another, each an eighth of a second after the one before.",
+            setting(mail_pace=0.125)),
     Variant("b-56", "Another sender, an address for replies, more headers.",
             setting(mail_sender="security@lab.test", mail_headers=(
                 ("Reply-To", "help@lab.test"), ("X-Mailer", "lab"), ("Received", "from a.test by b.test"),

@@ -211,6 +211,7 @@ class Rules:
     # mail
     recipients: Callable[[State, Account, str], tuple[str, ...]] = verified
     mail_delay: float = 0
+    mail_pace: float = 0
     mail_parts: Literal["both", "text", "html"] = "both"
     mail_language: str = "en"
     mail_subject: str = "Authentication code"  # {code} is the code as printed
@@ -239,7 +240,7 @@ class Rules:
     clock_offset: float = 0
 
 
-OF_CONNECTIONS = frozenset({"coding", "chunk", "spell_header", "latency", "idle_seconds", "clock_offset"})
+OF_CONNECTIONS = frozenset({"coding", "chunk", "spell_header", "latency", "idle_seconds", "clock_offset", "mail_pace"})
 """The fields that are not asked by the handler of requests, but around it."""
 
 CLASSIC = Rules(

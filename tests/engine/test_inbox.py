@@ -9,7 +9,7 @@ from conformance.mail import Layout
 from conformance.model import Code
 from conformance.outcomes import Inconclusive, NotApplicable
 
-from .script import KNOWING, SILENCE, Answered, Script, answer, challenge, granted, throttled, user
+from .script import KNOWING, SILENCE, Answered, Script, answer, challenge, granted, invalid, throttled, user
 
 FIRST, SECOND = Code("111-111", "111111"), Code("222-222", "222222")
 
@@ -150,6 +150,30 @@ def test_a_notice_that_came_first_is_not_the_mail_that_is_due() -> None:
     attempt.code()
 
     assert attempt.code() == SECOND
+
+
+def test_where_each_wrong_code_is_followed_by_a_new_one_the_last_of_them_counts() -> None:
+    """The mail of the second one may come when the first one's is read."""
+    wrong = invalid(codeGenerated=True)
+    script = Script([challenge("111-111"), wrong, wrong, challenge(codeGenerated=False)], late=["222-222", "333-333"])
+    attempt = user(script).attempt(UPDATE)
+    attempt.code()
+    for guess in ("444-444", "555-555"):
+        attempt.answer(Code(guess, guess.replace("-", "")))
+
+    assert attempt.code() == Code("333-333", "333333")
+
+
+def test_no_new_code_of_a_wrong_one_passes_for_that_of_a_resend() -> None:
+    wrong = invalid(codeGenerated=True)
+    script = Script([challenge("111-111"), wrong, wrong, granted()], late=["222-222", "333-333", "666-666"])
+    alice = user(script)
+    attempt = alice.attempt(UPDATE)
+    attempt.code()
+    for guess in ("444-444", "555-555"):
+        attempt.answer(Code(guess, guess.replace("-", "")))
+
+    assert alice.inbox.resend() == Code("666-666", "666666")
 
 
 def test_expired_codes_are_forgotten() -> None:

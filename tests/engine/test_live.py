@@ -27,6 +27,7 @@ class Post:
         self.mails = [Letter(frozenset({TO}), text, f"<{number}>") for number, text in enumerate(texts)]
         self.trouble = trouble
         self.closed = False
+        self.late = 0.0
 
     @property
     def arrived(self) -> int:
@@ -45,6 +46,24 @@ class Post:
 
     def close(self) -> None:
         self.closed = True
+
+
+class Queue(Post):
+    """A mailbox whose mails come in vain waits: how late they are at each, and None where the next one has come then."""
+
+    def __init__(self, text: str, *late: float | None) -> None:
+        super().__init__("Welcome!")
+        self.due, self.then = Letter(frozenset({TO}), text, "<due>"), list(late)
+        self.waits = 0
+
+    def wait(self, address: str, after: int, deadline: float, stop: object) -> Letter | None:
+        self.waits += 1
+        late = self.then.pop(0) if self.then else self.late
+        if late is None:
+            self.mails.append(self.due)
+        self.late = late or 0.0
+        time.sleep(max(0.0, deadline - time.monotonic()))
+        return super().wait(address, after, deadline, stop)
 
 
 class Wire:
@@ -149,6 +168,28 @@ def test_no_mail_is_proof_only_where_other_mail_has_come(texts: tuple[str, ...],
     receipt = received(*texts, after=len(texts))
 
     assert (receipt.read, receipt.code, receipt.proof) == (None, None, proof)
+
+
+def test_a_mail_is_waited_for_for_as_long_as_others_are_late() -> None:
+    """Each of them takes 10 ms, in time. What is asked for while a target sends many is as late as they are."""
+    due = live(Queue("Your code: 333444", 0.01, 0.02, None)).receive("test_x", TO, 1, {}, "alice.email#2")
+
+    assert due.code == Code("333444", "333444")
+    assert due.after >= 0.01 + 2 * 0.01
+
+
+def test_that_it_did_not_come_is_proof_once_later_ones_have_come() -> None:
+    missing = live(Queue("", 0.01, 0.0)).receive("test_x", TO, 1, {}, "alice.email#2")
+
+    assert (missing.read, missing.proof) == (None, True)
+
+
+def test_mails_that_come_later_and_later_prove_nothing() -> None:
+    post = Queue("", 1.0, 2.0, 3.0)
+    missing = live(post).receive("test_x", TO, 1, {}, "alice.email#2")
+
+    assert (missing.read, missing.proof) == (None, False)
+    assert post.waits == 2, "at most four deadlines"
 
 
 def test_only_mails_that_show_a_code_are_counted_as_such() -> None:

@@ -8,7 +8,7 @@ import pytest
 from conformance.binding import UPDATE
 from conformance.model import Account, Exchange, Protected, Request
 from conformance.outcomes import Inconclusive, NotApplicable, Untested
-from conformance.together import _BEHIND, Together
+from conformance.together import _OF_A_CALL, Together
 from conformance.users import User
 
 from .script import KNOWING, Answered, Script, challenge, granted, invalid, user
@@ -148,7 +148,17 @@ def test_wrong_codes_are_sent_right_behind_the_right_one() -> None:
     thrice(script, trust_window=False).wrong_beside_right()
 
     assert script.held_back.pop(FIRST) == 0.0
-    assert sorted(script.held_back.values()) == [_BEHIND, 2 * _BEHIND]
+    assert sorted(script.held_back.values()) == pytest.approx(
+        [0.5 * _OF_A_CALL, _OF_A_CALL]
+    )  # a script's call takes 0.5
+
+
+def test_where_a_wrong_code_that_came_first_makes_the_right_one_void_nothing_is_to_be_seen() -> None:
+    """What is sent first need not come first."""
+    shown = [granted(user={"name": "", "username": "a"}) for _ in range(2)]
+    script = ByCode([challenge(FIRST), *shown], to_right=[invalid()], to_others=[invalid()] * 2)
+    with pytest.raises(NotApplicable, match="a wrong one that came first"):
+        thrice(script, trust_window=False).wrong_beside_right()
 
 
 def test_a_wrong_code_that_is_accepted_is_another_requirement_s() -> None:

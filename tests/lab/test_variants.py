@@ -14,7 +14,7 @@ from .talk import Talk, code, other
 
 ON_THE_WIRE = {"latency", "b-51-gzip", "b-51-deflate", "b-51-chunks", "b-51-capitals", "b-51-title"}
 BY_CLOCK = {"clock-behind", "clock-ahead", "clock-minute-behind", "clock-minute-ahead"}
-UNDER_LOAD = {name for name in VARIANTS if name.startswith("limiter")}
+UNDER_LOAD = {"b-20-queue"} | {name for name in VARIANTS if name.startswith("limiter")}
 SILENT = ON_THE_WIRE | BY_CLOCK | UNDER_LOAD
 """What a conversation without network, clock and load does not show."""
 

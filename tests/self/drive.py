@@ -44,7 +44,12 @@ def editions(deviation: Any) -> tuple[str, ...]:
     return EDITIONS if deviation.edition == "both" else (deviation.edition,)
 
 
-SLOW = LIMITED | {name for name in VARIANTS if ruled(editions(VARIANTS[name])[0], (), (name,)).mail_delay > PATIENCE}
+def mails_late(name: str) -> bool:
+    rules = ruled(editions(VARIANTS[name])[0], (), (name,))
+    return rules.mail_delay > PATIENCE or rules.mail_pace > 0
+
+
+SLOW = LIMITED | set(filter(mails_late, VARIANTS))
 """Variants with which a run waits for minutes."""
 
 
