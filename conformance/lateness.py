@@ -19,7 +19,7 @@ class Lateness:
     def __init__(self, usual: float) -> None:
         """``usual``: seconds within which a mail comes. One that takes half of them is late."""
         self._usual = usual
-        self._quickest = math.inf
+        self._quickest = self._began = math.inf
         self._sent: float | None = None
         self._tells_time = False
         self._recent: deque[tuple[float, float]] = deque()
@@ -30,12 +30,15 @@ class Lateness:
 
     def note_sent(self, sent: float, at: float) -> None:
         """A mail came at a moment that was sent at one of the sender's clock, whatever that shows. It is as late as it took
-        longer than the quickest one. A clock that always shows the same tells nothing."""
+        longer than the quickest one. A clock that always shows the same tells nothing, nor does one that makes a mail older than
+        the first of them."""
+        self._began = min(self._began, at)
         self._tells_time |= self._sent not in (None, sent)
         self._sent = sent
         self._quickest = min(self._quickest, at - sent)
-        if self._tells_time:
-            self.note(at - sent - self._quickest - _ROUNDED, at)
+        late = at - sent - self._quickest - _ROUNDED
+        if self._tells_time and late <= at - self._began:
+            self.note(late, at)
 
     def at(self, moment: float) -> float:
         """Seconds that the latest mail of late took, at a moment: 0 if none of them was late."""

@@ -52,6 +52,15 @@ def test_a_clock_that_stands_still_tells_nothing() -> None:
     assert lateness.at(160.0) == 0.0
 
 
+def test_one_mail_of_another_hour_makes_no_other_late() -> None:
+    lateness = Lateness(USUAL)
+    lateness.note_sent(1_000.0, at=100.0)
+    lateness.note_sent(4_601.0, at=101.0)
+    lateness.note_sent(1_020.0, at=120.0)
+
+    assert lateness.at(120.0) == 0.0
+
+
 def sent(date: bytes) -> float | None:
     return open_letter(read_message(b"Date: " + date + b"\r\n\r\nhello")).sent
 

@@ -1,5 +1,6 @@
 """The mailbox: which mails of a look at it are ours, and what belongs together in the answers to a FETCH."""
 
+import threading
 from collections.abc import Sequence
 from email import message_from_bytes
 from typing import Any, cast
@@ -7,7 +8,7 @@ from typing import Any, cast
 import pytest
 from imap_tools import BaseMailBox
 
-from conformance.mail import open_letter
+from conformance.mail import Letter, open_letter
 from conformance.mailbox import Postbox
 from conformance.target import MailboxTable
 
@@ -91,3 +92,29 @@ def test_a_mail_that_comes_just_after_its_address_is_expected_is_ours() -> None:
     post._look()
 
     assert post.count(TO) == 1
+
+
+def test_how_late_mails_come_is_told_by_their_dates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two that were sent one second apart come half a minute apart; the deadline is 30 s."""
+    clock = [100.0]
+    monkeypatch.setattr("conformance.mailbox.time.monotonic", lambda: clock[0])
+    post = postbox(None)
+    post.expect(TO)
+    post._deliver(Letter(frozenset({TO}), "one", sent=5.0))
+    assert post.late == 0.0
+    clock[0] = 131.0
+    post._deliver(Letter(frozenset({TO}), "two", sent=6.0))
+
+    assert post.late == 29.0
+
+
+def test_how_late_mails_come_is_told_by_those_who_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    post = postbox(None)
+    post.expect(TO)
+    post._deliver(Letter(frozenset({TO}), "one"))
+    moments = iter([100.0])
+    monkeypatch.setattr("conformance.mailbox.time.monotonic", lambda: next(moments, 120.0))
+    monkeypatch.setattr(post, "_start_reading", lambda: None)
+    post.wait(TO, 0, 130.0, threading.Event())
+
+    assert post.late == 20.0
