@@ -129,7 +129,7 @@ def _redacted_string(token: str, secrets: Secrets) -> str:
 
 
 _MAY_HIDE: Final = re.compile(r"[\\%&]")
-_ESCAPE: Final = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
+_ESCAPE: Final = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|[nrtbfv])")
 _LAYERS: Final = 3
 
 
@@ -137,12 +137,15 @@ def _redacted_text(text: str, secrets: Secrets) -> str:
     """Secrets by their names. What hides one behind escapes, percent signs or entities is written without these."""
     named = plain = secrets.redact(text)
     for _ in range(_LAYERS if _MAY_HIDE.search(text) else 0):
-        plain = unescape(
-            unquote(_ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), plain), errors="surrogateescape")
-        )
+        plain = unescape(unquote(_ESCAPE.sub(_unescaped, plain), errors="surrogateescape"))
         if (shown := secrets.redact(plain)) != plain:
             return shown
     return named
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """The sign that an escape stands for; for a break of the line or the like a blank, as what stands behind it is a word."""
+    return chr(int(found[1] or found[2], 16)) if found[1] or found[2] else " "
 
 
 _CUT: Final = re.compile(r"[^\s'\"{}:,«»]*\.\.\.[^\s'\"{}:,«»]*")

@@ -38,6 +38,12 @@ def command(*arguments: object, cwd: Path | None = None, **environment: str) -> 
     )
 
 
+def told(done: subprocess.CompletedProcess[str]) -> str:
+    """What a command has said, but for the tests that passed: why it ended as it did."""
+    lines = (done.stdout + done.stderr).splitlines()
+    return "\n".join(line for line in lines if not line.startswith("pass "))
+
+
 def target_file(path: Path, lab: Lab, **changes: dict[str, Any]) -> Path:
     """A target file for a lab, with other values for some keys of its tables; None leaves a key out."""
     content = {name: dict(table) for name, table in lab.target().items()}

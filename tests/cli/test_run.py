@@ -14,7 +14,7 @@ import pytest
 from conformance import resources
 from conformance.lab import Lab
 
-from .conftest import PATIENCE, command, left_over, report, target_file, verdicts
+from .conftest import PATIENCE, command, left_over, report, target_file, told, verdicts
 
 DOCUMENTS = ("journal.jsonl", "junit.xml", "report.html", "report.json", "report.md", "run.jsonl")
 
@@ -24,7 +24,7 @@ def out(tmp_path_factory: pytest.TempPathFactory, lab: Lab) -> Path:
     """The output of one run."""
     folder = tmp_path_factory.mktemp("run")
     done = command("run", "--target", target_file(folder / "target.toml", lab), "--out", folder / "out", "--seed", 7)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, told(done)
     return folder / "out"
 
 
@@ -32,7 +32,7 @@ def test_without_a_target_the_embedded_lab_is_run(tmp_path: Path) -> None:
     done = command("run", cwd=tmp_path)
     *_, claim, path = done.stdout.splitlines()
 
-    assert done.returncode == 0
+    assert done.returncode == 0, told(done)
     assert claim.startswith("conformant: ")
     assert path == "report: twofa-report/report.html"
     assert (tmp_path / "twofa-report" / "report.html").is_file()
@@ -66,7 +66,7 @@ def test_log_and_report_are_as_their_schemas_say(out: Path) -> None:
 def test_evidence_is_judged_again_with_the_same_verdicts(out: Path, tmp_path: Path) -> None:
     done = command("judge", out / "run.jsonl", "--out", tmp_path)
 
-    assert done.returncode == 0
+    assert done.returncode == 0, told(done)
     assert verdicts(tmp_path) == verdicts(out)
     assert report(tmp_path)["run"]["id"] == report(out)["run"]["id"]
 
@@ -97,7 +97,7 @@ def test_pytest_is_the_same_run(out: Path, tmp_path: Path, lab: Lab, suites: lis
         cwd=tmp_path,
     )
 
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == 0, told(done)
     assert verdicts(tmp_path / "out") == verdicts(out)
 
 

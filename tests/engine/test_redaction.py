@@ -5,7 +5,7 @@ import json
 import pytest
 
 from conformance.model import Exchange, Headers, Request, Response
-from conformance.redaction import redacted, with_redacted_reply
+from conformance.redaction import redacted, redacted_message, with_redacted_reply
 from conformance.secrecy import Secrets
 
 TOKEN = "a-token-of-alice"
@@ -129,3 +129,12 @@ def test_what_was_redacted_once_is_not_changed_again() -> None:
     once = redacted(exchange(path=f"/{TOKEN}", body=b'{"code":123456,"password":"pw","token":"new"}'), secrets())
 
     assert redacted(once, secrets()) == once
+
+
+@pytest.mark.parametrize("escape", [r"\n", r"\r\n", r"\t", r"\\n", r"\x0b", r"\u000a"])
+def test_a_code_behind_an_escaped_break_of_the_line_goes_too(escape: str) -> None:
+    message = f"letter = Letter(text='Your code:{escape}123456{escape}')"
+    nested = json.dumps({"message": json.dumps({"error": f"no code{escape}123456"})}).encode()
+
+    assert "123456" not in redacted_message(message, secrets())
+    assert "123456" not in written(nested)
